@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The manifest is the diagram: targets stand bottom-up, and each depends only on targets above it.
+// Client and Server never import each other; only the simulator and the end-to-end tests see both.
+
+let grdb: [Target.Dependency] = [
+  .product(name: "GRDB", package: "GRDB.swift"),
+  .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+
+let package = Package(
+  name: "Kulkul",
+  products: [],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
+  ],
+  targets: [
+    // C libraries.
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CCarrier"),
+
+    // Shared: what both sides mean.
+    .target(name: "Bytes", path: "Shared/Bytes"),
+    .target(name: "Causality", path: "Shared/Causality"),
+    .target(name: "Model", dependencies: ["Bytes", "Causality"], path: "Shared/Model"),
+    .target(name: "Rules", dependencies: ["Bytes", "Causality", "Model"], path: "Shared/Rules"),
+    .target(
+      name: "Forms", dependencies: ["Bytes", "Causality", "Model"], path: "Shared/Forms",
+      resources: [.embedInCode("Preset")]),
+    .target(
+      name: "Reading", dependencies: ["Bytes", "Causality", "Model", "Rules", "Forms"],
+      path: "Shared/Reading"),
+    .target(
+      name: "Wire", dependencies: ["Bytes", "Causality", "Model", "CZstd", crypto],
+      path: "Shared/Wire"),
+    .target(name: "Sync", dependencies: ["Causality", "Model", "Wire"], path: "Shared/Sync"),
+    .target(
+      name: "Store",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Sync",
+      ] + grdb,
+      path: "Shared/Store", resources: [.embedInCode("SQL")]),
+
+    // Server: the office.
+    .target(
+      name: "Office",
+      dependencies: ["Bytes", "Causality", "Model", "Forms", "Wire", "Store", crypto],
+      path: "Server/Office"),
+
+    // Client: the laptop.
+    .target(name: "Carrier", dependencies: ["CCarrier"], path: "Client/Carrier"),
+
+    // Tests mirror the above.
+    .target(name: "TestSupport", path: "Tests/Support"),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
+    .testTarget(name: "CausalityTests", dependencies: ["Causality", "TestSupport"]),
+    .testTarget(
+      name: "OfficeTests",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Forms", "Reading", "Wire", "Sync", "Store", "Office",
+        "TestSupport", crypto,
+      ]),
+    .testTarget(
+      name: "RulesTests", dependencies: ["Bytes", "Causality", "Model", "Rules"]),
+    .testTarget(
+      name: "FormsTests", dependencies: ["Bytes", "Causality", "Model", "Forms"]),
+    .testTarget(name: "CarrierTests", dependencies: ["Carrier"]),
+    .testTarget(name: "ModelTests", dependencies: ["Bytes", "Causality", "Model", "TestSupport"]),
+  ]
+)
+
+let isStrict = Context.environment["KULKUL_STRICT"] == "1"
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+  if isStrict { target.swiftSettings?.append(.treatAllWarnings(as: .error)) }
+}

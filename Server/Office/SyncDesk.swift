@@ -1,0 +1,144 @@
+import Bytes
+import Causality
+import Crypto
+import Forms
+import Model
+import Store
+import Wire
+
+/// Where laptops hand in and take away: the office's side of a sync, bytes in and bytes out.
+///
+/// It knows nothing of HTTP. One request is one round: who asks is checked, what was brought is
+/// taken in frame by frame, and the reply says what the office now holds and brings what the
+/// laptop lacks of *its* villages, never of another.
+public struct SyncDesk: Sendable {
+  private let store: Store
+
+  /// Makes a desk over the office's store.
+  public init(store: Store) {
+    self.store = store
+  }
+
+  /// What a device signs: the digest of the whole request.
+  public static func signed(_ request: [UInt8]) -> [UInt8] {
+    Array("kulkul sync".utf8) + Digest.sha256(request).bytes
+  }
+
+  /// Answers a request.
+  ///
+  /// - Parameters:
+  ///   - bytes: the request.
+  ///   - signature: the device's Ed25519 signature over ``signed(_:)``.
+  /// - Throws: ``Problem`` if the request is turned away.
+  public func answer(_ bytes: [UInt8], signature: [UInt8]) throws -> [UInt8] {
+    let request: SyncRequest
+    do {
+      request = try SyncRequest(bytes)
+    } catch WireError.newer {
+      throw Problem.newerVersion
+    } catch is WireError {
+      throw Problem.malformed
+    }
+    let standing = try store.standing()
+    guard let survey = standing.survey, survey.id == request.survey else {
+      throw Problem.otherSurvey
+    }
+    guard let device = standing.directory.device(request.device),
+      Self.isSigned(bytes, by: device, signature: signature)
+    else { throw Problem.unknownDevice }
+    if device.isRevoked {
+      // What a revoked device brings is kept aside, unacknowledged; nothing is lost by it.
+      for frame in request.frames {
+        try store.quarantine(frame, of: device.id, ground: .revoked)
+      }
+      throw Problem.revokedDevice
+    }
+    return try serve(request, standing: standing).bytes
+  }
+
+  private static func isSigned(
+    _ bytes: [UInt8], by device: Device, signature: [UInt8]
+  ) -> Bool {
+    guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: device.key) else {
+      // Ignored because a key that does not read cannot have signed anything.
+      return false
+    }
+    return key.isValidSignature(signature, for: signed(bytes))
+  }
+
+  private func serve(_ request: SyncRequest, standing: Standing) throws -> SyncReply {
+    let epoch = standing.epoch
+    var held = try vectorsHeld(by: request, epoch: epoch)
+    var reply = SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .complete)
+    for frame in request.frames {
+      let outcome = try store.ingest(frame, from: request.device)
+      reply.refusals += outcome.refusals
+    }
+    if request.epoch != 0 && request.epoch != epoch {
+      // NB: the laptop still thinks of another database; it forgets what that one acknowledged.
+      reply.status = .tellAll
+      return reply
+    }
+    let isKnown = Digest.vectors(held.map { VillageVector(village: $0.key, vector: $0.value) })
+    if !request.isComplete && isKnown != request.digest {
+      reply.status = .tellAll
+      return reply
+    }
+    let now = try store.standing()
+    let scope = now.directory.villages(
+      of: request.device, among: now.villages.villages.map(\.code))
+    for village in scope where held[village] == nil { held[village] = VersionVector() }
+    reply.directory = now.directory.entries.dropFirst(Int(clamping: request.directory))
+      .map(\.bytes)
+    try fill(&reply, scope: scope, held: held, request: request)
+    return reply
+  }
+
+  /// Adds what the laptop lacks of its villages, and what the office now holds of them.
+  private func fill(
+    _ reply: inout SyncReply, scope: [VillageCode], held: [VillageCode: VersionVector],
+    request: SyncRequest
+  ) throws {
+    let listed = Set(request.villages.map(\.village))
+    let pushed = Set(request.frames.map(\.stream.village))
+    var missing: [VillageVector] = []
+    for village in held.keys.sorted() {
+      guard let theirs = held[village] else { continue }
+      var mine = try store.vector(of: village)
+      if scope.contains(village) {
+        if mine.entries.contains(where: { $0.count > theirs.count(of: $0.replica) }) {
+          missing.append(VillageVector(village: village, vector: theirs))
+        }
+      } else {
+        // Of a village that is not the device's it learns what became of its own streams alone.
+        mine = VersionVector(mine.entries.filter { theirs[$0.replica] != nil })
+      }
+      let isNews = mine != theirs || listed.contains(village) || pushed.contains(village)
+      if isNews || request.isComplete {
+        reply.acknowledged.append(VillageVector(village: village, vector: mine))
+      }
+    }
+    if !missing.isEmpty {
+      let (frames, isCut) = try store.frames(missingAt: missing, budget: request.budget)
+      reply.frames = frames
+      if isCut { reply.status = .more }
+    }
+    if reply.acknowledged.isEmpty {
+      try store.hear(request.device, unsent: request.unsent)
+    } else {
+      try store.acknowledge(reply.acknowledged, to: request.device, unsent: request.unsent)
+    }
+  }
+
+  /// What the laptop holds: what it listed, and of the rest what was last acknowledged to it.
+  private func vectorsHeld(
+    by request: SyncRequest, epoch: UInt64
+  ) throws -> [VillageCode: VersionVector] {
+    var held: [VillageCode: VersionVector] = [:]
+    if !request.isComplete && request.epoch == epoch {
+      for pair in try store.acknowledged(to: request.device) { held[pair.village] = pair.vector }
+    }
+    for pair in request.villages { held[pair.village] = pair.vector }
+    return held
+  }
+}

@@ -1,0 +1,100 @@
+/// Appends the primitive forms of which every Kulkul format is made.
+///
+/// One set of primitives serves the journal's payloads, the packed states and the frames, so that
+/// a reader needs to learn them once: unsigned numbers are LEB128 varints, signed numbers are
+/// zigzagged first, fixed numbers are big-endian (so that bytes sort as numbers do), and text and
+/// blobs are preceded by their length in bytes.
+public struct ByteWriter: Sendable {
+  /// What has been written so far.
+  public private(set) var bytes: [UInt8]
+
+  /// Makes an empty writer that can take `capacity` bytes before it grows.
+  public init(capacity: Int = 64) {
+    bytes = []
+    bytes.reserveCapacity(capacity)
+  }
+
+  /// Forgets what was written and keeps the memory.
+  public mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  /// Appends one byte.
+  @inlinable
+  public mutating func byte(_ value: UInt8) {
+    append(value)
+  }
+
+  /// Appends an unsigned number as a varint of one to ten bytes.
+  @inlinable
+  public mutating func varint(_ value: UInt64) {
+    var rest = value
+    while rest >= 0x80 {
+      append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  /// Appends a count or an index, which is never negative.
+  @inlinable
+  public mutating func count(_ value: Int) {
+    precondition(value >= 0, "BUG: a count cannot be negative")
+    varint(UInt64(value))
+  }
+
+  /// Appends a signed number: zigzag, then varint, so that small numbers of either sign stay short.
+  @inlinable
+  public mutating func signed(_ value: Int64) {
+    varint(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+  }
+
+  /// Appends eight bytes, most significant first.
+  @inlinable
+  public mutating func fixed64(_ value: UInt64) {
+    var bigEndian = value.bigEndian
+    withUnsafeBytes(of: &bigEndian) { append(contentsOf: $0) }
+  }
+
+  /// Appends bytes as they are, without a length.
+  @inlinable
+  public mutating func raw(_ value: some Sequence<UInt8>) {
+    append(contentsOf: value)
+  }
+
+  /// Appends bytes that lie in memory, without a length.
+  @inlinable
+  public mutating func raw(_ value: UnsafeRawBufferPointer) {
+    append(contentsOf: value)
+  }
+
+  /// Appends a length and then the bytes.
+  public mutating func blob(_ value: [UInt8]) {
+    count(value.count)
+    bytes.append(contentsOf: value)
+  }
+
+  /// Appends a length in bytes and then the text as UTF-8.
+  public mutating func text(_ value: String) {
+    var copy = value
+    copy.withUTF8 { utf8 in
+      count(utf8.count)
+      bytes.append(contentsOf: utf8)
+    }
+  }
+
+  /// Appends a length in bytes and then the text as UTF-8.
+  public mutating func text(_ value: Text) {
+    text(value.string)
+  }
+
+  @usableFromInline
+  mutating func append(_ byte: UInt8) {
+    bytes.append(byte)
+  }
+
+  @usableFromInline
+  mutating func append(contentsOf more: some Sequence<UInt8>) {
+    bytes.append(contentsOf: more)
+  }
+}

@@ -1,0 +1,122 @@
+import Model
+
+/// Reads the cells of one row of the survey sheet into what they mean.
+struct SurveyColumns {
+  let table: SheetTable
+  let labels: LanguageColumns
+  private let hints: LanguageColumns
+  private let constraintMessages: LanguageColumns
+  private let warnings: [(column: String, messages: LanguageColumns)]
+
+  init(_ table: SheetTable, default language: String) throws(FormError) {
+    try table.require(["type", "name", "bind::kulkul:id"])
+    self.table = table
+    labels = LanguageColumns("label", in: table, default: language)
+    hints = LanguageColumns("hint", in: table, default: language)
+    constraintMessages = LanguageColumns("constraint_message", in: table, default: language)
+    warnings = table.headers.filter(SurveyColumns.isWarning).map { column in
+      let prefix = column + "_message"
+      let columns = table.headers.compactMap { header -> (language: String, header: String)? in
+        if header == prefix { return ("en", header) }
+        guard header.hasPrefix(prefix + "_") else { return nil }
+        return (String(header.dropFirst(prefix.count + 1)), header)
+      }
+      return (column, LanguageColumns(columns: columns, default: language))
+    }
+  }
+
+  /// `bind::kulkul:warning`, `bind::kulkul:warning2` and so on.
+  private static func isWarning(_ header: String) -> Bool {
+    let prefix = "bind::kulkul:warning"
+    return header.hasPrefix(prefix)
+      && header.utf8.dropFirst(prefix.utf8.count).allSatisfy { (48...57).contains($0) }
+  }
+
+  func type(_ row: CSVRow) -> String { table.cell(row, "type") }
+
+  func labels(_ row: CSVRow) -> Words { labels.words(row, in: table) }
+
+  func hints(_ row: CSVRow) -> Words { hints.words(row, in: table) }
+
+  func constraintMessage(_ row: CSVRow) -> Words { constraintMessages.words(row, in: table) }
+
+  func group(_ row: CSVRow) -> String? { filled(row, "bind::kulkul:group") }
+
+  func key(_ row: CSVRow) -> String? { filled(row, "bind::kulkul:key") }
+
+  func name(_ row: CSVRow) throws(FormError) -> String {
+    let name = table.cell(row, "name")
+    guard Name.isValid(name) else { throw table.error(row, .malformedName(name)) }
+    return name
+  }
+
+  func id(_ row: CSVRow) throws(FormError) -> FieldID {
+    let text = table.cell(row, "bind::kulkul:id")
+    // NB: a place is encoded with its number shifted by two bits.
+    guard let number = UInt32(text), number >= FieldID.firstOfForm, number < 1 << 30 else {
+      throw table.error(row, .malformedID(text))
+    }
+    return FieldID(number)
+  }
+
+  func rule(_ row: CSVRow) throws(FormError) -> Rule? {
+    guard let text = filled(row, "bind::kulkul:rule") else { return nil }
+    guard let rule = Rule(text) else { throw table.error(row, .unknownRule(text)) }
+    return rule
+  }
+
+  func isPrivate(_ row: CSVRow) throws(FormError) -> Bool {
+    let column = "bind::kulkul:private"
+    guard let text = filled(row, column) else { return false }
+    guard let flag = SurveyColumns.flag(text) else {
+      throw table.error(row, .malformedFlag(column: column, text))
+    }
+    return flag
+  }
+
+  func required(_ row: CSVRow) throws(FormError) -> Expression? {
+    switch SurveyColumns.flag(table.cell(row, "required")) {
+    case true?: try expression("true()", row, "required")
+    case false?: nil
+    case nil: try expression(row, "required")
+    }
+  }
+
+  func expression(_ row: CSVRow, _ column: String) throws(FormError) -> Expression? {
+    guard let text = filled(row, column) else { return nil }
+    return try expression(text, row, column)
+  }
+
+  func warnings(_ row: CSVRow) throws(FormError) -> [Check] {
+    var checks: [Check] = []
+    for warning in warnings {
+      guard let expression = try expression(row, warning.column) else { continue }
+      let message = warning.messages.words(row, in: table)
+      checks.append(Check(expression: expression, message: message))
+    }
+    return checks
+  }
+
+  private func expression(
+    _ text: String, _ row: CSVRow, _ column: String
+  ) throws(FormError) -> Expression {
+    do {
+      return try Expression(text)
+    } catch {
+      throw table.error(row, .expression(column: column, error))
+    }
+  }
+
+  private func filled(_ row: CSVRow, _ column: String) -> String? {
+    let text = table.cell(row, column)
+    return text.isEmpty ? nil : text
+  }
+
+  private static func flag(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "yes", "true", "true()": true
+    case "no", "false", "false()": false
+    default: nil
+    }
+  }
+}

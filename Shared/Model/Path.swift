@@ -1,0 +1,130 @@
+import Bytes
+
+/// The number of a question, group or repeat in its form, or of one of a record's own registers.
+///
+/// Numbers are never reused. Those below 16 belong to the record itself.
+public struct FieldID: Hashable, Comparable, Sendable {
+  /// Whether the record (or the row) is alive.
+  public static let life = FieldID(1)
+  /// Where the record lives.
+  public static let village = FieldID(2)
+  /// The state of review.
+  public static let review = FieldID(3)
+  /// Another record that is the same thing; the element is its identifier.
+  public static let alias = FieldID(4)
+  /// The first number that a form may use.
+  public static let firstOfForm: UInt32 = 16
+
+  /// The number.
+  public let number: UInt32
+
+  /// Makes the identifier of a number.
+  public init(_ number: UInt32) {
+    self.number = number
+  }
+
+  /// Whether the field is one of the record's own.
+  public var isSystem: Bool { number < Self.firstOfForm }
+
+  /// Orders by number.
+  public static func < (left: FieldID, right: FieldID) -> Bool {
+    left.number < right.number
+  }
+}
+
+/// One instance of a repeat: the repeat's number and the row's own identifier.
+///
+/// A row of an ordinary repeat has a random identifier in ``Letters``; a row of a keyed repeat (a
+/// yearly table) has its key, so that two people who enter 2024 meet at one row.
+public struct Row: Hashable, Comparable, Sendable {
+  /// The repeat.
+  public let group: FieldID
+  /// The row's identifier; at most ``limit`` bytes.
+  public let id: Text
+  /// The longest identifier in bytes.
+  public static let limit = 64
+
+  /// Names a row.
+  public init(_ group: FieldID, _ id: Text) {
+    self.group = group
+    self.id = id
+  }
+
+  /// Orders by repeat, then by identifier.
+  public static func < (left: Row, right: Row) -> Bool {
+    left.group == right.group ? left.id < right.id : left.group < right.group
+  }
+}
+
+/// A place inside a record: the register that answers are put into.
+///
+/// Everything is a register: a question, a question in a row of a repeat, a group of questions
+/// observed together, one choice of several (`element`), and the record's own fields.
+public struct Path: Hashable, Comparable, Sendable {
+  /// The longest element in bytes.
+  public static let elementLimit = 1024
+
+  /// The row that the place is in, if it is in a repeat.
+  public let row: Row?
+  /// The question or group, or one of the record's or row's own fields.
+  public let field: FieldID
+  /// One choice, one telephone number, one other record; empty where the field is one register.
+  public let element: Text
+
+  /// Makes a place.
+  public init(row: Row? = nil, field: FieldID, element: Text = "") {
+    self.row = row
+    self.field = field
+    self.element = element
+  }
+
+  /// The life of the record.
+  public static let life = Path(field: .life)
+  /// The village of the record.
+  public static let village = Path(field: .village)
+
+  /// Orders places outside rows first, then by row, field and element.
+  public static func < (left: Path, right: Path) -> Bool {
+    if left.row != right.row {
+      guard let a = left.row else { return true }
+      guard let b = right.row else { return false }
+      return a < b
+    }
+    if left.field != right.field { return left.field < right.field }
+    return left.element < right.element
+  }
+}
+
+extension Path {
+  /// Appends the place.
+  ///
+  /// The lowest two bits of the first number say what follows: 1, a row; 2, an
+  /// element.
+  public func encode(to writer: inout ByteWriter) {
+    let flags: UInt64 = (row == nil ? 0 : 1) | (element.isEmpty ? 0 : 2)
+    writer.varint(UInt64(field.number) << 2 | flags)
+    if let row {
+      writer.varint(UInt64(row.group.number))
+      writer.text(row.id)
+    }
+    if !element.isEmpty { writer.text(element) }
+  }
+
+  /// Reads a place.
+  public init(from reader: inout ByteReader) throws(ByteError) {
+    let start = reader.position
+    let head = try reader.varint()
+    guard let field = UInt32(exactly: head >> 2) else { throw .malformedNumber(at: start) }
+    var row: Row?
+    if head & 1 != 0 {
+      let group = FieldID(try reader.varint32())
+      row = Row(group, Text(try reader.text(limit: Row.limit)))
+    }
+    var element: Text = ""
+    if head & 2 != 0 {
+      element = Text(try reader.text(limit: Path.elementLimit))
+      if element.isEmpty { throw .unexpected(0, at: start) }
+    }
+    self.init(row: row, field: FieldID(field), element: element)
+  }
+}

@@ -1,0 +1,118 @@
+import Bytes
+import Causality
+import Forms
+import Model
+import Rules
+
+/// What a person wants to be so, before it is decided what of it is a change.
+public struct Wish: Hashable, Sendable {
+  /// The place.
+  public let path: Path
+  /// The answer to be put there.
+  public let answer: Answer
+
+  /// Makes a wish.
+  public init(_ path: Path, _ answer: Answer) {
+    self.path = path
+    self.answer = answer
+  }
+}
+
+/// The answers that a person's wishes come to, given what that person was shown.
+///
+/// This is where the promise is kept: names are taken from the *view*, never from what the store
+/// holds by now; the rule says which of them this person may replace; and an answer equal to the
+/// one in the view is not written, so that saving a form again never overrides anything.
+public struct EditPlan: Hashable, Sendable {
+  /// The answers to write; empty if the wishes say nothing new.
+  public private(set) var answers: [PlacedAnswer] = []
+  /// What must be held before: the life of the record and of the rows that are written to.
+  public private(set) var cites: [Name] = []
+  /// The places at which others' answers could not be replaced and stay beside the new one.
+  public private(set) var beside: [Path] = []
+
+  /// Plans an edit.
+  ///
+  /// - Parameters:
+  ///   - wishes: the answers wanted; of two for one place the last counts.
+  ///   - view: what the writer was shown; empty for a new record.
+  ///   - form: the record's form, whose rules count.
+  ///   - directory: whose roles count.
+  ///   - writer: who writes.
+  ///   - act: in what capacity.
+  ///   - isNew: whether the record is being created.
+  public init(
+    _ wishes: [Wish], view: RecordState, form: Form?, directory: Directory, writer: Writer,
+    act: Act, isNew: Bool
+  ) {
+    var latest: [Path: Answer] = [:]
+    var order: [Path] = []
+    for wish in wishes {
+      if latest.updateValue(wish.answer, forKey: wish.path) == nil { order.append(wish.path) }
+    }
+    for path in order {
+      guard let answer = latest[path] else { continue }
+      place(
+        answer, at: path, view: view, form: form, directory: directory, writer: writer, act: act)
+    }
+    let isMove = answers.contains { $0.path == .village }
+    if answers.isEmpty { return }
+    if isNew && latest[.life] == nil {
+      answers.append(PlacedAnswer(path: .life, answer: .life(.alive)))
+    }
+    if !isNew { cite(Path.life, in: view) }
+    if isMove { return }
+    for row in Set(answers.compactMap(\.path.row)).sorted() {
+      let life = Path(row: row, field: .life)
+      if answers.contains(where: { $0.path == life }) { continue }
+      if view.siblings(at: life).isEmpty {
+        answers.append(PlacedAnswer(path: life, answer: .life(.alive)))
+      } else {
+        cite(life, in: view)
+      }
+    }
+  }
+
+  private mutating func place(
+    _ answer: Answer, at path: Path, view: RecordState, form: Form?, directory: Directory,
+    writer: Writer, act: Act
+  ) {
+    let siblings = view.siblings(at: path)
+    if path.field == .life {
+      answers.append(
+        PlacedAnswer(path: path, replaces: siblings.map(\.origin), answer: answer))
+      return
+    }
+    let register = form?.register(field: path.field)
+    let rule = path.field.isSystem ? .ask : register?.rule ?? .ask
+    let rank = form.flatMap { register?.rank(in: $0) }
+    let contenders = RecordReading.contenders(siblings, state: view, directory: directory)
+    let verdict = settle(contenders, by: rule, rank: rank)
+    if act == .edit && rule != .sum && Self.saysNothingNew(answer, verdict, contenders, writer) {
+      return
+    }
+    let replaces = named(contenders, rule: rule, writer: writer, act: act, rank: rank)
+    if replaces.count < contenders.count && rule != .sum { beside.append(path) }
+    answers.append(PlacedAnswer(path: path, replaces: replaces, answer: answer))
+  }
+
+  /// Whether an ordinary answer only repeats what was shown.
+  private static func saysNothingNew(
+    _ answer: Answer, _ verdict: Verdict, _ contenders: [Contender], _ writer: Writer
+  ) -> Bool {
+    switch verdict {
+    case .unanswered: answer == .cleared || answer == .absent
+    case .settled(let settlement): settlement.answer == answer
+    case .open(let provisional, _):
+      provisional == answer
+        || contenders.contains { $0.person == writer.person && $0.answer == answer }
+    }
+  }
+
+  private mutating func cite(_ path: Path, in view: RecordState) {
+    let replaced = answers.first { $0.path == path }?.replaces ?? []
+    for sibling in view.siblings(at: path) where !replaced.contains(sibling.origin) {
+      cites.append(sibling.origin)
+    }
+  }
+}

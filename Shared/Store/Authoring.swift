@@ -1,0 +1,107 @@
+import Bytes
+import Causality
+import GRDB
+import Model
+import Wire
+
+/// Writes this replica's own changes, through the door.
+///
+/// It numbers them, hashes them, states what was held where that changed, and stamps them; what is
+/// in them was decided before.
+struct Authoring {
+  private(set) var door: Door
+  private var streams: [VillageCode: (row: StreamRow, chain: Chain)] = [:]
+  private var clock: HybridClock
+  private let trust: Trust
+  private let device: DeviceID
+  private let surroundings: Surroundings
+
+  init(_ store: Store, _ db: Database) throws {
+    door = try Door(store, db)
+    surroundings = store.surroundings
+    clock = HybridClock()
+    clock.notice(try Streams.newestStamp(db), wall: door.now)
+    for stamp in try Self.ownStamps(db, door.replica) where stamp > clock.last {
+      clock = HybridClock(last: stamp)
+    }
+    trust = try Trust(db, surroundings: store.surroundings)
+    device = DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
+  }
+
+  /// Who writes now, in what capacity.
+  mutating func author(_ person: PersonID, act: Act) -> Authorship {
+    Authorship(
+      person: person, device: device, stamp: clock.stamp(wall: door.now),
+      evidence: trust.evidence(now: surroundings.uptime()),
+      directory: door.context.directory.version, act: act)
+  }
+
+  /// Writes one change.
+  mutating func write(_ draft: ChangeContent, in village: VillageCode) throws -> Change {
+    var (row, chain) = try stream(village)
+    var content = draft
+    let generation = try Streams.generation(door.db, village)
+    if row.context != generation {
+      content.context = VersionVector(
+        try Streams.vector(door.db, village).entries.filter { $0.replica != door.replica })
+      row.context = generation
+    }
+    let bytes = content.bytes(village: village)
+    let hash = chain.append(bytes)
+    let dot = Dot(replica: door.replica, village: village, counter: chain.count)
+    let change = Change(dot: dot, hash: hash, content: content)
+    try door.enter(change, content: bytes, stream: &row)
+    streams[village] = (row, chain)
+    return change
+  }
+
+  /// Writes the streams' rows.
+  func finish() throws {
+    for (_, stream) in streams.sorted(by: { $0.key < $1.key }) { try door.close(stream.row) }
+  }
+
+  private func stream(_ village: VillageCode) throws -> (StreamRow, Chain) {
+    if let open = streams[village] { return (open.row, open.chain) }
+    let id = StreamID(village: village, replica: door.replica)
+    let row: StreamRow
+    if let known = try Streams.row(door.db, id) {
+      row = known
+    } else {
+      var random = InjectedRandom(surroundings: surroundings)
+      row = StreamRow(
+        id: id, count: 0, head: .start, secret: StreamSecret(random: &random),
+        stamp: Stamp(number: 0), context: 0)
+    }
+    return (row, Chain(stream: id, secret: row.secret, count: row.count, head: row.head))
+  }
+
+  private static func ownStamps(_ db: Database, _ replica: ReplicaID) throws -> [Stamp] {
+    try db.all("SELECT stamp FROM stream WHERE replica = ?", .bits(replica.number)) {
+      Stamp(number: $0.bits(0))
+    }
+  }
+}
+
+/// The last trusted time that this laptop heard, and when.
+struct Trust {
+  private let trusted: Int64?
+  private let uptime: Int64
+  private let isSameBoot: Bool
+
+  init(_ db: Database, surroundings: Surroundings) throws {
+    trusted = try Meta.integer(db, .trusted)
+    uptime = try Meta.integer(db, .trustedUptime) ?? 0
+    isSameBoot = try Meta.text(db, .trustedBoot) == surroundings.boot()
+  }
+
+  func evidence(now: Int64) -> ClockEvidence? {
+    trusted.map { ClockEvidence(trusted: $0, elapsed: isSameBoot ? now - uptime : nil) }
+  }
+
+  /// Keeps what the office said the time is.
+  static func hear(_ db: Database, time: Int64, surroundings: Surroundings) throws {
+    try Meta.set(db, .trusted, .integer(time))
+    try Meta.set(db, .trustedUptime, .integer(surroundings.uptime()))
+    try Meta.set(db, .trustedBoot, .text(surroundings.boot()))
+  }
+}

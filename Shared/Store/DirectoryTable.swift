@@ -1,0 +1,81 @@
+import Bytes
+import Causality
+import Forms
+import GRDB
+import Model
+import Synchronization
+
+/// What a store keeps in memory of what its file says of the directory.
+///
+/// Another process may change the file, so each transaction compares the version first.
+struct StoreCache {
+  var directory = Directory()
+  var forms: [UInt32: Form] = [:]
+  var tables: [UInt32: RecordTable] = [:]
+}
+
+/// Everything that writing and reading records needs to know, as of one directory version.
+struct StoreContext {
+  let directory: Directory
+  let forms: [UInt32: Form]
+  let tables: [UInt32: RecordTable]
+
+  func table(_ form: UInt32) -> RecordTable {
+    tables[form] ?? RecordTable(number: form, form: nil)
+  }
+}
+
+extension Store {
+  /// The directory as the file has it now.
+  func context(_ db: Database) throws -> StoreContext {
+    let version = try db.first("SELECT max(version) FROM directory") { $0.bits(0) } ?? 0
+    let known = cache.withLock { $0.directory }
+    if known.version != version {
+      let entries = try db.all(
+        "SELECT entry FROM directory WHERE version > ? ORDER BY version", .bits(known.version)
+      ) { row in
+        do {
+          return try DirectoryEntry(row.bytes(0))
+        } catch {
+          throw StoreError.inconsistent(detail: "directory: \(error)")
+        }
+      }
+      try cache.withLock { cache in
+        guard cache.directory.version == known.version else { return }
+        for entry in entries { try cache.take(entry) }
+      }
+    }
+    return cache.withLock {
+      StoreContext(directory: $0.directory, forms: $0.forms, tables: $0.tables)
+    }
+  }
+
+  /// Takes new entries of the directory in, within a transaction.
+  func extendDirectory(_ db: Database, with entries: [DirectoryEntry]) throws {
+    for entry in entries {
+      let version = try db.first("SELECT max(version) FROM directory") { $0.integer(0) } ?? 0
+      try db.run(
+        "INSERT INTO directory (version, entry) VALUES (?, ?)", .integer(version + 1),
+        .blob(entry.bytes))
+      guard case .form(let id, _, _, _) = entry else { continue }
+      let table = try context(db).table(id)
+      try table.prepare(db)
+      try rebuild(db, form: id)
+    }
+  }
+}
+
+extension StoreCache {
+  mutating func take(_ entry: DirectoryEntry) throws {
+    directory.append(entry)
+    guard case .form(let id, let survey, let choices, let settings) = entry else { return }
+    do {
+      let form = try Form(
+        FormSheets(survey: survey, choices: choices, settings: settings))
+      forms[id] = form
+      tables[id] = RecordTable(number: id, form: form)
+    } catch {
+      throw StoreError.inconsistent(detail: "form \(id): \(error)")
+    }
+  }
+}

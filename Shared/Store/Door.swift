@@ -1,0 +1,92 @@
+import Bytes
+import Causality
+import GRDB
+import Model
+import Wire
+
+/// The one door through which changes enter a store.
+///
+/// Whatever its road (a person's save, a frame, a carry of the office), a change enters here: it is
+/// written to the journal, applied to the state of its record, and raises the village's vector, all
+/// in the transaction that the door was opened in. Nothing else writes these tables.
+struct Door {
+  let db: Database
+  let context: StoreContext
+  /// The replica as which this store writes.
+  let replica: ReplicaID
+  /// The present time, in milliseconds since 1970.
+  let now: Int64
+  /// The records that changes went into since the door was opened, with the villages.
+  private(set) var touched: [Touch] = []
+
+  /// One copy of a record that a change went into.
+  struct Touch: Hashable {
+    let record: RecordID
+    let form: UInt32
+    let village: VillageCode
+    let hasMoved: Bool
+  }
+
+  init(_ store: Store, _ db: Database) throws {
+    self.db = db
+    context = try store.context(db)
+    replica = ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0))
+    now = store.surroundings.wall()
+  }
+
+  /// Takes one change in.
+  ///
+  /// - Precondition: it is the next of its stream, and what it names is held.
+  mutating func enter(_ change: Change, content: [UInt8], stream: inout StreamRow) throws {
+    precondition(change.dot.counter == stream.count + 1, "BUG: a gap in \(change.dot)")
+    let record = change.record
+    try journal(change, content: content, record: record)
+    stream.count = change.dot.counter
+    stream.head = change.hash
+    stream.stamp = max(stream.stamp, change.content.author.stamp)
+    let table = context.table(change.content.form)
+    let village = change.dot.village
+    let isNew = change.content.record == nil
+    let copy = isNew ? nil : try table.copy(db, record, in: village)
+    var state = copy?.state ?? RecordState()
+    switch change.content.body {
+    case .answers(let answers):
+      state.apply(change.origin, by: change.content.author, answers)
+    case .carry(let carried, let villageOnly):
+      state.merge(carried, villageOnly: villageOnly)
+    case .unknown: return
+    }
+    let hasMoved = state.origins.contains { $0.isMove }
+    try table.put(
+      db, StoredCopy(record: record, village: village, state: state, key: copy?.key),
+      context: context, now: now)
+    touched.append(
+      Touch(
+        record: record, form: change.content.form, village: village, hasMoved: hasMoved))
+    if hasMoved { try table.refreshHomes(db, record) }
+  }
+
+  /// Writes the stream's row, and notes that others raised the village's vector.
+  func close(_ stream: StreamRow) throws {
+    try Streams.write(db, stream)
+    if stream.id.replica != replica { try Streams.raiseGeneration(db, stream.id.village) }
+  }
+
+  private func journal(_ change: Change, content: [UInt8], record: RecordID) throws {
+    let statement = try RawStatement(
+      db,
+      """
+      INSERT INTO journal (village, replica, counter, hash, record, arrived, content)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """)
+    defer { statement.reset() }
+    statement.bind(Int64(bitPattern: change.dot.village.number), at: 1)
+    statement.bind(Int64(bitPattern: change.dot.replica.number), at: 2)
+    statement.bind(Int64(bitPattern: change.dot.counter), at: 3)
+    statement.bind(change.hash.bytes, at: 4)
+    statement.bind(record.description, at: 5)
+    statement.bind(now, at: 6)
+    statement.bind(content, at: 7)
+    _ = try statement.step()
+  }
+}

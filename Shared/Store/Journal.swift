@@ -1,0 +1,61 @@
+import Bytes
+import Causality
+import GRDB
+import Model
+import Wire
+
+/// One change as the journal keeps it.
+public struct JournalEntry: Sendable {
+  /// The change.
+  public let change: Change
+  /// When it was applied here, in milliseconds since 1970.
+  public let arrived: Int64
+}
+
+/// Reads the journal; only the door writes it.
+enum Journal {
+  static func entry(_ db: Database, _ dot: Dot) throws -> JournalEntry? {
+    try db.first(
+      """
+      SELECT hash, arrived, content FROM journal
+      WHERE village = ? AND replica = ? AND counter = ?
+      """, .bits(dot.village.number), .bits(dot.replica.number), .bits(dot.counter)
+    ) { row in
+      JournalEntry(
+        change: try change(dot: dot, hash: row.bytes(0), content: row.bytes(2)),
+        arrived: row.integer(1))
+    }
+  }
+
+  static func change(dot: Dot, hash: [UInt8], content: [UInt8]) throws -> Change {
+    guard let hash = ChainHash(hash) else {
+      throw StoreError.inconsistent(detail: "hash of \(dot)")
+    }
+    do {
+      return Change(
+        dot: dot, hash: hash, content: try ChangeContent(content, village: dot.village))
+    } catch {
+      throw StoreError.inconsistent(detail: "content of \(dot): \(error)")
+    }
+  }
+
+  /// Every change in the order in which it was applied here.
+  static func forEach(
+    _ db: Database, _ body: (_ entry: JournalEntry, _ content: [UInt8]) throws -> Void
+  ) throws {
+    let statement = try RawStatement(
+      db,
+      "SELECT village, replica, counter, hash, arrived, content FROM journal ORDER BY seq")
+    defer { statement.reset() }
+    while try statement.step() {
+      guard let village = VillageCode(number: statement.bits(0)) else {
+        throw StoreError.inconsistent(detail: "journal village")
+      }
+      let dot = Dot(
+        replica: ReplicaID(statement.bits(1)), village: village, counter: statement.bits(2))
+      let content = statement.bytes(5)
+      let change = try change(dot: dot, hash: statement.bytes(3), content: content)
+      try body(JournalEntry(change: change, arrived: statement.integer(4)), content)
+    }
+  }
+}

@@ -1,0 +1,236 @@
+import Bytes
+import Causality
+import Forms
+import GRDB
+import Model
+import Reading
+import Rules
+
+/// One copy of a record, as a row of its form's table.
+struct StoredCopy {
+  let record: RecordID
+  let village: VillageCode
+  let state: RecordState
+  /// The row, if it is there already.
+  let key: Int64?
+}
+
+/// The table of a form: one row per copy of a record, its packed state beside the current answers
+/// as plain typed columns, rows of repeats in tables of their own.
+///
+/// The columns cache what the rules make of the state, so that `select * from ikm` just works; the
+/// state is what the program itself reads. Both are derived from the journal and can be made again.
+struct RecordTable: Sendable {
+  let number: UInt32
+  let form: Form?
+  private let columns: [RecordColumn]
+  private let columnsOfField: [FieldID: [Int]]
+  private let children: [ChildTable]
+  private let insert: String
+  private let update: String
+
+  static let systemColumns = [
+    "_id", "_village", "_home", "_shown", "_life", "_conflicts", "_derived", "_created",
+    "_creator", "_changed", "_editor", "_saved", "_state",
+  ]
+
+  init(number: UInt32, form: Form?) {
+    self.number = number
+    self.form = form
+    columns = form.map { RecordColumn.columns(of: $0, inside: nil) } ?? []
+    columnsOfField = Dictionary(grouping: columns.indices) { [columns] in columns[$0].field }
+    children = (form?.repeats ?? []).map { ChildTable(number: number, form: form, of: $0) }
+    let names = Self.systemColumns + columns.map(\.quoted)
+    let marks = names.indices.map { "?\($0 + 1)" }
+    insert = """
+      INSERT INTO record_\(number) (\(names.joined(separator: ", ")))
+      VALUES (\(marks.joined(separator: ", ")))
+      """
+    // What is not known any more (who created a record whose first answers are all replaced) stays.
+    let kept: Set = ["_created", "_creator"]
+    let sets = zip(names, marks).map { name, mark in
+      kept.contains(name) ? "\(name) = coalesce(\(name), \(mark))" : "\(name) = \(mark)"
+    }
+    update = """
+      UPDATE record_\(number) SET \(sets.joined(separator: ", ")) WHERE _key = ?\(names.count + 1)
+      """
+  }
+
+  var name: String { "record_\(number)" }
+
+  // MARK: Making the tables
+
+  /// Makes the tables, or adds the columns that a new version of the form brought.
+  func prepare(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        CREATE TABLE IF NOT EXISTS \(name) (
+          _key INTEGER NOT NULL PRIMARY KEY,
+          _id TEXT NOT NULL, _village INTEGER NOT NULL, _home INTEGER NOT NULL,
+          _shown INTEGER NOT NULL, _life INTEGER NOT NULL, _conflicts INTEGER NOT NULL,
+          _derived INTEGER NOT NULL, _created INTEGER, _creator TEXT, _changed INTEGER NOT NULL,
+          _editor TEXT, _saved INTEGER NOT NULL, _state BLOB NOT NULL
+        )
+        """)
+    try db.execute(
+      sql: "CREATE UNIQUE INDEX IF NOT EXISTS \(name)_copy ON \(name) (_id, _village)")
+    try db.execute(
+      sql: """
+        CREATE INDEX IF NOT EXISTS \(name)_open ON \(name) (_key)
+        WHERE _conflicts > 0 OR _derived > 0
+        """)
+    let present = Set(try db.columns(in: name).map(\.name))
+    for column in columns where !present.contains(column.name) {
+      try db.execute(sql: "ALTER TABLE \(name) ADD COLUMN \(column.quoted) \(column.type)")
+    }
+    for child in children { try child.prepare(db) }
+    guard let form else { return }
+    let shown = columns.map(\.quoted).joined(separator: ", ")
+    let view = "\"" + form.name.replacing("\"", with: "\"\"") + "\""
+    try db.execute(sql: "DROP VIEW IF EXISTS \(view)")
+    try db.execute(
+      sql: """
+        CREATE VIEW \(view) AS SELECT _id AS id, \(Self.codeSQL) AS desa\(shown.isEmpty ? "" : ", ")\
+        \(shown) FROM \(name) WHERE _shown = 1 AND _life <> 1
+        """)
+  }
+
+  /// A village's number as people write it.
+  private static let codeSQL = """
+    substr(printf('%010d', _home), 1, 2) || '.' || substr(printf('%010d', _home), 3, 2) || '.' || \
+    substr(printf('%010d', _home), 5, 2) || '.' || substr(printf('%010d', _home), 7, 4)
+    """
+
+  /// Forgets all rows, to derive them again.
+  func clear(_ db: Database) throws {
+    try db.execute(sql: "DELETE FROM \(name)")
+    for child in children { try child.clear(db) }
+  }
+
+  // MARK: Reading
+
+  /// One copy of a record.
+  func copy(_ db: Database, _ record: RecordID, in village: VillageCode) throws -> StoredCopy? {
+    try db.first(
+      "SELECT _key, _state FROM \(name) WHERE _id = ? AND _village = ?",
+      .text(record.description), .bits(village.number)
+    ) { row in
+      StoredCopy(
+        record: record, village: village, state: try Self.state(row.bytes(1), of: record),
+        key: row.integer(0))
+    }
+  }
+
+  /// Every copy of a record, by village.
+  func copies(_ db: Database, _ record: RecordID) throws -> [StoredCopy] {
+    try db.all(
+      "SELECT _key, _village, _state FROM \(name) WHERE _id = ? ORDER BY _village",
+      .text(record.description)
+    ) { row in
+      guard let village = VillageCode(number: row.bits(1)) else {
+        throw StoreError.inconsistent(detail: "village of \(record)")
+      }
+      return StoredCopy(
+        record: record, village: village, state: try Self.state(row.bytes(2), of: record),
+        key: row.integer(0))
+    }
+  }
+
+  static func state(_ bytes: [UInt8], of record: RecordID) throws -> RecordState {
+    do {
+      return try RecordState(bytes)
+    } catch {
+      throw StoreError.inconsistent(detail: "state of \(record): \(error)")
+    }
+  }
+
+  // MARK: Writing; the door alone calls these
+
+  /// Writes a copy and everything derived from it.
+  func put(
+    _ db: Database, _ copy: StoredCopy, context: StoreContext, now: Int64
+  ) throws {
+    let reading = RecordReading(
+      record: copy.record, state: copy.state, copy: copy.village, form: form,
+      directory: context.directory)
+    let statement = try RawStatement(db, copy.key == nil ? insert : update)
+    defer { statement.reset() }
+    bindSystem(copy, reading, to: statement, context: context, now: now)
+    bindColumns(reading, to: statement)
+    if let key = copy.key {
+      statement.bind(key, at: Int32(Self.systemColumns.count + columns.count + 1))
+    }
+    _ = try statement.step()
+    if !children.isEmpty { try putRows(db, copy, reading) }
+  }
+
+  /// Decides anew which copy of a record is the one that is shown: the home's, or while the record
+  /// is in transit the one that says so.
+  func refreshHomes(_ db: Database, _ record: RecordID) throws {
+    let copies = try db.all(
+      "SELECT _key, _village, _home FROM \(name) WHERE _id = ? ORDER BY _village",
+      .text(record.description)
+    ) { ($0.integer(0), $0.integer(1), $0.integer(2)) }
+    let shown = copies.first { $0.1 == $0.2 } ?? copies.first { $0.1 != $0.2 }
+    for copy in copies {
+      try db.run(
+        "UPDATE \(name) SET _shown = ? WHERE _key = ? AND _shown <> ?1",
+        .integer(copy.0 == shown?.0 ? 1 : 0), .integer(copy.0))
+    }
+  }
+
+  private func bindSystem(
+    _ copy: StoredCopy, _ reading: RecordReading, to statement: RawStatement,
+    context: StoreContext, now: Int64
+  ) {
+    let creation = copy.state.origins.first { copy.record.isCreated(by: $0.name) }
+    var newest: Authorship?
+    for origin in copy.state.origins {
+      guard let author = origin.author, author.person != .office else { continue }
+      if author.stamp > newest?.stamp ?? Stamp(number: 0) { newest = author }
+    }
+    let life: Int64 =
+      switch reading.life.liveness {
+      case .alive: 0
+      case .deleted: 1
+      case .contested: 2
+      }
+    statement.bind(copy.record.description, at: 1)
+    statement.bind(Int64(bitPattern: copy.village.number), at: 2)
+    statement.bind(Int64(bitPattern: reading.home.number), at: 3)
+    statement.bind(1, at: 4)
+    statement.bind(life, at: 5)
+    statement.bind(Int64(reading.conflictCount), at: 6)
+    statement.bind(Int64(DerivedConflicts.count(in: reading)), at: 7)
+    statement.bind(.optional(creation?.author?.stamp.milliseconds), at: 8)
+    statement.bind(.optional(creation?.author?.person.description), at: 9)
+    statement.bind(newest?.stamp.milliseconds ?? 0, at: 10)
+    statement.bind(.optional(newest?.person.description), at: 11)
+    statement.bind(now, at: 12)
+    statement.bind(copy.state.bytes, at: 13)
+  }
+
+  private func bindColumns(_ reading: RecordReading, to statement: RawStatement) {
+    let base = Int32(Self.systemColumns.count + 1)
+    var elements: [Int: [Text]] = [:]
+    for register in reading.registers where register.path.row == nil {
+      guard let answer = register.verdict.answer else { continue }
+      for index in columnsOfField[register.path.field] ?? [] {
+        switch columns[index].source {
+        case .single: statement.bind(SQLValue(answer), at: base + Int32(index))
+        case .member(let member):
+          statement.bind(SQLValue(answer.member(member)), at: base + Int32(index))
+        case .elements where answer == .present:
+          elements[index, default: []].append(register.path.element)
+        case .elements: break
+        }
+      }
+    }
+    for (index, some) in elements { statement.bind(.array(some), at: base + Int32(index)) }
+  }
+
+  private func putRows(_ db: Database, _ copy: StoredCopy, _ reading: RecordReading) throws {
+    if copy.key == nil && reading.rows.isEmpty { return }
+    for child in children { try child.put(db, copy, reading) }
+  }
+}

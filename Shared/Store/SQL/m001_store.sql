@@ -1,0 +1,106 @@
+-- A replica's store: what it holds of its villages, and how it came by it.
+--
+-- The journal is the truth and is only appended to. Everything about records (the tables that are
+-- made per form, named after it) is derived from the journal under the forms and rules of the
+-- directory, and can be made again. Unsigned 64-bit numbers (replicas, hash tags) are kept as the
+-- signed integers with the same bits.
+
+CREATE TABLE meta (
+  key TEXT NOT NULL PRIMARY KEY,
+  value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What the office said, in order; the version of the directory is the highest number.
+CREATE TABLE directory (
+  version INTEGER NOT NULL PRIMARY KEY,
+  entry BLOB NOT NULL
+) STRICT;
+
+-- One row per stream: the village's version vector, and what is needed to go on hashing.
+-- `context` is the generation of the village's vector that the stream's last own change stated.
+CREATE TABLE stream (
+  village INTEGER NOT NULL,
+  replica INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  head BLOB NOT NULL,
+  secret BLOB NOT NULL,
+  stamp INTEGER NOT NULL,
+  context INTEGER NOT NULL DEFAULT -1,
+  PRIMARY KEY (village, replica)
+) STRICT, WITHOUT ROWID;
+
+-- How often other replicas' changes raised the village's vector.
+CREATE TABLE village (
+  code INTEGER NOT NULL PRIMARY KEY,
+  generation INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Every change that is held, in the order in which it was applied here.
+CREATE TABLE journal (
+  seq INTEGER NOT NULL PRIMARY KEY,
+  village INTEGER NOT NULL,
+  replica INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  record TEXT NOT NULL,
+  arrived INTEGER NOT NULL,
+  content BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX journal_dot ON journal (village, replica, counter);
+
+-- Frames with changes that came before what they name. They are not held, and nobody is told that
+-- they are.
+CREATE TABLE inbox (
+  village INTEGER NOT NULL,
+  replica INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last_hash BLOB NOT NULL,
+  arrived INTEGER NOT NULL,
+  frame BLOB NOT NULL,
+  PRIMARY KEY (village, replica, first, last_hash)
+) STRICT, WITHOUT ROWID;
+
+-- What the office said it holds, village by village, under its present epoch.
+CREATE TABLE acknowledged (
+  village INTEGER NOT NULL PRIMARY KEY,
+  vector BLOB NOT NULL
+) STRICT;
+
+-- What people were shown: the whole state of a record as it was then. A token names it.
+CREATE TABLE view (
+  token BLOB NOT NULL PRIMARY KEY,
+  record TEXT NOT NULL,
+  village INTEGER NOT NULL,
+  shown INTEGER NOT NULL,
+  state BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The latest view of each person and record.
+CREATE TABLE shown (
+  person TEXT NOT NULL,
+  record TEXT NOT NULL,
+  token BLOB NOT NULL,
+  PRIMARY KEY (person, record)
+) STRICT, WITHOUT ROWID;
+
+-- A record or an edit in the making: kept over a power cut, no change until it is finished.
+CREATE TABLE draft (
+  key INTEGER NOT NULL PRIMARY KEY,
+  person TEXT NOT NULL,
+  form INTEGER NOT NULL,
+  village INTEGER NOT NULL,
+  record TEXT,
+  token BLOB,
+  position INTEGER NOT NULL,
+  touched INTEGER NOT NULL,
+  answers BLOB NOT NULL
+) STRICT;
+
+-- Files that were imported, so that the same one is noticed.
+CREATE TABLE imported (
+  digest BLOB NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  person TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  records INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

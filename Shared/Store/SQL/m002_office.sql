@@ -1,0 +1,45 @@
+-- What only the office's store needs: who may come in, what each laptop is known to hold, and what
+-- was not taken.
+
+CREATE TABLE invite (
+  code_digest BLOB NOT NULL PRIMARY KEY,
+  device INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  used INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Devices that were invited but have not come yet are known here only.
+CREATE TABLE device (
+  number INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  people TEXT NOT NULL,
+  heard INTEGER,
+  unsent INTEGER
+) STRICT;
+
+-- Which device writes as which replica.
+CREATE TABLE replica (
+  id INTEGER NOT NULL PRIMARY KEY,
+  device INTEGER NOT NULL
+) STRICT;
+
+-- What was last acknowledged to a device of a village, which it then holds.
+CREATE TABLE device_village (
+  device INTEGER NOT NULL,
+  village INTEGER NOT NULL,
+  vector BLOB NOT NULL,
+  PRIMARY KEY (device, village)
+) STRICT, WITHOUT ROWID;
+
+-- Changes that the office did not take: kept whole, not held, not acknowledged.
+CREATE TABLE quarantine (
+  village INTEGER NOT NULL,
+  replica INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  device INTEGER NOT NULL,
+  ground INTEGER NOT NULL,
+  arrived INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (village, replica, counter, hash)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,163 @@
+import GRDB
+import GRDBSQLite
+
+/// One value that is bound to a statement or read from a row.
+enum SQLValue: Hashable, Sendable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(String)
+  case blob([UInt8])
+
+  static func bits(_ number: UInt64) -> SQLValue { .integer(Int64(bitPattern: number)) }
+
+  static func optional(_ text: String?) -> SQLValue { text.map { .text($0) } ?? .null }
+
+  static func optional(_ number: Int64?) -> SQLValue { number.map { .integer($0) } ?? .null }
+}
+
+/// A cached statement of GRDB's, bound and stepped by hand.
+///
+/// GRDB keeps the connections, transactions and statement cache; binding and reading through its
+/// own values costs twice the time of the insert itself, so the store talks to SQLite directly.
+struct RawStatement {
+  private let statement: Statement
+  private let handle: OpaquePointer
+
+  init(_ db: Database, _ sql: String) throws {
+    statement = try db.cachedStatement(sql: sql)
+    handle = statement.sqliteStatement
+  }
+
+  func bind(_ value: SQLValue, at index: Int32) {
+    switch value {
+    case .null: sqlite3_bind_null(handle, index)
+    case .integer(let number): sqlite3_bind_int64(handle, index, number)
+    case .real(let number): sqlite3_bind_double(handle, index, number)
+    case .text(let text): bind(text, at: index)
+    case .blob(let bytes): bind(bytes, at: index)
+    }
+  }
+
+  func bind(_ number: Int64, at index: Int32) {
+    sqlite3_bind_int64(handle, index, number)
+  }
+
+  func bind(_ text: String, at index: Int32) {
+    var copy = text
+    copy.withUTF8 { utf8 in
+      utf8.withMemoryRebound(to: CChar.self) { characters in
+        _ = sqlite3_bind_text(
+          handle, index, characters.baseAddress, Int32(characters.count), Self.transient)
+      }
+    }
+  }
+
+  func bind(_ bytes: [UInt8], at index: Int32) {
+    bytes.withUnsafeBytes { buffer in
+      if let start = buffer.baseAddress, !buffer.isEmpty {
+        _ = sqlite3_bind_blob(handle, index, start, Int32(buffer.count), Self.transient)
+      } else {
+        _ = sqlite3_bind_zeroblob(handle, index, 0)
+      }
+    }
+  }
+
+  /// Steps to the next row; `false` after the last.
+  func step() throws -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    case let code:
+      let message = String(cString: sqlite3_errmsg(sqlite3_db_handle(handle)))
+      sqlite3_reset(handle)
+      throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+    }
+  }
+
+  /// Makes the statement ready for another run.
+  func reset() {
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+  }
+
+  func isNull(_ column: Int32) -> Bool {
+    sqlite3_column_type(handle, column) == SQLITE_NULL
+  }
+
+  func integer(_ column: Int32) -> Int64 {
+    sqlite3_column_int64(handle, column)
+  }
+
+  func bits(_ column: Int32) -> UInt64 {
+    UInt64(bitPattern: sqlite3_column_int64(handle, column))
+  }
+
+  func text(_ column: Int32) -> String {
+    guard let start = sqlite3_column_text(handle, column) else { return "" }
+    let count = Int(sqlite3_column_bytes(handle, column))
+    return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+  }
+
+  func bytes(_ column: Int32) -> [UInt8] {
+    guard let start = sqlite3_column_blob(handle, column) else { return [] }
+    let count = Int(sqlite3_column_bytes(handle, column))
+    return Array(UnsafeRawBufferPointer(start: start, count: count))
+  }
+
+  func value(_ column: Int32) -> SQLValue {
+    switch sqlite3_column_type(handle, column) {
+    case SQLITE_INTEGER: .integer(integer(column))
+    case SQLITE_FLOAT: .real(sqlite3_column_double(handle, column))
+    case SQLITE_TEXT: .text(text(column))
+    case SQLITE_BLOB: .blob(bytes(column))
+    default: .null
+    }
+  }
+
+  private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}
+
+extension Database {
+  /// Runs a statement that gives no rows.
+  func run(_ sql: String, _ values: SQLValue...) throws {
+    try run(sql, values)
+  }
+
+  /// Runs a statement that gives no rows.
+  func run(_ sql: String, _ values: [SQLValue]) throws {
+    let statement = try RawStatement(self, sql)
+    for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
+    defer { statement.reset() }
+    while try statement.step() {}
+  }
+
+  /// Reads every row.
+  func all<Value>(
+    _ sql: String, _ values: SQLValue..., as make: (RawStatement) throws -> Value
+  ) throws -> [Value] {
+    try all(sql, values, as: make)
+  }
+
+  /// Reads every row.
+  func all<Value>(
+    _ sql: String, _ values: [SQLValue], as make: (RawStatement) throws -> Value
+  ) throws -> [Value] {
+    let statement = try RawStatement(self, sql)
+    for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
+    defer { statement.reset() }
+    var rows: [Value] = []
+    while try statement.step() { rows.append(try make(statement)) }
+    return rows
+  }
+
+  /// Reads the first row.
+  func first<Value>(
+    _ sql: String, _ values: SQLValue..., as make: (RawStatement) throws -> Value
+  ) throws -> Value? {
+    let statement = try RawStatement(self, sql)
+    for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
+    defer { statement.reset() }
+    return try statement.step() ? try make(statement) : nil
+  }
+}

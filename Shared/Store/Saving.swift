@@ -1,0 +1,192 @@
+import Bytes
+import Causality
+import Forms
+import GRDB
+import Model
+import Reading
+import Rules
+import Wire
+
+/// What a person wants saved in one record.
+public struct Edit: Sendable {
+  /// The form.
+  public var form: UInt32
+  /// The village that a new record is made in; of an existing one it is where the record is found.
+  public var village: VillageCode
+  /// The record; `nil` for a new one.
+  public var record: RecordID?
+  /// Who writes.
+  public var person: PersonID
+  /// In what capacity.
+  public var act: Act
+  /// What the person was shown; empty for a new record.
+  public var view: RecordState
+  /// The answers wanted.
+  public var wishes: [Wish]
+  /// Why, in the person's words.
+  public var reason: String?
+
+  /// Makes an edit.
+  public init(
+    form: UInt32, village: VillageCode, record: RecordID?, person: PersonID, act: Act = .edit,
+    view: RecordState = RecordState(), wishes: [Wish], reason: String? = nil
+  ) {
+    self.form = form
+    self.village = village
+    self.record = record
+    self.person = person
+    self.act = act
+    self.view = view
+    self.wishes = wishes
+    self.reason = reason
+  }
+}
+
+/// Why a person may not write.
+public enum EditRefusal: Error, Hashable, Sendable {
+  /// The person is not in the directory.
+  case unknownPerson(PersonID)
+  /// The laptop does not serve the person.
+  case notServed(PersonID)
+  /// The role only reads, or may not settle.
+  case role(PersonID, Role)
+  /// The person does not work in the village.
+  case village(PersonID, VillageCode)
+  /// The person saw that the record was deleted: bring it back first.
+  case deleted(RecordID)
+}
+
+/// What came of a save; durable when it is returned.
+public struct Saved: Sendable {
+  /// The record.
+  public let record: RecordID
+  /// The copy that was written to.
+  public let village: VillageCode
+  /// The change; `nil` if the answers said nothing new.
+  public let change: Change?
+  /// What its author has now seen: the view, and this change.
+  public let view: RecordState
+  /// Places that were written to at which an answer stands that the author was not shown.
+  public let unseen: [Path]
+  /// Places at which others' answers stay beside the author's, by the rule.
+  public let beside: [Path]
+}
+
+extension Store {
+  /// Saves edits in one transaction, durable when it returns.
+  ///
+  /// - Parameters:
+  ///   - edits: the edits, in order.
+  ///   - file: the file that they come from, noted in the same transaction.
+  /// - Throws: ``EditRefusal`` if one of them may not be made; then none is.
+  public func save(_ edits: [Edit], importing file: ImportedFile? = nil) throws -> [Saved] {
+    try write { db in
+      var authoring = try Authoring(self, db)
+      var saved: [Saved] = []
+      saved.reserveCapacity(edits.count)
+      for edit in edits { saved.append(try save(edit, db, &authoring)) }
+      try authoring.finish()
+      var door = authoring.door
+      try carryOn(after: &door)
+      if let file { try Self.note(db, file) }
+      if let last = saved.last { try Meta.set(db, .lastRecord, .text(last.record.description)) }
+      return saved
+    }
+  }
+
+  /// Saves one edit, durable when it returns.
+  public func save(_ edit: Edit) throws -> Saved {
+    guard let saved = try save([edit]).first else {
+      preconditionFailure("BUG: one edit was saved as none")
+    }
+    return saved
+  }
+
+  private func save(
+    _ edit: Edit, _ db: Database, _ authoring: inout Authoring
+  ) throws -> Saved {
+    let context = authoring.door.context
+    let table = context.table(edit.form)
+    guard table.form != nil else { throw StoreError.noForm(edit.form) }
+    let role = try writerRole(edit, db, context)
+    var village = edit.village
+    var current: RecordState?
+    if let record = edit.record {
+      guard let copy = try shownCopy(db, table, record) else {
+        throw StoreError.noRecord(record)
+      }
+      village = copy.village
+      current = copy.state
+    }
+    let isLifeWritten = edit.wishes.contains { $0.path == .life }
+    if edit.record != nil, !isLifeWritten, let record = edit.record,
+      lifeReading(of: edit.view, row: nil).liveness == .deleted
+    {
+      throw EditRefusal.deleted(record)
+    }
+    let plan = EditPlan(
+      edit.wishes, view: edit.view, form: table.form, directory: context.directory,
+      writer: Writer(person: edit.person, role: role), act: edit.act, isNew: edit.record == nil)
+    if plan.answers.isEmpty, let record = edit.record {
+      return Saved(
+        record: record, village: village, change: nil, view: edit.view, unseen: [], beside: [])
+    }
+    let content = ChangeContent(
+      form: edit.form, record: edit.record,
+      author: authoring.author(edit.person, act: edit.act), cites: plan.cites,
+      body: .answers(plan.answers), reason: edit.reason)
+    let change = try authoring.write(content, in: village)
+    var view = edit.view
+    view.apply(change.origin, by: change.content.author, change.content.answers)
+    if edit.record != nil {
+      // NB: what the author of a new record has seen of it is the change itself, see `latestView`.
+      _ = try keepView(
+        db, view, of: change.record, in: village, for: edit.person, at: authoring.door.now)
+    }
+    return Saved(
+      record: change.record, village: village, change: change, view: view,
+      unseen: Self.unseen(change.content.answers, current: current, view: edit.view),
+      beside: plan.beside)
+  }
+
+  /// Places that an edit writes to at which something stands that the view did not have.
+  private static func unseen(
+    _ answers: [PlacedAnswer], current: RecordState?, view: RecordState
+  ) -> [Path] {
+    guard let current else { return [] }
+    return answers.map(\.path).filter { path in
+      path.field != .life
+        && current.siblings(at: path).contains { !view.accounts(for: $0.origin) }
+    }
+  }
+
+  private func writerRole(_ edit: Edit, _ db: Database, _ context: StoreContext) throws -> Role {
+    let kind = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .laptop
+    if kind == .standalone { return .supervisor }
+    guard let person = context.directory.person(edit.person) else {
+      throw EditRefusal.unknownPerson(edit.person)
+    }
+    let number = DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
+    if kind == .laptop, let device = context.directory.device(number),
+      !device.people.contains(edit.person)
+    {
+      throw EditRefusal.notServed(edit.person)
+    }
+    let mayAct = edit.act == .resolution ? person.role.mayResolve : person.role.mayWrite
+    guard mayAct else { throw EditRefusal.role(edit.person, person.role) }
+    guard person.scope.contains(edit.village) else {
+      throw EditRefusal.village(edit.person, edit.village)
+    }
+    return person.role
+  }
+
+  /// The copy of a record that people see and write to.
+  func shownCopy(
+    _ db: Database, _ table: RecordTable, _ record: RecordID
+  ) throws -> StoredCopy? {
+    let copies = try table.copies(db, record)
+    return copies.first {
+      Home.village(of: $0.state, record: record, copy: $0.village) == $0.village
+    } ?? copies.first
+  }
+}

@@ -1,0 +1,145 @@
+import Bytes
+import Causality
+import Forms
+import GRDB
+import Model
+import Wire
+
+/// Who a store is, and what it belongs to.
+public struct Standing: Sendable {
+  /// What kind of replica.
+  public let role: StoreRole
+  /// The replica that it writes as.
+  public let replica: ReplicaID
+  /// The device; ``DeviceID/standalone`` before it joins.
+  public let device: DeviceID
+  /// The directory.
+  public let directory: Directory
+  /// The forms, by number.
+  public let forms: [UInt32: Form]
+  /// The villages.
+  public let villages: VillageList
+  /// The epoch of the office's database that was last heard; of the office its own.
+  public let epoch: UInt64
+  /// The address of the office.
+  public let address: String?
+  /// The person who works here, as set by `as`.
+  public let person: PersonID?
+  /// The record that was last written or shown.
+  public let lastRecord: RecordID?
+  /// When the office was last heard, in milliseconds since 1970.
+  public let heardAt: Int64?
+
+  /// The survey.
+  public var survey: Survey? { directory.survey }
+
+  /// The villages that are held here.
+  public var scope: [VillageCode] {
+    let all = villages.villages.map(\.code)
+    return role == .laptop ? directory.villages(of: device, among: all) : all.sorted()
+  }
+
+  /// The form of a name, or the only one there is.
+  public func form(named name: String? = nil) -> Form? {
+    guard let name else { return forms.count == 1 ? forms.first?.value : nil }
+    return forms.values.first { $0.name == name }
+  }
+}
+
+extension Store {
+  /// Who this store is.
+  public func standing() throws -> Standing {
+    try read { db in
+      let context = try context(db)
+      let villages: VillageList
+      do {
+        villages =
+          try context.directory.villagesSheet.map {
+            try VillageList(csv: Array($0.utf8))
+          } ?? VillageList()
+      } catch {
+        throw StoreError.inconsistent(detail: "villages: \(error)")
+      }
+      return Standing(
+        role: try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .standalone,
+        replica: ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0)),
+        device: DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0)),
+        directory: context.directory, forms: context.forms, villages: villages,
+        epoch: UInt64(bitPattern: try Meta.integer(db, .epoch) ?? 0),
+        address: try Meta.text(db, .address),
+        person: try Meta.text(db, .person).flatMap { PersonID($0) },
+        lastRecord: try Meta.text(db, .lastRecord).flatMap { RecordID(letters: $0) },
+        heardAt: try Meta.integer(db, .heardAt))
+    }
+  }
+
+  /// Sets who works here.
+  public func setPerson(_ person: PersonID) throws {
+    try write { db in try Meta.set(db, .person, .text(person.description)) }
+  }
+
+  /// Remembers the record that `@` means.
+  public func setLastRecord(_ record: RecordID) throws {
+    try write { db in try Meta.set(db, .lastRecord, .text(record.description)) }
+  }
+
+  /// Takes entries of the directory in: the office's own, or news from it.
+  public func extendDirectory(_ entries: [DirectoryEntry]) throws {
+    if entries.isEmpty { return }
+    try write { db in try extendDirectory(db, with: entries) }
+  }
+
+  /// What is held of a village.
+  public func vector(of village: VillageCode) throws -> VersionVector {
+    try read { db in try Streams.vector(db, village) }
+  }
+
+  /// What is held of every village of which anything is.
+  public func vectors() throws -> [VillageVector] {
+    try read { db in
+      try Streams.villages(db).map {
+        VillageVector(village: $0, vector: try Streams.vector(db, $0))
+      }
+    }
+  }
+
+  /// What the office said it holds.
+  public func acknowledged() throws -> [VillageVector] {
+    try read { db in try Acknowledged.all(db) }
+  }
+}
+
+/// What the office said it holds of each village.
+enum Acknowledged {
+  static func all(_ db: Database) throws -> [VillageVector] {
+    try db.all("SELECT village, vector FROM acknowledged ORDER BY village") { row in
+      guard let village = VillageCode(number: row.bits(0)) else {
+        throw StoreError.inconsistent(detail: "acknowledged village")
+      }
+      return VillageVector(village: village, vector: try vector(row.bytes(1)))
+    }
+  }
+
+  static func vector(_ bytes: [UInt8]) throws -> VersionVector {
+    do {
+      var reader = ByteReader(bytes)
+      return try VersionVector(from: &reader)
+    } catch {
+      throw StoreError.inconsistent(detail: "acknowledged vector: \(error)")
+    }
+  }
+
+  static func set(_ db: Database, _ pair: VillageVector) throws {
+    var writer = ByteWriter()
+    pair.vector.encode(to: &writer)
+    try db.run(
+      """
+      INSERT INTO acknowledged (village, vector) VALUES (?, ?)
+      ON CONFLICT DO UPDATE SET vector = excluded.vector
+      """, .bits(pair.village.number), .blob(writer.bytes))
+  }
+
+  static func forget(_ db: Database) throws {
+    try db.run("DELETE FROM acknowledged")
+  }
+}

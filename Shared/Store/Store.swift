@@ -1,0 +1,167 @@
+import Bytes
+import Causality
+import GRDB
+import Model
+import Synchronization
+import Wire
+
+/// What kind of replica a store is.
+public enum StoreRole: String, Sendable {
+  /// A laptop that belongs to no survey's office yet: it is its own office.
+  case standalone
+  /// A laptop that has joined.
+  case laptop
+  /// The office.
+  case office
+}
+
+/// A replica's store: one SQLite file, used by the laptop and by the office alike.
+///
+/// The journal is only appended to, through one door (``Door``), which in one transaction writes
+/// the change, applies it to its record's state, brings the typed columns up to date and raises the
+/// village's vector. Everything else in the file is derived from the journal or says who we are.
+///
+/// Any number of processes may use one store at once: a counter is read and taken inside one
+/// immediate transaction, no transaction spans a network call, and waits are bounded.
+///
+/// `synchronous` is FULL: when a save returns, it is on the disk. GRDB's pool sets NORMAL after its
+/// configuration ran, so it is set again on the writer after opening, and asserted.
+public final class Store: Sendable {
+  /// Where the file lies; `nil` in memory.
+  public let path: String?
+  /// The clocks and chance that the store uses.
+  public let surroundings: Surroundings
+  let database: any DatabaseWriter
+  let cache: Mutex<StoreCache>
+
+  /// How long a transaction waits for another process, in seconds.
+  public static let patienceSeconds = 20.0
+
+  /// The number that marks a SQLite file as Kulkul's ("KULK").
+  static let applicationID: Int32 = 0x4b55_4c4b
+  /// The newest schema that this version reads.
+  static let schemaVersion: Int32 = 2
+
+  private init(path: String?, surroundings: Surroundings, database: any DatabaseWriter) {
+    self.path = path
+    self.surroundings = surroundings
+    self.database = database
+    cache = Mutex(StoreCache())
+  }
+
+  /// Makes a new, empty store of a file, or in memory.
+  ///
+  /// - Parameters:
+  ///   - path: where the file will lie; `nil` for SQLite's own memory database.
+  ///   - role: what kind of replica it is.
+  ///   - surroundings: clocks and chance.
+  public static func create(
+    at path: String?, role: StoreRole, surroundings: Surroundings = .system
+  ) throws -> Store {
+    if let path, FileProbe.exists(path) { throw StoreError.present(path: path) }
+    let store = try open(file: path, surroundings: surroundings)
+    try store.translating {
+      try store.database.write { db in
+        try Schema.create(db)
+        var random = InjectedRandom(surroundings: surroundings)
+        try Meta.set(db, .role, .text(role.rawValue))
+        try Meta.set(db, .replica, .bits(random.next()))
+        try Meta.set(db, .epoch, role == .office ? .bits(random.next()) : .integer(0))
+      }
+    }
+    return store
+  }
+
+  /// Opens an existing store.
+  public static func open(
+    at path: String, surroundings: Surroundings = .system
+  ) throws -> Store {
+    guard FileProbe.exists(path) else { throw StoreError.missing(path: path) }
+    guard FileProbe.looksLikeSQLite(path) else { throw StoreError.foreign(path: path) }
+    let store = try open(file: path, surroundings: surroundings)
+    try store.translating {
+      let (application, schema) = try store.database.read { db in
+        (
+          try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+          try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        )
+      }
+      guard application == applicationID else { throw StoreError.foreign(path: path) }
+      guard schema <= schemaVersion else { throw StoreError.newer(path: path) }
+      if schema < schemaVersion {
+        try store.database.write { db in try Schema.migrate(db, from: schema) }
+      }
+    }
+    return store
+  }
+
+  private static func open(file: String?, surroundings: Surroundings) throws -> Store {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(patienceSeconds)
+    configuration.foreignKeysEnabled = false
+    configuration.maximumReaderCount = 4
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA cell_size_check = ON")
+    }
+    do {
+      guard let file else {
+        let queue = try DatabaseQueue(configuration: configuration)
+        return Store(path: nil, surroundings: surroundings, database: queue)
+      }
+      let pool = try DatabasePool(path: file, configuration: configuration)
+      try pool.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+        precondition(level == 2, "BUG: the writer is not durable")
+      }
+      return Store(path: file, surroundings: surroundings, database: pool)
+    } catch let error as DatabaseError {
+      throw translate(error, path: file ?? ":memory:")
+    }
+  }
+
+  /// Turns what SQLite reports into what a person or a program can act on.
+  func translating<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      throw Self.translate(error, path: path ?? ":memory:")
+    }
+  }
+
+  private static func translate(_ error: DatabaseError, path: String) -> any Error {
+    let detail = error.message ?? "no detail"
+    switch error.resultCode {
+    case .SQLITE_BUSY, .SQLITE_LOCKED: return StoreError.busy(path: path)
+    case .SQLITE_NOTADB: return StoreError.foreign(path: path)
+    case .SQLITE_CORRUPT: return StoreError.damaged(path: path, detail: detail)
+    case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+      return StoreError.disk(path: path, detail: detail)
+    default: return error
+    }
+  }
+
+  /// Runs a reading transaction.
+  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try translating { try database.read(body) }
+  }
+
+  /// Runs a writing transaction, durable when it returns.
+  func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try translating { try database.write(body) }
+  }
+
+  /// The level of `PRAGMA synchronous` on the writer, for a test to assert: 2 is FULL.
+  public func durabilityLevel() throws -> Int {
+    try translating {
+      try database.writeWithoutTransaction { db in
+        try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? -1
+      }
+    }
+  }
+
+  /// Ends all use of the file.
+  public func close() throws {
+    try translating { try database.close() }
+  }
+}

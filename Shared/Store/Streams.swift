@@ -1,0 +1,97 @@
+import Causality
+import GRDB
+import Wire
+
+/// What is held of one stream.
+struct StreamRow {
+  let id: StreamID
+  var count: UInt64
+  var head: ChainHash
+  let secret: StreamSecret
+  var stamp: Stamp
+  /// The generation of the village's vector that the last own change stated; -1 for none.
+  var context: Int64
+}
+
+/// Reads and writes the streams of a store: its version vectors.
+enum Streams {
+  static func row(_ db: Database, _ id: StreamID) throws -> StreamRow? {
+    try db.first(
+      """
+      SELECT count, head, secret, stamp, context FROM stream WHERE village = ? AND replica = ?
+      """, .bits(id.village.number), .bits(id.replica.number)
+    ) { row in
+      guard let head = ChainHash(row.bytes(1)), let secret = StreamSecret(row.bytes(2)) else {
+        throw StoreError.inconsistent(detail: "stream \(id.replica)@\(id.village)")
+      }
+      return StreamRow(
+        id: id, count: row.bits(0), head: head, secret: secret, stamp: Stamp(number: row.bits(3)),
+        context: row.integer(4))
+    }
+  }
+
+  static func write(_ db: Database, _ row: StreamRow) throws {
+    try db.run(
+      """
+      INSERT INTO stream (village, replica, count, head, secret, stamp, context)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET
+        count = excluded.count, head = excluded.head, stamp = excluded.stamp,
+        context = excluded.context
+      """, .bits(row.id.village.number), .bits(row.id.replica.number), .bits(row.count),
+      .blob(row.head.bytes), .blob(row.secret.bytes), .bits(row.stamp.number),
+      .integer(row.context))
+  }
+
+  /// What is held of a village.
+  static func vector(_ db: Database, _ village: VillageCode) throws -> VersionVector {
+    VersionVector(
+      try db.all(
+        "SELECT replica, count, head FROM stream WHERE village = ? ORDER BY replica",
+        .bits(village.number)
+      ) { row in
+        VersionVector.Entry(
+          replica: ReplicaID(row.bits(0)), count: row.bits(1),
+          head: ChainHash(row.bytes(2))?.tag ?? 0)
+      })
+  }
+
+  /// The villages of which anything is held.
+  static func villages(_ db: Database) throws -> [VillageCode] {
+    try db.all("SELECT DISTINCT village FROM stream") { VillageCode(number: $0.bits(0)) }
+      .compactMap { $0 }.sorted()
+  }
+
+  /// The newest stamp of any stream.
+  static func newestStamp(_ db: Database) throws -> Stamp {
+    Stamp(number: try db.first("SELECT max(stamp) FROM stream") { $0.bits(0) } ?? 0)
+  }
+
+  /// How often others raised the village's vector.
+  static func generation(_ db: Database, _ village: VillageCode) throws -> Int64 {
+    try db.first("SELECT generation FROM village WHERE code = ?", .bits(village.number)) {
+      $0.integer(0)
+    } ?? 0
+  }
+
+  static func raiseGeneration(_ db: Database, _ village: VillageCode) throws {
+    try db.run(
+      """
+      INSERT INTO village (code, generation) VALUES (?, 1)
+      ON CONFLICT DO UPDATE SET generation = generation + 1
+      """, .bits(village.number))
+  }
+
+  /// The hash of a change that is held.
+  static func hash(_ db: Database, _ dot: Dot) throws -> ChainHash? {
+    try db.first(
+      "SELECT hash FROM journal WHERE village = ? AND replica = ? AND counter = ?",
+      .bits(dot.village.number), .bits(dot.replica.number), .bits(dot.counter)
+    ) { ChainHash($0.bytes(0)) } ?? nil
+  }
+
+  /// Whether the change of a name is held by its own road.
+  static func holds(_ db: Database, _ name: Name) throws -> Bool {
+    try hash(db, name.dot)?.tag == name.tag
+  }
+}

@@ -1,0 +1,61 @@
+import Glibc
+import Synchronization
+
+/// Everything of the world that a store depends on beside its file: clocks and chance.
+///
+/// The program passes ``system``; tests and the simulator pass their own, so that a seed re-runs
+/// any run to the byte.
+public struct Surroundings: Sendable {
+  /// The wall clock, in milliseconds since 1970.
+  public var wall: @Sendable () -> Int64
+  /// Milliseconds since the machine was started; never goes back.
+  public var uptime: @Sendable () -> Int64
+  /// What tells one start of the machine from another.
+  public var boot: @Sendable () -> String
+  /// 64 random bits.
+  public var random: @Sendable () -> UInt64
+
+  /// Makes surroundings of parts.
+  public init(
+    wall: @escaping @Sendable () -> Int64, uptime: @escaping @Sendable () -> Int64,
+    boot: @escaping @Sendable () -> String, random: @escaping @Sendable () -> UInt64
+  ) {
+    self.wall = wall
+    self.uptime = uptime
+    self.boot = boot
+    self.random = random
+  }
+
+  /// The machine itself.
+  public static let system = Surroundings(
+    wall: { read(CLOCK_REALTIME) },
+    uptime: { read(CLOCK_BOOTTIME) },
+    boot: { bootID() },
+    random: {
+      var generator = SystemRandomNumberGenerator()
+      return generator.next()
+    })
+
+  private static func read(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  private static func bootID() -> String {
+    guard let file = fopen("/proc/sys/kernel/random/boot_id", "r") else { return "unknown" }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return String(decoding: bytes[..<count].prefix { $0 > 32 }, as: UTF8.self)
+  }
+}
+
+/// Lets an injected source of chance be used where a generator is wanted.
+struct InjectedRandom: RandomNumberGenerator {
+  let surroundings: Surroundings
+
+  mutating func next() -> UInt64 {
+    surroundings.random()
+  }
+}

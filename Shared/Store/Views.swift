@@ -1,0 +1,133 @@
+import Bytes
+import Causality
+import GRDB
+import Model
+import Wire
+
+/// What names a view: what somebody was shown of one record at one moment.
+///
+/// It is the digest of the state that was shown, so showing the same thing twice gives one token,
+/// and a token says nothing to whoever does not hold the state.
+public struct ViewToken: Hashable, Sendable, CustomStringConvertible {
+  /// The first ten bytes of the digest.
+  public let bytes: [UInt8]
+
+  /// The token of a state of a record.
+  public init(of state: RecordState, record: RecordID) {
+    var writer = ByteWriter(capacity: 1024)
+    writer.raw(record.bytes)
+    state.encode(to: &writer)
+    bytes = Array(Digest.sha256(writer.bytes).bytes.prefix(10))
+  }
+
+  init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// Reads a token as people and scripts pass it on; `nil` if it is none.
+  public init?(_ text: String) {
+    guard text.utf8.count == 20, let bytes = Hex.bytes(text) else { return nil }
+    self.bytes = bytes
+  }
+
+  /// Twenty hexadecimal digits.
+  public var description: String { Hex.text(bytes) }
+}
+
+/// A record as it is shown, and the token of what was shown.
+public struct ShownRecord: Sendable {
+  /// The record.
+  public let record: RecordID
+  /// The form.
+  public let form: UInt32
+  /// The village of the copy that is shown.
+  public let village: VillageCode
+  /// What stands in it.
+  public let state: RecordState
+  /// The token.
+  public let token: ViewToken
+}
+
+extension Store {
+  /// Notes that a person is shown records, and says what.
+  ///
+  /// - Parameters:
+  ///   - records: the records with their forms.
+  ///   - person: who is shown them; `nil` if only the tokens are wanted.
+  public func show(
+    _ records: [(record: RecordID, form: UInt32)], to person: PersonID?
+  ) throws -> [ShownRecord] {
+    try write { db in
+      let context = try context(db)
+      let now = surroundings.wall()
+      return try records.map { record, form in
+        guard let copy = try shownCopy(db, context.table(form), record) else {
+          throw StoreError.noRecord(record)
+        }
+        let token = try keepView(
+          db, copy.state, of: record, in: copy.village, for: person, at: now)
+        return ShownRecord(
+          record: record, form: form, village: copy.village, state: copy.state, token: token)
+      }
+    }
+  }
+
+  /// What a person was last shown of a record, with what they wrote since; `nil` if nothing.
+  ///
+  /// Who created a record here, and was not shown it since, has seen what they wrote.
+  public func latestView(
+    of record: RecordID, form: UInt32, for person: PersonID
+  ) throws -> RecordState? {
+    try read { db in
+      let noted = try db.first(
+        """
+        SELECT view.state FROM shown JOIN view USING (token)
+        WHERE shown.person = ? AND shown.record = ?
+        """, .text(person.description), .text(record.description)
+      ) { try RecordTable.state($0.bytes(0), of: record) }
+      if let noted { return noted }
+      let copies = try context(db).table(form).copies(db, record)
+      let creation = copies.lazy.flatMap(\.state.origins).first { record.isCreated(by: $0.name) }
+      guard let dot = creation?.name.dot, let change = try Journal.entry(db, dot)?.change,
+        change.content.author.person == person
+      else { return nil }
+      let device = try Meta.integer(db, .device) ?? 0
+      guard Int64(change.content.author.device.number) == device else { return nil }
+      var state = RecordState()
+      state.apply(change.origin, by: change.content.author, change.content.answers)
+      return state
+    }
+  }
+
+  /// What a token stands for.
+  public func view(_ token: ViewToken) throws -> (record: RecordID, state: RecordState)? {
+    try read { db in
+      try db.first("SELECT record, state FROM view WHERE token = ?", .blob(token.bytes)) { row in
+        guard let record = RecordID(letters: row.text(0)) else {
+          throw StoreError.inconsistent(detail: "view \(token)")
+        }
+        return (record, try RecordTable.state(row.bytes(1), of: record))
+      }
+    }
+  }
+
+  func keepView(
+    _ db: Database, _ state: RecordState, of record: RecordID, in village: VillageCode,
+    for person: PersonID?, at now: Int64
+  ) throws -> ViewToken {
+    let token = ViewToken(of: state, record: record)
+    try db.run(
+      """
+      INSERT OR IGNORE INTO view (token, record, village, shown, state) VALUES (?, ?, ?, ?, ?)
+      """, .blob(token.bytes), .text(record.description), .bits(village.number), .integer(now),
+      .blob(state.bytes))
+    if let person {
+      try db.run(
+        """
+        INSERT INTO shown (person, record, token) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET token = excluded.token
+        """, .text(person.description), .text(record.description), .blob(token.bytes))
+    }
+    return token
+  }
+}

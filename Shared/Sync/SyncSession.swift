@@ -1,0 +1,177 @@
+import Causality
+import Model
+import Wire
+
+/// What a laptop's store has to say at the start of a round.
+public struct SyncMaterial: Sendable {
+  /// The survey.
+  public var survey: UInt64
+  /// The device.
+  public var device: DeviceID
+  /// The epoch of the office that is known; zero if none.
+  public var epoch: UInt64
+  /// The directory's version.
+  public var directory: UInt64
+  /// What is held of each village, ascending.
+  public var held: [VillageVector]
+  /// What the office said it holds, ascending.
+  public var acknowledged: [VillageVector]
+  /// Changes that the office is thought to lack.
+  public var frames: [Frame]
+  /// Whether the budget ended before the changes did.
+  public var isCut: Bool
+  /// How many changes of this laptop the office has not acknowledged.
+  public var unsent: UInt64
+
+  /// Makes material.
+  public init(
+    survey: UInt64, device: DeviceID, epoch: UInt64, directory: UInt64, held: [VillageVector],
+    acknowledged: [VillageVector], frames: [Frame], isCut: Bool, unsent: UInt64
+  ) {
+    self.survey = survey
+    self.device = device
+    self.epoch = epoch
+    self.directory = directory
+    self.held = held
+    self.acknowledged = acknowledged
+    self.frames = frames
+    self.isCut = isCut
+    self.unsent = unsent
+  }
+}
+
+/// What the store made of a reply.
+public struct Absorbed: Sendable {
+  /// Changes that were new.
+  public var received: Int
+  /// Changes of this laptop that the office still has not acknowledged.
+  public var unsent: UInt64
+  /// Frames that wait for what they name.
+  public var waiting: Int
+
+  /// Makes an outcome.
+  public init(received: Int, unsent: UInt64, waiting: Int) {
+    self.received = received
+    self.unsent = unsent
+    self.waiting = waiting
+  }
+}
+
+/// What a sync came to.
+public struct SyncSummary: Hashable, Sendable {
+  /// Changes of this laptop that the office acknowledged in this session.
+  public var sent: UInt64 = 0
+  /// Changes that were new here.
+  public var received = 0
+  /// Round trips.
+  public var rounds = 0
+  /// Changes that the office still lacks.
+  public var unsent: UInt64 = 0
+  /// What the office did not take, and why.
+  public var refusals: [Refusal] = []
+  /// Frames that wait here for what they name.
+  public var waiting = 0
+
+  /// Makes an empty summary.
+  public init() {}
+
+  /// Whether everything of this laptop is at the office.
+  public var isAllSent: Bool { unsent == 0 }
+}
+
+/// The laptop's side of a sync, as a machine without I/O: each event returns the one thing to do
+/// next.
+///
+/// HTTP, bundle files and the simulator drive the same machine. It keeps nothing between sessions:
+/// what is held and what was acknowledged is in the store, so a session that is cut at any point is
+/// simply begun again, and whatever had arrived stays.
+///
+/// ```
+/// start ──▶ gather ──gathered──▶ send ──received──▶ absorb ──absorbed──▶ gather … or finished
+/// ```
+public struct SyncSession: Sendable {
+  /// What the driver must do next.
+  public enum Step: Sendable {
+    /// Collect the material of the next round from the store, with at most so many bytes of frames.
+    case gather(budget: Int)
+    /// Carry a request to the office and bring back its reply.
+    case send(SyncRequest)
+    /// Take a reply into the store. With `isNewOffice` the office's database is not the one that was
+    /// known: forget what it acknowledged first.
+    case absorb(SyncReply, isNewOffice: Bool)
+    /// Nothing: the session is over.
+    case finished(SyncSummary)
+  }
+
+  /// The most bytes of contents in one message.
+  public static let budget = 4 << 20
+  /// The most round trips of a session without any progress.
+  static let patience = 3
+
+  private var summary = SyncSummary()
+  private var epoch: UInt64 = 0
+  private var tellsAll = false
+  private var isCut = false
+  private var unsentBefore: UInt64?
+  private var idleRounds = 0
+  private var status = SyncStatus.complete
+  private var didSend = false
+
+  /// Makes a session.
+  public init() {}
+
+  /// Begins.
+  public mutating func start() -> Step {
+    .gather(budget: Self.budget)
+  }
+
+  /// Goes on with the material of a round.
+  public mutating func gathered(_ material: SyncMaterial) -> Step {
+    epoch = material.epoch
+    isCut = material.isCut
+    didSend = !material.frames.isEmpty
+    if unsentBefore == nil { unsentBefore = material.unsent }
+    let isComplete = tellsAll || material.epoch == 0
+    var listed = material.held
+    if !isComplete {
+      let known = Dictionary(
+        uniqueKeysWithValues: material.acknowledged.map { ($0.village, $0.vector) })
+      listed.removeAll { known[$0.village] == $0.vector }
+    }
+    let sending = material.frames.reduce(0) { $0 + UInt64($1.contents.count) }
+    return .send(
+      SyncRequest(
+        survey: material.survey, device: material.device, epoch: material.epoch,
+        digest: Digest.vectors(material.held), directory: material.directory,
+        isComplete: isComplete, villages: listed, frames: material.frames,
+        unsent: material.unsent - min(sending, material.unsent), budget: Self.budget))
+  }
+
+  /// Goes on with the office's reply.
+  public mutating func received(_ reply: SyncReply) -> Step {
+    summary.rounds += 1
+    summary.refusals = reply.refusals
+    status = reply.status
+    let isNewOffice = epoch != 0 && reply.epoch != epoch
+    // NB: what was acknowledged under another epoch says nothing, so all vectors are told again.
+    tellsAll = reply.status == .tellAll || isNewOffice
+    return .absorb(reply, isNewOffice: isNewOffice)
+  }
+
+  /// Goes on with what the store made of the reply.
+  public mutating func absorbed(_ outcome: Absorbed) -> Step {
+    let before = unsentBefore ?? outcome.unsent
+    let sentBefore = summary.sent
+    summary.sent = before > outcome.unsent ? before - outcome.unsent : 0
+    summary.received += outcome.received
+    summary.unsent = outcome.unsent
+    summary.waiting = outcome.waiting
+    let progress = outcome.received > 0 || summary.sent > sentBefore
+    idleRounds = progress ? 0 : idleRounds + 1
+    let isMore =
+      status != .complete || tellsAll || isCut
+      || (outcome.unsent > 0 && summary.refusals.isEmpty && !didSend)
+    if isMore && idleRounds < Self.patience { return .gather(budget: Self.budget) }
+    return .finished(summary)
+  }
+}

@@ -1,0 +1,339 @@
+import Bytes
+import Causality
+import Model
+
+/// A village and what is held of it.
+public struct VillageVector: Hashable, Sendable {
+  /// The village.
+  public let village: VillageCode
+  /// What is held.
+  public let vector: VersionVector
+
+  /// Makes a pair.
+  public init(village: VillageCode, vector: VersionVector) {
+    self.village = village
+    self.vector = vector
+  }
+
+  static func encode(_ some: [VillageVector], to writer: inout ByteWriter) {
+    writer.count(some.count)
+    for pair in some {
+      writer.varint(pair.village.number)
+      pair.vector.encode(to: &writer)
+    }
+  }
+
+  static func read(from reader: inout ByteReader) throws(ByteError) -> [VillageVector] {
+    let count = try reader.count(limit: 100_000, ofAtLeast: 2)
+    var some: [VillageVector] = []
+    some.reserveCapacity(count)
+    for _ in 0..<count {
+      let start = reader.position
+      guard let village = VillageCode(number: try reader.varint()) else {
+        throw .malformedNumber(at: start)
+      }
+      if let last = some.last, last.village >= village { throw .disorder(at: start) }
+      some.append(VillageVector(village: village, vector: try VersionVector(from: &reader)))
+    }
+    return some
+  }
+}
+
+/// What a laptop says in one round of a sync.
+///
+/// The digest says all that the laptop holds in a few bytes; vectors are sent only for villages that
+/// differ from what the office last acknowledged to this device, unless the office asked for all.
+public struct SyncRequest: Hashable, Sendable {
+  /// The survey, so that a laptop never feeds another survey's office.
+  public var survey: UInt64
+  /// The device.
+  public var device: DeviceID
+  /// The epoch of the office's database that the laptop knows; zero if none.
+  public var epoch: UInt64
+  /// The digest of everything held of the device's villages, and the directory's version.
+  public var digest: ChainHash
+  /// The directory's version.
+  public var directory: UInt64
+  /// Whether `villages` leaves nothing out.
+  public var isComplete: Bool
+  /// Vectors of the villages that differ from what was acknowledged.
+  public var villages: [VillageVector]
+  /// Changes that the office is thought to lack.
+  public var frames: [Frame]
+  /// How many changes will still be unsent after these.
+  public var unsent: UInt64
+  /// The most bytes of frames that the laptop will take in the reply.
+  public var budget: Int
+
+  /// Makes a request.
+  public init(
+    survey: UInt64, device: DeviceID, epoch: UInt64, digest: ChainHash, directory: UInt64,
+    isComplete: Bool, villages: [VillageVector], frames: [Frame], unsent: UInt64, budget: Int
+  ) {
+    self.survey = survey
+    self.device = device
+    self.epoch = epoch
+    self.digest = digest
+    self.directory = directory
+    self.isComplete = isComplete
+    self.villages = villages
+    self.frames = frames
+    self.unsent = unsent
+    self.budget = budget
+  }
+}
+
+/// What the office did with the request.
+public enum SyncStatus: UInt8, Hashable, Sendable {
+  /// Nothing is missing on either side beyond what this reply brings.
+  case complete = 1
+  /// More is to come: ask again.
+  case more = 2
+  /// The office does not know what the laptop holds: send all vectors.
+  case tellAll = 3
+}
+
+/// A change that the office keeps in quarantine, and why.
+public struct Refusal: Hashable, Sendable {
+  /// Why a change was not taken.
+  public enum Ground: UInt8, Hashable, Sendable {
+    /// The person is not in the directory.
+    case unknownPerson = 1
+    /// The device does not serve the person.
+    case foreignDevice = 2
+    /// The role may not do this.
+    case role = 3
+    /// The person does not work in the village.
+    case village = 4
+    /// It replaces answers that it may not replace.
+    case naming = 5
+    /// Another change was already taken at the same dot.
+    case fork = 6
+    /// The hashes do not lead to the one stated.
+    case chain = 7
+    /// Its bytes are not a change.
+    case malformed = 8
+    /// The device was revoked.
+    case revoked = 9
+    /// Changes before it in its stream are missing.
+    case gap = 10
+  }
+
+  /// The stream.
+  public let stream: StreamID
+  /// The counter of the first change that was not taken.
+  public let counter: UInt64
+  /// Why.
+  public let ground: Ground
+
+  /// Makes a refusal.
+  public init(stream: StreamID, counter: UInt64, ground: Ground) {
+    self.stream = stream
+    self.counter = counter
+    self.ground = ground
+  }
+}
+
+/// What the office answers.
+public struct SyncReply: Hashable, Sendable {
+  /// The epoch of the office's database.
+  public var epoch: UInt64
+  /// The office's time in milliseconds since 1970.
+  public var time: Int64
+  /// What it did.
+  public var status: SyncStatus
+  /// What the office holds of the villages that differ.
+  public var acknowledged: [VillageVector]
+  /// Changes that the laptop lacks.
+  public var frames: [Frame]
+  /// Directory entries after the version that the laptop has.
+  public var directory: [[UInt8]]
+  /// Changes that the office did not take.
+  public var refusals: [Refusal]
+
+  /// Makes a reply.
+  public init(
+    epoch: UInt64, time: Int64, status: SyncStatus, acknowledged: [VillageVector] = [],
+    frames: [Frame] = [], directory: [[UInt8]] = [], refusals: [Refusal] = []
+  ) {
+    self.epoch = epoch
+    self.time = time
+    self.status = status
+    self.acknowledged = acknowledged
+    self.frames = frames
+    self.directory = directory
+    self.refusals = refusals
+  }
+}
+
+extension SyncRequest {
+  static let magic: [UInt8] = [0x4b, 0x51]  // KQ
+  static let version: UInt8 = 1
+
+  /// The bytes of the request.
+  public var bytes: [UInt8] {
+    var writer = ByteWriter(capacity: 256)
+    writer.raw(Self.magic)
+    writer.byte(Self.version)
+    writer.fixed64(survey)
+    writer.varint(UInt64(device.number))
+    writer.fixed64(epoch)
+    writer.raw(digest.bytes)
+    writer.varint(directory)
+    writer.byte(isComplete ? 1 : 0)
+    VillageVector.encode(villages, to: &writer)
+    writer.varint(unsent)
+    writer.count(budget)
+    Message.encode(frames, to: &writer)
+    return writer.bytes
+  }
+
+  /// Reads a request.
+  public init(_ bytes: [UInt8]) throws(WireError) {
+    var reader = try Message.open(bytes, magic: Self.magic, version: Self.version)
+    var packed: [[UInt8]] = []
+    do throws(ByteError) {
+      survey = try reader.fixed64()
+      device = DeviceID(try reader.varint32())
+      epoch = try reader.fixed64()
+      digest = try Message.hash(from: &reader)
+      directory = try reader.varint()
+      isComplete = try reader.byte() == 1
+      villages = try VillageVector.read(from: &reader)
+      unsent = try reader.varint()
+      budget = try reader.count(limit: Message.limit)
+      packed = try Message.blobs(from: &reader)
+      try reader.finish()
+    } catch {
+      throw .malformed(error)
+    }
+    frames = []
+    for bytes in packed { frames.append(try Frame(bytes)) }
+  }
+}
+
+extension SyncReply {
+  static let magic: [UInt8] = [0x4b, 0x52]  // KR
+  static let version: UInt8 = 1
+
+  /// The bytes of the reply.
+  public var bytes: [UInt8] {
+    var writer = ByteWriter(capacity: 256)
+    writer.raw(Self.magic)
+    writer.byte(Self.version)
+    writer.fixed64(epoch)
+    writer.signed(time)
+    writer.byte(status.rawValue)
+    VillageVector.encode(acknowledged, to: &writer)
+    writer.count(refusals.count)
+    for refusal in refusals {
+      writer.fixed64(refusal.stream.replica.number)
+      writer.varint(refusal.stream.village.number)
+      writer.varint(refusal.counter)
+      writer.byte(refusal.ground.rawValue)
+    }
+    var news = ByteWriter()
+    for entry in directory { news.blob(entry) }
+    writer.count(directory.count)
+    writer.count(news.bytes.count)
+    writer.blob(directory.isEmpty ? [] : Compression.compress(news.bytes))
+    Message.encode(frames, to: &writer)
+    return writer.bytes
+  }
+
+  /// Reads a reply.
+  public init(_ bytes: [UInt8]) throws(WireError) {
+    var reader = try Message.open(bytes, magic: Self.magic, version: Self.version)
+    var packed: [[UInt8]] = []
+    var news: [UInt8] = []
+    var entries = 0
+    var length = 0
+    do throws(ByteError) {
+      epoch = try reader.fixed64()
+      time = try reader.signed()
+      let start = reader.position
+      let number = try reader.byte()
+      guard let status = SyncStatus(rawValue: number) else {
+        throw .unexpected(UInt64(number), at: start)
+      }
+      self.status = status
+      acknowledged = try VillageVector.read(from: &reader)
+      refusals = try Self.refusals(from: &reader)
+      entries = try reader.count(limit: 1_000_000)
+      length = try reader.count(limit: Message.limit)
+      news = try reader.blob(limit: Message.limit)
+      packed = try Message.blobs(from: &reader)
+      try reader.finish()
+    } catch {
+      throw .malformed(error)
+    }
+    directory = []
+    if entries > 0 {
+      let plain = try Compression.decompress(news, length: length)
+      do throws(ByteError) {
+        var inner = ByteReader(plain)
+        for _ in 0..<entries {
+          directory.append(try inner.blob(limit: DirectoryEntry.limit))
+        }
+        try inner.finish()
+      } catch {
+        throw .malformed(error)
+      }
+    }
+    frames = []
+    for bytes in packed { frames.append(try Frame(bytes)) }
+  }
+
+  private static func refusals(from reader: inout ByteReader) throws(ByteError) -> [Refusal] {
+    let count = try reader.count(limit: 100_000, ofAtLeast: 11)
+    var refusals: [Refusal] = []
+    for _ in 0..<count {
+      let start = reader.position
+      let replica = ReplicaID(try reader.fixed64())
+      guard let village = VillageCode(number: try reader.varint()) else {
+        throw .malformedNumber(at: start)
+      }
+      let counter = try reader.varint()
+      let number = try reader.byte()
+      guard let ground = Refusal.Ground(rawValue: number) else {
+        throw .unexpected(UInt64(number), at: start)
+      }
+      let stream = StreamID(village: village, replica: replica)
+      refusals.append(Refusal(stream: stream, counter: counter, ground: ground))
+    }
+    return refusals
+  }
+}
+
+/// What requests and replies share.
+enum Message {
+  /// The most bytes of one message.
+  static let limit = 64 << 20
+
+  static func open(
+    _ bytes: [UInt8], magic: [UInt8], version: UInt8
+  ) throws(WireError) -> ByteReader {
+    guard bytes.starts(with: magic), bytes.count > 3 else { throw .foreign }
+    guard bytes[2] == version else { throw .newer(version: Int(bytes[2])) }
+    return ByteReader(bytes, range: 3..<bytes.count)
+  }
+
+  static func hash(from reader: inout ByteReader) throws(ByteError) -> ChainHash {
+    let start = reader.position
+    guard let hash = ChainHash(try reader.raw(32)) else { throw .truncated(at: start) }
+    return hash
+  }
+
+  static func encode(_ frames: [Frame], to writer: inout ByteWriter) {
+    writer.count(frames.count)
+    for frame in frames { writer.blob(frame.bytes) }
+  }
+
+  static func blobs(from reader: inout ByteReader) throws(ByteError) -> [[UInt8]] {
+    let count = try reader.count(limit: 1_000_000, ofAtLeast: 60)
+    var blobs: [[UInt8]] = []
+    blobs.reserveCapacity(count)
+    for _ in 0..<count { blobs.append(try reader.blob(limit: Frame.contentLimit + 65536)) }
+    return blobs
+  }
+}

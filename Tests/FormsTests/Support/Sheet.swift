@@ -1,0 +1,28 @@
+import Bytes
+import Forms
+import Model
+
+/// The answers of one record, by the names of the questions.
+struct Sheet: AnswerSource {
+  var answers: [String: Answer] = [:]
+  var sets: [String: [Text]] = [:]
+  var rowNames: [String: [Text]] = [:]
+
+  init(
+    _ answers: [String: Answer] = [:], sets: [String: [Text]] = [:], rows: [String: [Text]] = [:]
+  ) {
+    self.answers = answers
+    self.sets = sets
+    rowNames = rows
+  }
+
+  private func key(_ question: Question, _ row: Text?) -> String {
+    question.qualifiedName + (row.map { "@\($0)" } ?? "")
+  }
+
+  func answer(to question: Question, row: Text?) -> Answer? { answers[key(question, row)] }
+
+  func elements(of question: Question, row: Text?) -> [Text] { sets[key(question, row)] ?? [] }
+
+  func rows(of repeat: Repeat) -> [Text] { rowNames[`repeat`.name] ?? [] }
+}
