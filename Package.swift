@@ -61,6 +61,17 @@ let package = Package(
     // Client: the laptop.
     .target(name: "Carrier", dependencies: ["CCarrier"], path: "Client/Carrier"),
 
+    // Benchmarks, the demonstration, and the workload of both.
+    .target(
+      name: "CBaseline", path: "Benchmarks/CBaseline", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(name: "Workload", dependencies: ["Forms"], path: "Benchmarks/Workload"),
+    .executableTarget(
+      name: "kulkul-bench",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Forms", "Reading", "Wire", "Sync", "Store", "Workload",
+        "CBaseline",
+      ], path: "Benchmarks/Bench"),
+
     // Tests mirror the above.
     .target(name: "TestSupport", path: "Tests/Support"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),

@@ -21,7 +21,21 @@ public struct SyncDesk: Sendable {
 
   /// What a device signs: the digest of the whole request.
   public static func signed(_ request: [UInt8]) -> [UInt8] {
-    Array("kulkul sync".utf8) + Digest.sha256(request).bytes
+    Proof.signed(request)
+  }
+
+  /// One request, and what came of it, for whoever keeps a log.
+  public struct Round: Sendable {
+    /// Who asked.
+    public let device: DeviceID
+    /// How many changes the laptop brought.
+    public let brought: Int
+    /// How many it was given.
+    public let given: Int
+    /// How many of its streams stopped at a change that was not taken.
+    public let refused: Int
+    /// The reply.
+    public let reply: [UInt8]
   }
 
   /// Answers a request.
@@ -31,14 +45,31 @@ public struct SyncDesk: Sendable {
   ///   - signature: the device's Ed25519 signature over ``signed(_:)``.
   /// - Throws: ``Problem`` if the request is turned away.
   public func answer(_ bytes: [UInt8], signature: [UInt8]) throws -> [UInt8] {
-    let request: SyncRequest
+    try round(try Self.read(bytes), bytes, signature: signature).reply
+  }
+
+  /// Answers a request that came with its proof, which must be of the device that the request names.
+  ///
+  /// - Throws: ``Problem`` if the request is turned away.
+  public func round(_ bytes: [UInt8], proof: Proof) throws -> Round {
+    let request = try Self.read(bytes)
+    guard request.device == proof.device else { throw Problem.unknownDevice }
+    return try round(request, bytes, signature: proof.signature)
+  }
+
+  private static func read(_ bytes: [UInt8]) throws -> SyncRequest {
     do {
-      request = try SyncRequest(bytes)
+      return try SyncRequest(bytes)
     } catch WireError.newer {
       throw Problem.newerVersion
     } catch is WireError {
       throw Problem.malformed
     }
+  }
+
+  private func round(
+    _ request: SyncRequest, _ bytes: [UInt8], signature: [UInt8]
+  ) throws -> Round {
     let standing = try store.standing()
     guard let survey = standing.survey, survey.id == request.survey else {
       throw Problem.otherSurvey
@@ -53,7 +84,11 @@ public struct SyncDesk: Sendable {
       }
       throw Problem.revokedDevice
     }
-    return try serve(request, standing: standing).bytes
+    let reply = try serve(request, standing: standing)
+    return Round(
+      device: device.id, brought: request.frames.reduce(0) { $0 + $1.contents.count },
+      given: reply.frames.reduce(0) { $0 + $1.contents.count }, refused: reply.refusals.count,
+      reply: reply.bytes)
   }
 
   private static func isSigned(
@@ -74,6 +109,7 @@ public struct SyncDesk: Sendable {
       let outcome = try store.ingest(frame, from: request.device)
       reply.refusals += outcome.refusals
     }
+    let pushed = try vectorsAfter(request.frames)
     if request.epoch != 0 && request.epoch != epoch {
       // NB: the laptop still thinks of another database; it forgets what that one acknowledged.
       reply.status = .tellAll
@@ -82,6 +118,7 @@ public struct SyncDesk: Sendable {
     let isKnown = Digest.vectors(held.map { VillageVector(village: $0.key, vector: $0.value) })
     if !request.isComplete && isKnown != request.digest {
       reply.status = .tellAll
+      reply.acknowledged = pushed
       return reply
     }
     let now = try store.standing()
@@ -127,6 +164,16 @@ public struct SyncDesk: Sendable {
       try store.hear(request.device, unsent: request.unsent)
     } else {
       try store.acknowledge(reply.acknowledged, to: request.device, unsent: request.unsent)
+    }
+  }
+
+  /// What is now held of the streams that a request brought changes of.
+  private func vectorsAfter(_ frames: [Frame]) throws -> [VillageVector] {
+    let streams = Dictionary(grouping: frames.map(\.stream), by: \.village)
+    return try streams.keys.sorted().map { village in
+      let replicas = Set((streams[village] ?? []).map(\.replica))
+      let held = try store.vector(of: village).entries.filter { replicas.contains($0.replica) }
+      return VillageVector(village: village, vector: VersionVector(held))
     }
   }
 

@@ -1,9 +1,9 @@
 /// One store that makes changes: a random *incarnation*.
 ///
-/// A laptop mints a new one when it starts, when it is restored from a copy, and when it finds that
-/// it was cloned; so two stores that can write at the same time never share a counter. 64 random
-/// bits collide with a chance of 1 in 10⁵ once ten million have been minted, and the office
-/// refuses an incarnation that another device enrolled.
+/// A store mints one when it is made and when it joins a survey, and the office one at every start,
+/// so two stores that can write at the same time never share a counter. 64 random bits collide with
+/// a chance of 3 in a million once ten million have been minted, and the office refuses an
+/// incarnation that another device writes as.
 public struct ReplicaID: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The random number.
   public let number: UInt64

@@ -59,6 +59,8 @@ public struct Form: Sendable {
   public let languages: [String]
   /// The language of whoever has chosen none.
   public let defaultLanguage: String
+  /// The question whose answer is the name of a record, as people know it; `nil` if there is none.
+  public let nameQuestion: Question?
   /// Questions, groups and repeats in the order of the sheet.
   public let items: [Item]
   /// The sheets as they were given.
@@ -98,7 +100,11 @@ public struct Form: Sendable {
     registers = outline.registers
     allItems = outline.items.map(\.item)
     itemIndex = NameIndex(outline.items.map { ($0.item.name, $0.repeatName) })
-    questionIndex = NameIndex(outline.questions.map { ($0.name, $0.repeatName) })
+    let questionIndex = NameIndex(outline.questions.map { ($0.name, $0.repeatName) })
+    self.questionIndex = questionIndex
+    nameQuestion = settings.nameQuestion.flatMap(questionIndex.find).map { [questions] in
+      questions[$0]
+    }
     var byField: [FieldID: Int] = [:]
     var byQuestion: [FieldID: Int] = [:]
     for (index, register) in outline.registers.enumerated() {

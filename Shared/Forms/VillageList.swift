@@ -148,8 +148,11 @@ public struct VillageList: Sendable {
 }
 
 /// How many letters must be changed, added or left out to make one word of another.
-enum Distance {
-  static func between(_ left: String, _ right: String) -> Int {
+public enum Distance {
+  /// The number of letters between two words, counted in bytes of UTF-8.
+  ///
+  /// - Complexity: O(length · length).
+  public static func between(_ left: String, _ right: String) -> Int {
     let target = Array(right.utf8)
     var costs = Array(0...target.count)
     for (row, letter) in left.utf8.enumerated() {

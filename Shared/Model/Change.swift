@@ -115,7 +115,11 @@ public struct ChangeContent: Hashable, Sendable {
     self.context = context
     self.cites = cites.count > 1 ? Array(Set(cites)).sorted() : cites
     if case .answers(let answers) = body {
-      self.body = .answers(answers.sorted { $0.path < $1.path })
+      let ordered = answers.sorted { $0.path < $1.path }
+      for (left, right) in zip(ordered, ordered.dropFirst()) {
+        precondition(left.path < right.path, "BUG: two answers of one change at one place")
+      }
+      self.body = .answers(ordered)
     } else {
       self.body = body
     }

@@ -5,7 +5,7 @@ extension DirectoryEntry {
   /// The longest entry in bytes: a form with all its labels.
   public static let limit = 4 << 20
 
-  /// The entry's bytes, as they are kept, sent and chained.
+  /// The entry's bytes, as they are kept and sent.
   public var bytes: [UInt8] {
     var writer = ByteWriter(capacity: 256)
     switch self {
@@ -55,6 +55,7 @@ extension DirectoryEntry {
         writer.varint(entry.count)
         writer.fixed64(entry.head)
       }
+    case .unknown(let bytes): return bytes
     }
     return writer.bytes
   }
@@ -83,7 +84,10 @@ extension DirectoryEntry {
     case 4: self = .person(try Self.readPerson(from: &reader))
     case 5: self = .device(try Self.readDevice(from: &reader))
     case 6: self = try Self.readAdoption(from: &reader)
-    default: throw .unexpected(UInt64(kind), at: start)
+    case 0: throw .unexpected(UInt64(kind), at: start)
+    default:
+      self = .unknown(bytes)
+      return
     }
     try reader.finish()
   }
@@ -112,7 +116,10 @@ extension DirectoryEntry {
     let count = try reader.count(limit: 1000, ofAtLeast: 2)
     var people: [PersonID] = []
     for _ in 0..<count { people.append(try PersonID(from: &reader)) }
-    return Device(id: id, name: name, key: key, people: people, isRevoked: try reader.byte() == 1)
+    let start = reader.position
+    let flag = try reader.byte()
+    guard flag <= 1 else { throw .unexpected(UInt64(flag), at: start) }
+    return Device(id: id, name: name, key: key, people: people, isRevoked: flag == 1)
   }
 
   private static func readAdoption(

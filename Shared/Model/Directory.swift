@@ -100,6 +100,8 @@ public enum DirectoryEntry: Hashable, Sendable {
   /// Changes that a laptop made before it joined are taken over: this replica's, in each village up
   /// to a counter.
   case adopted(DeviceID, ReplicaID, [VersionVector.Entry], villages: [VillageCode])
+  /// A kind that this version does not know: kept as it came, so that versions stay the same.
+  case unknown([UInt8])
 }
 
 /// Everything that only the office writes, as of one version: a fold over the directory's entries.
@@ -150,6 +152,7 @@ public struct Directory: Hashable, Sendable {
       for (entry, village) in zip(counts, villages) {
         adoptions[StreamID(village: village, replica: replica)] = (device, entry.count)
       }
+    case .unknown: break
     }
   }
 

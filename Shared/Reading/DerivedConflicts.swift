@@ -11,18 +11,19 @@ import Rules
 /// day of the record's newest stamp, so every replica finds the same.
 public enum DerivedConflicts {
   /// The checks that the record breaks although each of its authors alone kept them.
-  public static func findings(in reading: RecordReading, zoneMinutes: Int = 480) -> [Finding] {
+  public static func findings(in reading: RecordReading, zoneMinutes: Int) -> [Finding] {
     guard let form = reading.form, reading.life.liveness != .deleted, isMerged(reading.state) else {
       return []
     }
     let newest = reading.state.origins.compactMap { $0.author?.stamp }.max() ?? Stamp(number: 0)
     let today = CivilTime.day(of: newest.milliseconds, zoneOffsetMinutes: zoneMinutes)
-    return FormChecker(form: form, today: today).check(reading).filter { $0.severity == .error }
+    return FormChecker(form: form, today: today, zoneOffsetMinutes: zoneMinutes).check(reading)
+      .filter { $0.severity == .error }
   }
 
   /// How many there are.
-  public static func count(in reading: RecordReading) -> Int {
-    findings(in: reading).count
+  public static func count(in reading: RecordReading, zoneMinutes: Int) -> Int {
+    findings(in: reading, zoneMinutes: zoneMinutes).count
   }
 
   /// Whether answers of more than one replica stand in the record.

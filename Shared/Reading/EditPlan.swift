@@ -56,7 +56,8 @@ public struct EditPlan: Hashable, Sendable {
         answer, at: path, view: view, form: form, directory: directory, writer: writer, act: act)
     }
     let isMove = answers.contains { $0.path == .village }
-    if answers.isEmpty { return }
+    precondition(!isMove || answers.count == 1, "BUG: a move is alone in its change")
+    if answers.isEmpty && !isNew { return }
     if isNew && latest[.life] == nil {
       answers.append(PlacedAnswer(path: .life, answer: .life(.alive)))
     }
@@ -79,8 +80,13 @@ public struct EditPlan: Hashable, Sendable {
   ) {
     let siblings = view.siblings(at: path)
     if path.field == .life {
-      answers.append(
-        PlacedAnswer(path: path, replaces: siblings.map(\.origin), answer: answer))
+      // What is contested is settled by a resolution; an ordinary verdict replaces its author's own.
+      let isContested = lifeReading(of: view, row: path.row).liveness == .contested
+      let named = siblings.filter { sibling in
+        !isContested || act != .edit || view.author(of: sibling.origin)?.person == writer.person
+      }
+      if named.count < siblings.count { beside.append(path) }
+      answers.append(PlacedAnswer(path: path, replaces: named.map(\.origin), answer: answer))
       return
     }
     let register = form?.register(field: path.field)

@@ -13,7 +13,8 @@ public enum Home {
   public static func verdict(of state: RecordState) -> Verdict {
     let contenders = state.siblings(at: .village).compactMap { sibling in
       state.author(of: sibling.origin).map {
-        Contender(sibling, author: $0, role: .surveyor)
+        // The office takes resolutions of supervisors alone.
+        Contender(sibling, author: $0, role: $0.act == .resolution ? .supervisor : .surveyor)
       }
     }
     return settle(contenders, by: .ask)

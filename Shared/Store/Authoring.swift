@@ -15,6 +15,7 @@ struct Authoring {
   private let trust: Trust
   private let device: DeviceID
   private let surroundings: Surroundings
+  private let directoryCited: UInt64
 
   init(_ store: Store, _ db: Database) throws {
     door = try Door(store, db)
@@ -26,6 +27,9 @@ struct Authoring {
     }
     trust = try Trust(db, surroundings: store.surroundings)
     device = DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
+    // NB: a laptop that is its own office cites no version: its own says nothing to another office.
+    let role = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:))
+    directoryCited = role == .standalone ? 0 : door.context.directory.version
   }
 
   /// Who writes now, in what capacity.
@@ -33,7 +37,7 @@ struct Authoring {
     Authorship(
       person: person, device: device, stamp: clock.stamp(wall: door.now),
       evidence: trust.evidence(now: surroundings.uptime()),
-      directory: door.context.directory.version, act: act)
+      directory: directoryCited, act: act)
   }
 
   /// Writes one change.
@@ -42,11 +46,15 @@ struct Authoring {
     var content = draft
     let generation = try Streams.generation(door.db, village)
     if row.context != generation {
-      content.context = VersionVector(
+      let others = VersionVector(
         try Streams.vector(door.db, village).entries.filter { $0.replica != door.replica })
+      content.context = others.isEmpty ? nil : others
       row.context = generation
     }
     let bytes = content.bytes(village: village)
+    guard bytes.count <= ChangeContent.limit,
+      content.answers.count <= ChangeContent.answerLimit
+    else { throw StoreError.tooLarge(bytes: bytes.count, limit: ChangeContent.limit) }
     let hash = chain.append(bytes)
     let dot = Dot(replica: door.replica, village: village, counter: chain.count)
     let change = Change(dot: dot, hash: hash, content: content)
@@ -70,7 +78,7 @@ struct Authoring {
       var random = InjectedRandom(surroundings: surroundings)
       row = StreamRow(
         id: id, count: 0, head: .start, secret: StreamSecret(random: &random),
-        stamp: Stamp(number: 0), context: 0)
+        stamp: Stamp(number: 0), context: -1)
     }
     return (row, Chain(stream: id, secret: row.secret, count: row.count, head: row.head))
   }

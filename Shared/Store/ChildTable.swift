@@ -33,9 +33,10 @@ struct ChildTable: Sendable {
       sql: """
         CREATE TABLE IF NOT EXISTS \(name) (
           _id TEXT NOT NULL, _village INTEGER NOT NULL, _row TEXT NOT NULL,
-          _order INTEGER NOT NULL, PRIMARY KEY (_id, _village, _row)
+          _order INTEGER NOT NULL, PRIMARY KEY (_id, _village, _row), \(Guard.check)
         ) WITHOUT ROWID
         """)
+    try db.execute(sql: Guard.deleteTrigger(on: name))
     let present = Set(try db.columns(in: name).map(\.name))
     for column in columns where !present.contains(column.name) {
       try db.execute(sql: "ALTER TABLE \(name) ADD COLUMN \(column.quoted) \(column.type)")

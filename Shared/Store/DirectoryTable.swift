@@ -20,6 +20,8 @@ struct StoreContext {
   let forms: [UInt32: Form]
   let tables: [UInt32: RecordTable]
 
+  var zoneMinutes: Int { directory.survey?.zoneMinutes ?? 0 }
+
   func table(_ form: UInt32) -> RecordTable {
     tables[form] ?? RecordTable(number: form, form: nil)
   }

@@ -29,6 +29,8 @@ public struct IngestOutcome: Sendable {
 
 /// Decides whether the office takes a change; the laptop takes what the office sends.
 protocol Admission {
+  /// The same check for what another device brought.
+  func of(_ device: DeviceID) -> any Admission
   /// Why the change is not taken, or `nil`.
   func ground(against change: Change, door: Door) throws -> Refusal.Ground?
 }
@@ -54,7 +56,9 @@ extension Store {
       progress = false
       for waiting in try waitingFrames(in: frame.stream.village) {
         let more = try write { db in
-          var ingest = try Ingest(self, db, admission: admission, device: device)
+          // Whoever brought a frame answers for it, not whoever made it ready.
+          var ingest = try Ingest(
+            self, db, admission: admission.map { $0.of(waiting.device) }, device: waiting.device)
           try ingest.retry(waiting)
           return ingest.outcome
         }
@@ -71,7 +75,7 @@ extension Store {
     try read { db in
       try db.all(
         """
-        SELECT inbox.replica, inbox.first, inbox.last_hash, inbox.frame
+        SELECT inbox.replica, inbox.first, inbox.last_hash, inbox.frame, inbox.device
         FROM inbox LEFT JOIN stream USING (village, replica)
         WHERE inbox.village = ? AND inbox.first <= coalesce(stream.count, 0) + 1
         ORDER BY inbox.replica, inbox.first
@@ -79,7 +83,8 @@ extension Store {
       ) { row in
         WaitingFrame(
           stream: StreamID(village: village, replica: ReplicaID(row.bits(0))),
-          first: row.bits(1), lastHash: row.bytes(2), bytes: row.bytes(3))
+          first: row.bits(1), lastHash: row.bytes(2), bytes: row.bytes(3),
+          device: DeviceID(UInt32(truncatingIfNeeded: row.bits(4))))
       }
     }
   }
@@ -95,6 +100,7 @@ struct WaitingFrame {
   let first: UInt64
   let lastHash: [UInt8]
   let bytes: [UInt8]
+  let device: DeviceID
 }
 
 /// One frame's way in, within one transaction.
@@ -131,7 +137,13 @@ struct Ingest {
 
   mutating func take(_ frame: Frame) throws {
     let known = try Streams.row(door.db, frame.stream)
-    guard frame.first <= (known?.count ?? 0) + 1 else { return try wait(frame) }
+    guard frame.first <= (known?.count ?? 0) + 1 else {
+      // Behind a change that was not taken nothing waits: it comes again with that change.
+      if try isStopped(frame.stream, after: known?.count ?? 0) {
+        return refuse(frame, frame.first, .gap)
+      }
+      return try wait(frame)
+    }
     guard let secret = known?.secret ?? frame.secret else { return refuse(frame, 1, .chain) }
     let start = try startOfChain(frame, known: known)
     guard let start, start.tag == frame.previous || frame.first == 1 else {
@@ -242,14 +254,23 @@ struct Ingest {
     }
     try door.db.run(
       """
-      INSERT OR IGNORE INTO inbox (village, replica, first, last_hash, arrived, frame)
-      VALUES (?, ?, ?, ?, ?, ?)
+      INSERT OR IGNORE INTO inbox (village, replica, first, last_hash, device, arrived, frame)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       """, .bits(frame.stream.village.number), .bits(frame.stream.replica.number),
-      .bits(frame.first), .blob(frame.last.bytes), .integer(door.now), .blob(bytes))
+      .bits(frame.first), .blob(frame.last.bytes), .integer(Int64(device.number)),
+      .integer(door.now), .blob(bytes))
   }
 
   private mutating func refuse(_ frame: Frame, _ counter: UInt64, _ ground: Refusal.Ground) {
     outcome.refusals.append(Refusal(stream: frame.stream, counter: counter, ground: ground))
+  }
+
+  private func isStopped(_ stream: StreamID, after count: UInt64) throws -> Bool {
+    guard admission != nil else { return false }
+    return try door.db.first(
+      "SELECT 1 FROM quarantine WHERE village = ? AND replica = ? AND counter = ?",
+      .bits(stream.village.number), .bits(stream.replica.number), .bits(count + 1)
+    ) { _ in true } ?? false
   }
 
   /// Keeps what was not taken, whole: it is not held and not acknowledged, and not lost either.

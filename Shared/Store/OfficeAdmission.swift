@@ -14,10 +14,15 @@ import Wire
 struct OfficeAdmission: Admission {
   let device: DeviceID
 
+  func of(_ device: DeviceID) -> any Admission {
+    OfficeAdmission(device: device)
+  }
+
   func ground(against change: Change, door: Door) throws -> Refusal.Ground? {
     let author = change.content.author
     let directory = door.context.directory
     let owner = try Store.owner(door.db, of: change.dot.replica)
+    if let owner, owner != device, directory.device(owner)?.isRevoked == true { return .revoked }
     if let owner, owner != device, author.device != owner { return .foreignDevice }
     if let adoption = directory.adoption(of: change.dot.stream),
       change.dot.counter <= adoption.count

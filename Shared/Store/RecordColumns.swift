@@ -73,6 +73,21 @@ extension SQLValue {
     }
   }
 
+  /// Whether a value that was read is what SQLite makes of one that was written: a column of
+  /// numbers keeps a whole real as an integer, and text that reads as a number as that.
+  func isStored(as written: SQLValue) -> Bool {
+    if self == written { return true }
+    switch (self, written) {
+    case (.integer(let read), .real(let number)): return Double(read) == number
+    case (.real(let read), .integer(let number)): return read == Double(number)
+    case (.integer(let read), .text(let text)): return Int64(text) == read
+    case (.real(let read), .text(let text)): return Double(text) == read
+    case (.text(let read), .integer(let number)): return read == String(number)
+    case (.text(let read), .real(let number)): return Double(read) == number
+    default: return false
+    }
+  }
+
   /// Elements as a JSON array.
   static func array(_ elements: [Text]) -> SQLValue {
     if elements.isEmpty { return .null }

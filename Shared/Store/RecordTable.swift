@@ -69,9 +69,10 @@ struct RecordTable: Sendable {
           _id TEXT NOT NULL, _village INTEGER NOT NULL, _home INTEGER NOT NULL,
           _shown INTEGER NOT NULL, _life INTEGER NOT NULL, _conflicts INTEGER NOT NULL,
           _derived INTEGER NOT NULL, _created INTEGER, _creator TEXT, _changed INTEGER NOT NULL,
-          _editor TEXT, _saved INTEGER NOT NULL, _state BLOB NOT NULL
+          _editor TEXT, _saved INTEGER NOT NULL, _state BLOB NOT NULL, \(Guard.check)
         )
         """)
+    try db.execute(sql: Guard.deleteTrigger(on: name))
     try db.execute(
       sql: "CREATE UNIQUE INDEX IF NOT EXISTS \(name)_copy ON \(name) (_id, _village)")
     try db.execute(
@@ -189,19 +190,14 @@ struct RecordTable: Sendable {
       guard let author = origin.author, author.person != .office else { continue }
       if author.stamp > newest?.stamp ?? Stamp(number: 0) { newest = author }
     }
-    let life: Int64 =
-      switch reading.life.liveness {
-      case .alive: 0
-      case .deleted: 1
-      case .contested: 2
-      }
     statement.bind(copy.record.description, at: 1)
     statement.bind(Int64(bitPattern: copy.village.number), at: 2)
     statement.bind(Int64(bitPattern: reading.home.number), at: 3)
     statement.bind(1, at: 4)
-    statement.bind(life, at: 5)
+    statement.bind(Self.number(of: reading.life.liveness), at: 5)
     statement.bind(Int64(reading.conflictCount), at: 6)
-    statement.bind(Int64(DerivedConflicts.count(in: reading)), at: 7)
+    statement.bind(
+      Int64(DerivedConflicts.count(in: reading, zoneMinutes: context.zoneMinutes)), at: 7)
     statement.bind(.optional(creation?.author?.stamp.milliseconds), at: 8)
     statement.bind(.optional(creation?.author?.person.description), at: 9)
     statement.bind(newest?.stamp.milliseconds ?? 0, at: 10)
@@ -212,21 +208,55 @@ struct RecordTable: Sendable {
 
   private func bindColumns(_ reading: RecordReading, to statement: RawStatement) {
     let base = Int32(Self.systemColumns.count + 1)
+    forEachColumn(of: reading) { index, value in statement.bind(value, at: base + Int32(index)) }
+  }
+
+  /// Tells the value of every typed column that has one.
+  private func forEachColumn(of reading: RecordReading, _ tell: (Int, SQLValue) -> Void) {
     var elements: [Int: [Text]] = [:]
     for register in reading.registers where register.path.row == nil {
       guard let answer = register.verdict.answer else { continue }
       for index in columnsOfField[register.path.field] ?? [] {
         switch columns[index].source {
-        case .single: statement.bind(SQLValue(answer), at: base + Int32(index))
-        case .member(let member):
-          statement.bind(SQLValue(answer.member(member)), at: base + Int32(index))
+        case .single: tell(index, SQLValue(answer))
+        case .member(let member): tell(index, SQLValue(answer.member(member)))
         case .elements where answer == .present:
           elements[index, default: []].append(register.path.element)
         case .elements: break
         }
       }
     }
-    for (index, some) in elements { statement.bind(.array(some), at: base + Int32(index)) }
+    for (index, some) in elements { tell(index, .array(some)) }
+  }
+
+  /// Whether a row says what the rules make of its state; `verify` asks.
+  func isUpToDate(_ db: Database, _ copy: StoredCopy, context: StoreContext) throws -> Bool {
+    let reading = RecordReading(
+      record: copy.record, state: copy.state, copy: copy.village, form: form,
+      directory: context.directory)
+    let cached = ["_home", "_life", "_conflicts", "_derived"]
+    var expected: [SQLValue] = [
+      .bits(reading.home.number), .integer(Self.number(of: reading.life.liveness)),
+      .integer(Int64(reading.conflictCount)),
+      .integer(Int64(DerivedConflicts.count(in: reading, zoneMinutes: context.zoneMinutes))),
+    ]
+    expected += columns.map { _ in .null }
+    forEachColumn(of: reading) { index, value in expected[cached.count + index] = value }
+    let names = (cached + columns.map(\.quoted)).joined(separator: ", ")
+    let found = try db.first(
+      "SELECT \(names) FROM \(name) WHERE _id = ? AND _village = ?",
+      .text(copy.record.description), .bits(copy.village.number)
+    ) { row in expected.indices.map { row.value(Int32($0)) } }
+    guard let found else { return false }
+    return zip(found, expected).allSatisfy { $0.isStored(as: $1) }
+  }
+
+  private static func number(of liveness: Liveness) -> Int64 {
+    switch liveness {
+    case .alive: 0
+    case .deleted: 1
+    case .contested: 2
+    }
   }
 
   private func putRows(_ db: Database, _ copy: StoredCopy, _ reading: RecordReading) throws {

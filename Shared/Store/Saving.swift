@@ -54,6 +54,8 @@ public enum EditRefusal: Error, Hashable, Sendable {
   case village(PersonID, VillageCode)
   /// The person saw that the record was deleted: bring it back first.
   case deleted(RecordID)
+  /// The person saw that the row was deleted: bring it back first.
+  case deletedRow(RecordID, Model.Row)
 }
 
 /// What came of a save; durable when it is returned.
@@ -108,7 +110,6 @@ extension Store {
     let context = authoring.door.context
     let table = context.table(edit.form)
     guard table.form != nil else { throw StoreError.noForm(edit.form) }
-    let role = try writerRole(edit, db, context)
     var village = edit.village
     var current: RecordState?
     if let record = edit.record {
@@ -118,12 +119,14 @@ extension Store {
       village = copy.village
       current = copy.state
     }
+    let role = try writerRole(edit, in: village, db, context)
     let isLifeWritten = edit.wishes.contains { $0.path == .life }
     if edit.record != nil, !isLifeWritten, let record = edit.record,
       lifeReading(of: edit.view, row: nil).liveness == .deleted
     {
       throw EditRefusal.deleted(record)
     }
+    try checkRows(of: edit)
     let plan = EditPlan(
       edit.wishes, view: edit.view, form: table.form, directory: context.directory,
       writer: Writer(person: edit.person, role: role), act: edit.act, isNew: edit.record == nil)
@@ -149,6 +152,16 @@ extension Store {
       beside: plan.beside)
   }
 
+  /// Whoever saw that a row was deleted must bring it back before writing in it.
+  private func checkRows(of edit: Edit) throws {
+    guard let record = edit.record else { return }
+    let lives = Set(edit.wishes.map(\.path).filter { $0.field == .life }.compactMap(\.row))
+    for row in Set(edit.wishes.compactMap(\.path.row)).subtracting(lives).sorted()
+    where lifeReading(of: edit.view, row: row).liveness == .deleted {
+      throw EditRefusal.deletedRow(record, row)
+    }
+  }
+
   /// Places that an edit writes to at which something stands that the view did not have.
   private static func unseen(
     _ answers: [PlacedAnswer], current: RecordState?, view: RecordState
@@ -160,7 +173,9 @@ extension Store {
     }
   }
 
-  private func writerRole(_ edit: Edit, _ db: Database, _ context: StoreContext) throws -> Role {
+  private func writerRole(
+    _ edit: Edit, in village: VillageCode, _ db: Database, _ context: StoreContext
+  ) throws -> Role {
     let kind = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .laptop
     if kind == .standalone { return .supervisor }
     guard let person = context.directory.person(edit.person) else {
@@ -174,8 +189,8 @@ extension Store {
     }
     let mayAct = edit.act == .resolution ? person.role.mayResolve : person.role.mayWrite
     guard mayAct else { throw EditRefusal.role(edit.person, person.role) }
-    guard person.scope.contains(edit.village) else {
-      throw EditRefusal.village(edit.person, edit.village)
+    guard person.scope.contains(village) else {
+      throw EditRefusal.village(edit.person, village)
     }
     return person.role
   }

@@ -102,6 +102,7 @@ public final class Store: Sendable {
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA cell_size_check = ON")
+      try Guard.install(db)
     }
     do {
       guard let file else {

@@ -26,6 +26,8 @@ public enum StoreError: Error, Sendable {
   case noForm(UInt32)
   /// The village is not in the survey.
   case noVillage(VillageCode)
+  /// What is to be saved at once is more than one change may hold.
+  case tooLarge(bytes: Int, limit: Int)
   /// A view's token is unknown here.
   case noView
   /// Bytes that the store wrote itself do not read back.

@@ -34,9 +34,11 @@ extension Store {
       for pair in reply.acknowledged { try Acknowledged.set(db, pair) }
       try extendDirectory(db, with: entries)
     }
-    var received = 0
-    for frame in reply.frames { received += try ingest(frame).applied }
-    return Absorbed(received: received, unsent: try unsentCount(), waiting: try waitingCount())
+    var outcome = IngestOutcome()
+    for frame in reply.frames { outcome.add(try ingest(frame)) }
+    return Absorbed(
+      received: outcome.applied, unsent: try unsentCount(), waiting: try waitingCount(),
+      refusals: outcome.refusals)
   }
 
   static func entries(_ news: [[UInt8]]) throws -> [DirectoryEntry] {

@@ -48,12 +48,15 @@ public struct Absorbed: Sendable {
   public var unsent: UInt64
   /// Frames that wait for what they name.
   public var waiting: Int
+  /// What could not be taken in here, and why: a fork, or hashes that do not lead where they should.
+  public var refusals: [Refusal]
 
   /// Makes an outcome.
-  public init(received: Int, unsent: UInt64, waiting: Int) {
+  public init(received: Int, unsent: UInt64, waiting: Int, refusals: [Refusal] = []) {
     self.received = received
     self.unsent = unsent
     self.waiting = waiting
+    self.refusals = refusals
   }
 }
 
@@ -67,7 +70,7 @@ public struct SyncSummary: Hashable, Sendable {
   public var rounds = 0
   /// Changes that the office still lacks.
   public var unsent: UInt64 = 0
-  /// What the office did not take, and why.
+  /// What the office, or this laptop, did not take, and why.
   public var refusals: [Refusal] = []
   /// Frames that wait here for what they name.
   public var waiting = 0
@@ -166,6 +169,7 @@ public struct SyncSession: Sendable {
     summary.received += outcome.received
     summary.unsent = outcome.unsent
     summary.waiting = outcome.waiting
+    summary.refusals += outcome.refusals
     let progress = outcome.received > 0 || summary.sent > sentBefore
     idleRounds = progress ? 0 : idleRounds + 1
     let isMore =

@@ -144,6 +144,7 @@ public struct Frame: Hashable, Sendable {
       else { throw .unexpected(first, at: start) }
       secret = flags & 1 == 0 ? nil : StreamSecret(try reader.raw(StreamSecret.length))
       previous = try reader.fixed64()
+      guard first > 1 || previous == 0 else { throw .unexpected(previous, at: start) }
       guard let last = ChainHash(try reader.raw(32)) else { throw .truncated(at: start) }
       self.last = last
       seal = flags & 2 == 0 ? [] : try reader.blob(limit: 256)

@@ -1,4 +1,5 @@
 import Bytes
+import Causality
 import Model
 
 /// How a laptop proves who it is: an Ed25519 signature over the digest of the whole request, in the

@@ -198,7 +198,9 @@ extension SyncRequest {
       epoch = try reader.fixed64()
       digest = try Message.hash(from: &reader)
       directory = try reader.varint()
-      isComplete = try reader.byte() == 1
+      let flag = try reader.byte()
+      guard flag <= 1 else { throw .unexpected(UInt64(flag), at: reader.position - 1) }
+      isComplete = flag == 1
       villages = try VillageVector.read(from: &reader)
       unsent = try reader.varint()
       budget = try reader.count(limit: Message.limit)

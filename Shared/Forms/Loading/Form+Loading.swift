@@ -13,6 +13,9 @@ extension Form {
     self.init(
       settings: settings, languages: columns.labels.languages, lists: lists,
       items: try loader.load(), sheets: sheets)
+    guard settings.nameQuestion == nil || nameQuestion?.mayName == true else {
+      throw FormError(sheet: .settings, line: 0, fact: .malformedSetting("instance_name"))
+    }
   }
 
   private static func lists(
@@ -43,4 +46,9 @@ extension Form {
         (33...126).contains(byte) && byte != Byte.comma && byte != Byte.semicolon
       }
   }
+}
+
+extension Question {
+  /// Whether a record can be called by its answer: there is one, and only one.
+  fileprivate var mayName: Bool { repeatName == nil && type != .note && !hasElements }
 }

@@ -5,6 +5,8 @@ struct FormSettings {
   let version: String
   let title: Words
   let defaultLanguage: String
+  /// The question whose answer names a record, if `instance_name` says one.
+  let nameQuestion: String?
 
   init(_ bytes: [UInt8]) throws(FormError) {
     let table = try SheetTable(bytes, sheet: .settings)
@@ -26,5 +28,10 @@ struct FormSettings {
     let language = LanguageColumns.code(table.cell(row, "default_language"))
     defaultLanguage = language
     title = LanguageColumns("form_title", in: table, default: language).words(row, in: table)
+    let naming = table.cell(row, "instance_name")
+    guard naming.isEmpty || (naming.hasPrefix("${") && naming.hasSuffix("}")) else {
+      throw table.error(row, .malformedSetting("instance_name"))
+    }
+    nameQuestion = naming.isEmpty ? nil : String(naming.dropFirst(2).dropLast())
   }
 }

@@ -4,6 +4,9 @@
 -- made per form, named after it) is derived from the journal under the forms and rules of the
 -- directory, and can be made again. Unsigned 64-bit numbers (replicas, hash tags) are kept as the
 -- signed integers with the same bits.
+--
+-- Only the program's own connections know the function kulkul_door(); the tables that check it can be
+-- read by any program and written by none but this one.
 
 CREATE TABLE meta (
   key TEXT NOT NULL PRIMARY KEY,
@@ -26,8 +29,11 @@ CREATE TABLE stream (
   secret BLOB NOT NULL,
   stamp INTEGER NOT NULL,
   context INTEGER NOT NULL DEFAULT -1,
-  PRIMARY KEY (village, replica)
+  PRIMARY KEY (village, replica),
+  CHECK (kulkul_door() = 1)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER stream_guard BEFORE DELETE ON stream
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
 
 -- How often other replicas' changes raised the village's vector.
 CREATE TABLE village (
@@ -44,9 +50,12 @@ CREATE TABLE journal (
   hash BLOB NOT NULL,
   record TEXT NOT NULL,
   arrived INTEGER NOT NULL,
-  content BLOB NOT NULL
+  content BLOB NOT NULL,
+  CHECK (kulkul_door() = 1)
 ) STRICT;
 CREATE UNIQUE INDEX journal_dot ON journal (village, replica, counter);
+CREATE TRIGGER journal_guard BEFORE DELETE ON journal
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
 
 -- Frames with changes that came before what they name. They are not held, and nobody is told that
 -- they are.
@@ -55,6 +64,7 @@ CREATE TABLE inbox (
   replica INTEGER NOT NULL,
   first INTEGER NOT NULL,
   last_hash BLOB NOT NULL,
+  device INTEGER NOT NULL,
   arrived INTEGER NOT NULL,
   frame BLOB NOT NULL,
   PRIMARY KEY (village, replica, first, last_hash)

@@ -1,0 +1,222 @@
+/// The workload "denpasar": records of 30 questions in 43 villages, and edits of them, from one
+/// fixed seed.
+///
+/// The draws are made in the order in which the fields are written; the CSV of 4,045 records has the
+/// SHA-256 016e89a7936411cc83e342d9287d052b13338eeaf3fbaa4a7797625275912487, so that figures can be
+/// compared with those that others reach on the same bytes.
+public enum Denpasar {
+  /// The seed of everything.
+  public static let seed: UInt64 = 20_260_101
+  /// How many villages there are.
+  public static let villages = 43
+
+  /// What kind of value a field has.
+  public enum Kind: Sendable {
+    /// Text.
+    case text
+    /// A whole number.
+    case integer
+    /// A number with six decimals, kept in millionths.
+    case real
+  }
+
+  /// A value of a field.
+  public enum Value: Hashable, Sendable {
+    /// Text.
+    case text(String)
+    /// A whole number.
+    case integer(Int64)
+    /// Millionths.
+    case real(Int64)
+
+    /// The value as the CSV has it.
+    public var csv: String {
+      switch self {
+      case .text(let text): text
+      case .integer(let number): String(number)
+      case .real(let millionths): Denpasar.decimal(millionths)
+      }
+    }
+  }
+
+  /// The fields in order.
+  public static let fields: [(name: String, kind: Kind)] = [
+    ("name", .text), ("owner", .text), ("street", .text), ("house_no", .integer),
+    ("banjar", .text), ("phone", .text), ("category", .text), ("subcat", .integer),
+    ("status", .integer), ("emp_m", .integer), ("emp_f", .integer), ("founded", .integer),
+    ("revenue", .integer), ("area", .integer), ("lat", .real), ("lon", .real),
+    ("gps_acc", .integer), ("permit", .text), ("tax_id", .text), ("internet", .integer),
+    ("signage", .integer), ("opens", .integer), ("closes", .integer), ("interviewer", .text),
+    ("visit_date", .text), ("visits", .integer), ("photo", .text), ("legal", .text),
+    ("kbli", .text), ("notes", .text),
+  ]
+
+  /// The identifier of a record in the workload's own files.
+  public static func identifier(_ index: Int) -> String {
+    "V\(padded(index % villages, 2))-\(padded(index / villages, 6))"
+  }
+
+  /// The values of a record, in the order of the fields.
+  public static func record(_ index: Int) -> [Value] {
+    var r = SplitMix(seed ^ (UInt64(index) &* 0xD134_2543_DE82_EF95))
+    let village = Int64(index % villages)
+    var values: [Value] = []
+    values.reserveCapacity(fields.count)
+    let first = capitalized(r.pick(words))
+    let second = r.pick(names)
+    values.append(.text("\(first) \(second) \(r.below(90) + 1)"))
+    let given = r.pick(names)
+    values.append(.text("\(given) \(r.pick(names))"))
+    let street = capitalized(r.pick(words))
+    values.append(.text("Jl. \(street) \(capitalized(r.pick(words)))"))
+    values.append(.integer(Int64(r.below(300) + 1)))
+    values.append(.text(r.pick(banjar)))
+    values.append(.text("08" + padded(r.below(10_000_000_000), 10)))
+    values.append(.text("K" + padded(r.below(24) + 1, 2)))
+    values.append(.integer(Int64(r.below(100))))
+    values.append(.integer(Int64(r.below(5) + 1)))
+    values.append(.integer(Int64(r.below(12))))
+    values.append(.integer(Int64(r.below(12))))
+    values.append(.integer(Int64(1950 + r.below(76))))
+    values.append(.integer(Int64(r.below(9) + 1)))
+    values.append(.integer(Int64(4 + r.below(2000))))
+    values.append(.real(-8_700_000 + village * 3000 + Int64(r.below(20000))))
+    values.append(.real(115_180_000 + village * 2000 + Int64(r.below(30000))))
+    values.append(.integer(Int64(r.below(30) + 1)))
+    values.append(.text(String((0..<10).map { _ in r.pick(alphanumeric) })))
+    values.append(.text(padded(r.below(1_000_000_000_000_000), 15)))
+    values.append(.integer(Int64(r.below(2))))
+    values.append(.integer(Int64(r.below(2))))
+    values.append(.integer(Int64(5 + r.below(7))))
+    values.append(.integer(Int64(15 + r.below(9))))
+    values.append(.text("INT" + padded(Int(village) * 3 + r.below(3), 3)))
+    let month = r.below(12) + 1
+    values.append(.text("2026-\(padded(month, 2))-\(padded(r.below(28) + 1, 2))"))
+    values.append(.integer(Int64(r.below(4) + 1)))
+    let photo = String(r.below(1 << 32), radix: 16)
+    values.append(.text("IMG_" + String(repeating: "0", count: 8 - photo.count) + photo + ".jpg"))
+    values.append(.text(r.pick(legal)))
+    values.append(.text(padded(1000 + r.below(98000), 5)))
+    values.append(.text(note(&r)))
+    return values
+  }
+
+  /// The CSV of so many records.
+  public static func csv(_ count: Int) -> String {
+    var text = "id," + fields.map(\.name).joined(separator: ",") + "\n"
+    for index in 0..<count {
+      text += identifier(index)
+      for value in record(index) { text += "," + value.csv }
+      text += "\n"
+    }
+    return text
+  }
+
+  /// One edit of a record: the laptop that makes it, and the fields with their new values.
+  public struct Edit: Sendable {
+    /// What the edit is for.
+    public enum Kind: String, Sendable {
+      /// Of the laptop's own record, alone.
+      case own
+      /// The first of two that do not see each other.
+      case first = "ca"
+      /// The second of two that do not see each other.
+      case second = "cb"
+    }
+
+    /// The laptop.
+    public let laptop: Int
+    /// The record.
+    public let record: Int
+    /// The fields by number, with their new values.
+    public let changes: [(field: Int, value: Value)]
+    /// What it is for.
+    public let kind: Kind
+  }
+
+  /// The edits of the second part, in the order in which they are made.
+  public static func edits(_ count: Int) -> [Edit] {
+    let order = shuffled(count, seed: seed + 1)
+    var r = SplitMix(seed + 2)
+    var edits: [Edit] = []
+    for record in order.prefix(count / 10) {
+      let chosen = pickFields(&r, 3)
+      let changes = chosen.map { ($0, newValue(of: $0, &r)) }
+      edits.append(
+        Edit(laptop: record % villages, record: record, changes: changes, kind: .own))
+    }
+    for record in order[(count / 10)..<(count / 10 + count / 20)] {
+      let chosen = pickFields(&r, 4)
+      let first = chosen.prefix(3).map { ($0, newValue(of: $0, &r)) }
+      edits.append(
+        Edit(laptop: record % villages, record: record, changes: first, kind: .first))
+      let second = chosen.dropFirst().map { ($0, newValue(of: $0, &r)) }
+      edits.append(
+        Edit(laptop: (record + 1) % villages, record: record, changes: second, kind: .second))
+    }
+    return edits
+  }
+
+  private static func newValue(of field: Int, _ r: inout SplitMix) -> Value {
+    switch fields[field].kind {
+    case .text where fields[field].name == "notes": return .text(note(&r))
+    case .integer: return .integer(Int64(r.below(100_000)))
+    case .real: return .real(Int64(r.below(1_000_000_000)))
+    case .text:
+      let word = r.pick(words)
+      return .text("\(word) \(r.below(1000))")
+    }
+  }
+
+  private static func pickFields(_ r: inout SplitMix, _ count: Int) -> [Int] {
+    var all = Array(0..<fields.count)
+    for index in 0..<count { all.swapAt(index, index + r.below(UInt64(all.count - index))) }
+    return Array(all.prefix(count))
+  }
+
+  private static func shuffled(_ count: Int, seed: UInt64) -> [Int] {
+    var r = SplitMix(seed)
+    var all = Array(0..<count)
+    for index in stride(from: count - 1, to: 0, by: -1) {
+      all.swapAt(index, r.below(UInt64(index + 1)))
+    }
+    return all
+  }
+
+  private static func note(_ r: inout SplitMix) -> String {
+    var text = ""
+    while text.utf8.count < 60 { text += r.pick(words) + " " }
+    text = String(text.prefix(60))
+    return text.hasSuffix(" ") ? text.dropLast() + "." : text
+  }
+
+  static func padded(_ number: Int, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+  }
+
+  static func decimal(_ millionths: Int64) -> String {
+    let magnitude = millionths.magnitude
+    return (millionths < 0 ? "-" : "") + String(magnitude / 1_000_000) + "."
+      + padded(Int(magnitude % 1_000_000), 6)
+  }
+
+  private static func capitalized(_ word: String) -> String {
+    word.prefix(1).uppercased() + word.dropFirst()
+  }
+
+  static let words =
+    ("warung toko kios bengkel salon laundry apotek klinik pasar gudang depot sate bakso nasi ayam "
+    + "bebek kopi teh roti kue batik perak kayu batu bambu tenun jahit cuci servis motor mobil "
+    + "sepeda ban oli cat besi pipa listrik lampu ponsel pulsa foto cetak buku tulis sekolah kursus "
+    + "tari musik galeri seni lukis patung ukir topeng pura banjar jalan gang timur barat")
+    .split(separator: " ").map(String.init)
+  static let names =
+    ("Wayan Made Nyoman Ketut Putu Kadek Komang Gede Luh Ni Agung Dewi Sari Rai Oka Suta Arya "
+    + "Bagus Ayu Dharma").split(separator: " ").map(String.init)
+  static let banjar =
+    ("Abian Bekul Celuk Dangin Enjung Gemeh Gunung Jematang Kaja Kelod Lantang Merta Pande Sading "
+    + "Tegal Titih Yangbatu Ubung").split(separator: " ").map(String.init)
+  private static let legal = ["UD", "CV", "PT", "PERORANGAN", "KOPERASI", "LAIN"]
+  private static let alphanumeric = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
+}

@@ -1,0 +1,257 @@
+import Causality
+import Forms
+import GRDB
+import Model
+import Reading
+import Rules
+import Wire
+
+/// Something that a check of a store found wrong.
+public enum VerifyProblem: Hashable, Sendable {
+  /// SQLite's own check of the file found damage.
+  case file(String)
+  /// A counter is missing in a stream.
+  case hole(Dot)
+  /// A change's hash does not follow from what it covers.
+  case chain(Dot)
+  /// The stream's row says something else than its journal.
+  case vector(StreamID)
+  /// A change stands before something that it names.
+  case order(Dot, missing: Name)
+  /// The stored state of a record is not what its changes come to.
+  case state(RecordID, VillageCode)
+  /// A record's columns do not say what its state says: plain SQL wrote there.
+  case columns(RecordID, VillageCode)
+  /// A record is stored that no change made.
+  case invented(RecordID, VillageCode)
+  /// An answer stands nowhere and nothing replaced it.
+  case lost(Name, RecordID, Path)
+}
+
+/// What a check of a store found.
+public struct VerifyReport: Sendable {
+  /// Changes in the journal.
+  public var changes = 0
+  /// Streams.
+  public var streams = 0
+  /// Records.
+  public var records = 0
+  /// Answers that are what people see.
+  public var current = 0
+  /// Answers that stand beside others, settled by a rule.
+  public var settled = 0
+  /// Answers that are one side of a conflict.
+  public var inConflict = 0
+  /// Answers that somebody who had seen them replaced.
+  public var replaced = 0
+  /// Frames that wait for what they name.
+  public var waiting = 0
+  /// What is wrong.
+  public var problems: [VerifyProblem] = []
+
+  /// Makes an empty report.
+  public init() {}
+
+  /// Whether nothing is wrong.
+  public var isClean: Bool { problems.isEmpty }
+}
+
+extension Store {
+  /// Derives everything again from the journal and compares: the file, the chains, the vectors, the
+  /// order, the states, the columns, and that every answer that was ever saved is accounted for.
+  ///
+  /// - Parameter progress: told how many changes of how many were looked at.
+  public func verify(progress: ((Int, Int) -> Void)? = nil) throws -> VerifyReport {
+    try read { db in
+      var verifier = Verifier(store: self, db: db, context: try context(db))
+      try verifier.run(progress: progress)
+      return verifier.report
+    }
+  }
+}
+
+/// One check of a store, as a row of stages over one snapshot of it.
+private struct Verifier {
+  let store: Store
+  let db: Database
+  let context: StoreContext
+  var report = VerifyReport()
+  private var states: [Store.CopyKey: RecordState] = [:]
+  private var villages: [RecordID: [VillageCode]] = [:]
+  private var forms: [RecordID: UInt32] = [:]
+  private var replacements = Set<Life.Seen>()
+
+  init(store: Store, db: Database, context: StoreContext) {
+    self.store = store
+    self.db = db
+    self.context = context
+  }
+
+  mutating func run(progress: ((Int, Int) -> Void)?) throws {
+    try checkFile()
+    try checkChains()
+    try replay(progress: progress)
+    try compareStates()
+    try accountForAnswers()
+    report.waiting = try db.first("SELECT count(*) FROM inbox") { Int($0.integer(0)) } ?? 0
+  }
+
+  private mutating func checkFile() throws {
+    for line in try db.all("PRAGMA quick_check", as: { $0.text(0) }) where line != "ok" {
+      report.problems.append(.file(line))
+    }
+  }
+
+  private mutating func checkChains() throws {
+    let streams = try db.all("SELECT village, replica FROM stream ORDER BY village, replica") {
+      row in
+      VillageCode(number: row.bits(0)).map {
+        StreamID(village: $0, replica: ReplicaID(row.bits(1)))
+      }
+    }
+    for case let id? in streams {
+      guard let row = try Streams.row(db, id) else { continue }
+      report.streams += 1
+      var chain = Chain(stream: id, secret: row.secret)
+      let statement = try RawStatement(
+        db,
+        """
+        SELECT counter, hash, content FROM journal
+        WHERE village = ? AND replica = ? ORDER BY counter
+        """)
+      defer { statement.reset() }
+      statement.bind(.bits(id.village.number), at: 1)
+      statement.bind(.bits(id.replica.number), at: 2)
+      while try statement.step() {
+        let counter = statement.bits(0)
+        guard counter == chain.count + 1 else {
+          report.problems.append(
+            .hole(Dot(replica: id.replica, village: id.village, counter: chain.count + 1)))
+          break
+        }
+        let hash = chain.append(statement.bytes(2))
+        if hash != ChainHash(statement.bytes(1)) {
+          report.problems.append(
+            .chain(Dot(replica: id.replica, village: id.village, counter: counter)))
+          break
+        }
+      }
+      if chain.count != row.count || chain.head != row.head {
+        report.problems.append(.vector(id))
+      }
+    }
+  }
+
+  private mutating func replay(progress: ((Int, Int) -> Void)?) throws {
+    let total = try db.first("SELECT count(*) FROM journal") { Int($0.integer(0)) } ?? 0
+    var held = Set<Name>()
+    try Journal.forEach(db) { entry, _ in
+      let change = entry.change
+      report.changes += 1
+      if report.changes % 1000 == 0 { progress?(report.changes, total) }
+      let key = Store.CopyKey(record: change.record, village: change.dot.village)
+      if states[key] == nil { villages[change.record, default: []].append(change.dot.village) }
+      forms[change.record] = change.content.form
+      var state = states[key] ?? RecordState()
+      for name in change.content.prerequisites
+      where !held.contains(name) && !state.accounts(for: name) {
+        report.problems.append(.order(change.dot, missing: name))
+      }
+      held.insert(change.name)
+      switch change.content.body {
+      case .answers(let answers):
+        for placed in answers {
+          for name in placed.replaces {
+            replacements.insert(Life.Seen(path: placed.path, name: name))
+          }
+        }
+        state.apply(change.origin, by: change.content.author, answers)
+      case .carry(let carried, let villageOnly):
+        state.merge(carried, villageOnly: villageOnly)
+      case .unknown: break
+      }
+      states[key] = state
+    }
+    progress?(total, total)
+  }
+
+  private mutating func compareStates() throws {
+    for form in context.forms.keys.sorted() {
+      let table = context.table(form)
+      let stored = try db.all("SELECT _id, _village, _state FROM \(table.name)") { row in
+        (RecordID(letters: row.text(0)), VillageCode(number: row.bits(1)), row.bytes(2))
+      }
+      for case let (record?, village?, bytes) in stored {
+        let key = Store.CopyKey(record: record, village: village)
+        guard let state = states[key] else {
+          report.problems.append(.invented(record, village))
+          continue
+        }
+        guard state.bytes == bytes else {
+          report.problems.append(.state(record, village))
+          continue
+        }
+        let copy = StoredCopy(record: record, village: village, state: state, key: 0)
+        if try !table.isUpToDate(db, copy, context: context) {
+          report.problems.append(.columns(record, village))
+        }
+      }
+      let present = Set(
+        stored.compactMap { record, village, _ in
+          record.flatMap { record in
+            village.map { Store.CopyKey(record: record, village: $0) }
+          }
+        })
+      for key in states.keys where forms[key.record] == form && !present.contains(key) {
+        report.problems.append(.state(key.record, key.village))
+      }
+    }
+    report.records = villages.count
+  }
+
+  /// Every answer of every change is current, or beside others, or in a conflict, or was replaced.
+  private mutating func accountForAnswers() throws {
+    var standing: [RecordID: [RecordReading]] = [:]
+    try Journal.forEach(db) { entry, _ in
+      let change = entry.change
+      let record = change.record
+      if standing[record] == nil {
+        standing = [record: readings(of: record)]
+      }
+      for placed in change.content.answers {
+        count(placed, origin: change.origin, record: record, in: standing[record] ?? [])
+      }
+    }
+  }
+
+  private func readings(of record: RecordID) -> [RecordReading] {
+    (villages[record] ?? []).compactMap { village in
+      states[Store.CopyKey(record: record, village: village)].map {
+        RecordReading(
+          record: record, state: $0, copy: village, form: context.forms[forms[record] ?? 0],
+          directory: context.directory)
+      }
+    }
+  }
+
+  private mutating func count(
+    _ placed: PlacedAnswer, origin: Name, record: RecordID, in readings: [RecordReading]
+  ) {
+    for reading in readings {
+      guard reading.state.siblings(at: placed.path).contains(where: { $0.origin == origin })
+      else { continue }
+      switch reading.verdict(at: placed.path) {
+      case .open: report.inConflict += 1
+      case .settled(let settlement) where settlement.winner.map { $0 != origin } ?? false:
+        report.settled += 1
+      case .settled, .unanswered: report.current += 1
+      }
+      return
+    }
+    if replacements.contains(Life.Seen(path: placed.path, name: origin)) {
+      report.replaced += 1
+    } else {
+      report.problems.append(.lost(origin, record, placed.path))
+    }
+  }
+}
