@@ -16,7 +16,10 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 
 let package = Package(
   name: "Kulkul",
-  products: [],
+  products: [
+    .executable(name: "kulkul", targets: ["kulkul"]),
+    .executable(name: "kulkul-server", targets: ["kulkul-server"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
@@ -57,9 +60,40 @@ let package = Package(
       name: "Office",
       dependencies: ["Bytes", "Causality", "Model", "Forms", "Wire", "Store", crypto],
       path: "Server/Office"),
+    .target(
+      name: "API",
+      dependencies: ["Bytes", "Model", "Wire", "Store", "Office", hummingbird, logging],
+      path: "Server/API"),
+    .target(
+      name: "OfficeCommands",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Store", "Office",
+        "API",
+        arguments, logging,
+      ], path: "Server/Commands"),
 
     // Client: the laptop.
     .target(name: "Carrier", dependencies: ["CCarrier"], path: "Client/Carrier"),
+    .target(
+      name: "Courier",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Forms", "Wire", "Sync", "Store", "Carrier", crypto,
+      ], path: "Client/Courier"),
+    .target(
+      name: "Fieldwork",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Store",
+      ], path: "Client/Fieldwork"),
+    .target(
+      name: "Commands",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Sync", "Store",
+        "Carrier", "Courier", "Fieldwork", arguments,
+      ], path: "Client/Commands"),
+
+    // Thin executables.
+    .executableTarget(name: "kulkul", dependencies: ["Commands"]),
+    .executableTarget(name: "kulkul-server", dependencies: ["OfficeCommands"]),
 
     // Benchmarks, the demonstration, and the workload of both.
     .target(
@@ -71,6 +105,10 @@ let package = Package(
         "Bytes", "Causality", "Model", "Forms", "Reading", "Wire", "Sync", "Store", "Workload",
         "CBaseline",
       ], path: "Benchmarks/Bench"),
+    .executableTarget(
+      name: "kulkul-demo",
+      dependencies: ["Causality", "Forms", "Store", "Wire", "Workload", "kulkul", "kulkul-server"],
+      path: "Benchmarks/Demo"),
 
     // Tests mirror the above.
     .target(name: "TestSupport", path: "Tests/Support"),
@@ -86,6 +124,24 @@ let package = Package(
       name: "RulesTests", dependencies: ["Bytes", "Causality", "Model", "Rules"]),
     .testTarget(
       name: "FormsTests", dependencies: ["Bytes", "Causality", "Model", "Forms"]),
+    .testTarget(
+      name: "APITests",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Forms", "Reading", "Wire", "Sync", "Store", "Office", "API",
+        crypto, hummingbird, logging,
+      ]),
+    .testTarget(
+      name: "OfficeCommandsTests",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Forms", "Wire", "Store", "OfficeCommands", "kulkul-server",
+      ]),
+    .testTarget(
+      name: "FieldworkTests",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Sync", "Store",
+        "Office", "Fieldwork", crypto,
+      ]),
+    .testTarget(name: "CommandTests", dependencies: ["kulkul"], exclude: ["Transcripts"]),
     .testTarget(name: "CarrierTests", dependencies: ["Carrier"]),
     .testTarget(name: "ModelTests", dependencies: ["Bytes", "Causality", "Model", "TestSupport"]),
   ]

@@ -32,9 +32,9 @@ public final class EnrolmentDesk: Sendable {
     let request: EnrolRequest
     do {
       request = try EnrolRequest(bytes)
-    } catch WireError.newer {
+    } catch .newer {
       throw Problem.newerVersion
-    } catch is WireError {
+    } catch {
       throw Problem.malformed
     }
     guard request.key.count == 32 else { throw Problem.malformed }

@@ -60,9 +60,9 @@ public struct SyncDesk: Sendable {
   private static func read(_ bytes: [UInt8]) throws -> SyncRequest {
     do {
       return try SyncRequest(bytes)
-    } catch WireError.newer {
+    } catch .newer {
       throw Problem.newerVersion
-    } catch is WireError {
+    } catch {
       throw Problem.malformed
     }
   }
@@ -125,6 +125,7 @@ public struct SyncDesk: Sendable {
     let scope = now.directory.villages(
       of: request.device, among: now.villages.villages.map(\.code))
     for village in scope where held[village] == nil { held[village] = VersionVector() }
+    reply.directoryStart = request.directory
     reply.directory = now.directory.entries.dropFirst(Int(clamping: request.directory))
       .map(\.bytes)
     try fill(&reply, scope: scope, held: held, request: request)

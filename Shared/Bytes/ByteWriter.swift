@@ -5,18 +5,21 @@
 /// zigzagged first, fixed numbers are big-endian (so that bytes sort as numbers do), and text and
 /// blobs are preceded by their length in bytes.
 public struct ByteWriter: Sendable {
+  @usableFromInline var written: [UInt8]
+
   /// What has been written so far.
-  public private(set) var bytes: [UInt8]
+  @inlinable public var bytes: [UInt8] { written }
 
   /// Makes an empty writer that can take `capacity` bytes before it grows.
+  @inlinable
   public init(capacity: Int = 64) {
-    bytes = []
-    bytes.reserveCapacity(capacity)
+    written = []
+    written.reserveCapacity(capacity)
   }
 
   /// Forgets what was written and keeps the memory.
   public mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
+    written.removeAll(keepingCapacity: true)
   }
 
   /// Appends one byte.
@@ -69,17 +72,19 @@ public struct ByteWriter: Sendable {
   }
 
   /// Appends a length and then the bytes.
+  @inlinable
   public mutating func blob(_ value: [UInt8]) {
     count(value.count)
-    bytes.append(contentsOf: value)
+    written.append(contentsOf: value)
   }
 
   /// Appends a length in bytes and then the text as UTF-8.
+  @inlinable
   public mutating func text(_ value: String) {
     var copy = value
     copy.withUTF8 { utf8 in
       count(utf8.count)
-      bytes.append(contentsOf: utf8)
+      written.append(contentsOf: utf8)
     }
   }
 
@@ -88,13 +93,13 @@ public struct ByteWriter: Sendable {
     text(value.string)
   }
 
-  @usableFromInline
+  @inlinable
   mutating func append(_ byte: UInt8) {
-    bytes.append(byte)
+    written.append(byte)
   }
 
-  @usableFromInline
+  @inlinable
   mutating func append(contentsOf more: some Sequence<UInt8>) {
-    bytes.append(contentsOf: more)
+    written.append(contentsOf: more)
   }
 }

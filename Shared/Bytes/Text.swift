@@ -27,12 +27,14 @@ public struct Text: Hashable, Comparable, Sendable, ExpressibleByStringLiteral,
 
   /// Whether both have the same bytes.
   public static func == (left: Text, right: Text) -> Bool {
-    left.string.utf8.elementsEqual(right.string.utf8)
+    let length = left.string.utf8.count
+    if length != right.string.utf8.count { return false }
+    return length == 0 || left.string.utf8.elementsEqual(right.string.utf8)
   }
 
   /// Whether the bytes of the left come before those of the right.
   public static func < (left: Text, right: Text) -> Bool {
-    left.string.utf8.lexicographicallyPrecedes(right.string.utf8)
+    !right.isEmpty && left.string.utf8.lexicographicallyPrecedes(right.string.utf8)
   }
 
   /// Feeds the bytes to the hasher.

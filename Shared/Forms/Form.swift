@@ -46,7 +46,9 @@ public struct FormSheets: Hashable, Sendable {
 ///
 /// Names are unique outside repeats and within each repeat. `produk/nama` is the question in the
 /// repeat; `nama` alone is understood where only one thing in the form has that name.
-public struct Form: Sendable {
+///
+/// It is a class because everything that reads records holds it and it never changes.
+public final class Form: Sendable {
   /// The number under which records of this form are kept.
   public let id: UInt32
   /// The form's short name.
@@ -76,8 +78,8 @@ public struct Form: Sendable {
   private let itemIndex: NameIndex
   private let questionIndex: NameIndex
   private let allItems: [Item]
-  private let registerByField: [FieldID: Int]
-  private let registerByQuestion: [FieldID: Int]
+  private let registerByField: FieldTable<Register>
+  private let registerByQuestion: FieldTable<Register>
   private let repeatByName: [String: Int]
 
   init(
@@ -105,11 +107,11 @@ public struct Form: Sendable {
     nameQuestion = settings.nameQuestion.flatMap(questionIndex.find).map { [questions] in
       questions[$0]
     }
-    var byField: [FieldID: Int] = [:]
-    var byQuestion: [FieldID: Int] = [:]
-    for (index, register) in outline.registers.enumerated() {
-      byField[register.field] = index
-      for question in register.questions { byQuestion[question.id] = index }
+    var byField = FieldTable<Register>()
+    var byQuestion = FieldTable<Register>()
+    for register in outline.registers {
+      byField[register.field] = register
+      for question in register.questions { byQuestion[question.id] = register }
     }
     registerByField = byField
     registerByQuestion = byQuestion
@@ -148,14 +150,14 @@ public struct Form: Sendable {
   ///
   /// - Complexity: O(1).
   public func register(field: FieldID) -> Register? {
-    registerByField[field].map { registers[$0] }
+    registerByField[field]
   }
 
   /// Where the answer to a question is stored; `nil` for a note and for the key of a repeat.
   ///
   /// - Complexity: O(1).
   public func register(of question: Question) -> Register? {
-    registerByQuestion[question.id].map { registers[$0] }
+    registerByQuestion[question.id]
   }
 
   /// The choices of a list in the order of the sheet; none if there is no such list.

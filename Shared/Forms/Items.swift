@@ -100,7 +100,10 @@ public struct Check: Hashable, Sendable {
 }
 
 /// One question of a form.
-public struct Question: Hashable, Sendable {
+///
+/// It is a class because it is read everywhere and never changes: handing it on costs one reference
+/// rather than a copy of its twenty parts.
+public final class Question: Hashable, Sendable {
   /// Its number, never reused.
   public let id: FieldID
   /// Its name, unique among the questions outside repeats or within its repeat.
@@ -133,6 +136,56 @@ public struct Question: Hashable, Sendable {
   public let isKey: Bool
   /// Every condition under which it is asked: those of the sections around it, then its own.
   public let conditions: [Condition]
+
+  init(
+    id: FieldID, name: String, type: QuestionType, labels: Words, hints: Words,
+    required: Expression?, relevant: Expression?, constraint: Expression?, constraintMessage: Words,
+    warnings: [Check], rule: Rule, isPrivate: Bool, group: String?, repeatName: String?,
+    isKey: Bool, conditions: [Condition]
+  ) {
+    self.id = id
+    self.name = name
+    self.type = type
+    self.labels = labels
+    self.hints = hints
+    self.required = required
+    self.relevant = relevant
+    self.constraint = constraint
+    self.constraintMessage = constraintMessage
+    self.warnings = warnings
+    self.rule = rule
+    self.isPrivate = isPrivate
+    self.group = group
+    self.repeatName = repeatName
+    self.isKey = isKey
+    self.conditions = conditions
+  }
+
+  /// Whether both are the same line of the same version of a form.
+  public static func == (left: Question, right: Question) -> Bool {
+    left === right
+      || left.id == right.id
+        && left.name == right.name
+        && left.type == right.type
+        && left.labels == right.labels
+        && left.hints == right.hints
+        && left.required == right.required
+        && left.relevant == right.relevant
+        && left.constraint == right.constraint
+        && left.constraintMessage == right.constraintMessage
+        && left.warnings == right.warnings
+        && left.rule == right.rule
+        && left.isPrivate == right.isPrivate
+        && left.group == right.group
+        && left.repeatName == right.repeatName
+        && left.isKey == right.isKey
+        && left.conditions == right.conditions
+  }
+
+  /// Feeds the number to the hasher.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(id)
+  }
 
   /// What people see in a language; the name if there is no label.
   public func label(_ language: String) -> String {

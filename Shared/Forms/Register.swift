@@ -5,8 +5,9 @@ import Model
 ///
 /// A question and a register are not the same thing: three questions of a position are one
 /// register, and one question with eight choices is eight places. Everything that writes or settles
-/// answers goes by registers; everything that people see goes by questions.
-public struct Register: Hashable, Sendable {
+/// answers goes by registers; everything that people see goes by questions. It is a class because it
+/// is looked up for every answer and never changes.
+public final class Register: Hashable, Sendable {
   /// How the questions lie in it.
   public enum Kind: Hashable, Sendable {
     /// One question, one answer.
@@ -29,6 +30,26 @@ public struct Register: Hashable, Sendable {
   public let rule: Rule
   /// Whether any of its questions is private.
   public let isPrivate: Bool
+
+  init(field: FieldID, kind: Kind, repeat repeated: Repeat?, rule: Rule, isPrivate: Bool) {
+    self.field = field
+    self.kind = kind
+    self.repeat = repeated
+    self.rule = rule
+    self.isPrivate = isPrivate
+  }
+
+  /// Whether both store the same questions in the same way.
+  public static func == (left: Register, right: Register) -> Bool {
+    left === right
+      || left.field == right.field && left.kind == right.kind && left.repeat == right.repeat
+        && left.rule == right.rule && left.isPrivate == right.isPrivate
+  }
+
+  /// Feeds the number to the hasher.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(field)
+  }
 
   /// Its name in the form.
   public var name: String {

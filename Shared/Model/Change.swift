@@ -115,16 +115,24 @@ public struct ChangeContent: Hashable, Sendable {
     self.context = context
     self.cites = cites.count > 1 ? Array(Set(cites)).sorted() : cites
     if case .answers(let answers) = body {
-      let ordered = answers.sorted { $0.path < $1.path }
-      for (left, right) in zip(ordered, ordered.dropFirst()) {
-        precondition(left.path < right.path, "BUG: two answers of one change at one place")
-      }
+      let isOrdered = Self.isAscending(answers)
+      let ordered = isOrdered ? answers : answers.sorted { $0.path < $1.path }
+      precondition(
+        isOrdered || Self.isAscending(ordered), "BUG: two answers of one change at one place")
       self.body = .answers(ordered)
     } else {
       self.body = body
     }
     self.reason = reason
     self.origin = origin
+  }
+
+  private static func isAscending(_ answers: [PlacedAnswer]) -> Bool {
+    for index in answers.indices.dropFirst()
+    where !(answers[index - 1].path < answers[index].path) {
+      return false
+    }
+    return true
   }
 
   /// The answers, if the change puts any.

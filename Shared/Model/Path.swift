@@ -64,19 +64,31 @@ public struct Path: Hashable, Comparable, Sendable {
   /// The longest element in bytes.
   public static let elementLimit = 1024
 
-  /// The row that the place is in, if it is in a repeat.
-  public let row: Row?
   /// The question or group, or one of the record's or row's own fields.
   public let field: FieldID
+  // NB: the row flattened, with zero for no repeat, and the field before it, because places are
+  // compared for every answer and differ in the field nearly always.
+  private let rowGroup: FieldID
+  private let rowID: Text
   /// One choice, one telephone number, one other record; empty where the field is one register.
   public let element: Text
 
   /// Makes a place.
   public init(row: Row? = nil, field: FieldID, element: Text = "") {
-    self.row = row
+    rowGroup = row?.group ?? FieldID(0)
+    rowID = row?.id ?? ""
     self.field = field
     self.element = element
   }
+
+  /// The row that the place is in, if it is in a repeat.
+  public var row: Row? { rowGroup.number == 0 ? nil : Row(rowGroup, rowID) }
+
+  /// Whether the place is in a repeat.
+  public var isInRow: Bool { rowGroup.number != 0 }
+
+  /// Whether the place is the village of the record.
+  public var isVillage: Bool { field == .village && !isInRow && element.isEmpty }
 
   /// The life of the record.
   public static let life = Path(field: .life)
@@ -85,11 +97,8 @@ public struct Path: Hashable, Comparable, Sendable {
 
   /// Orders places outside rows first, then by row, field and element.
   public static func < (left: Path, right: Path) -> Bool {
-    if left.row != right.row {
-      guard let a = left.row else { return true }
-      guard let b = right.row else { return false }
-      return a < b
-    }
+    if left.rowGroup != right.rowGroup { return left.rowGroup < right.rowGroup }
+    if left.rowID != right.rowID { return left.rowID < right.rowID }
     if left.field != right.field { return left.field < right.field }
     return left.element < right.element
   }
@@ -118,6 +127,7 @@ extension Path {
     var row: Row?
     if head & 1 != 0 {
       let group = FieldID(try reader.varint32())
+      guard group.number > 0 else { throw .unexpected(0, at: start) }
       row = Row(group, Text(try reader.text(limit: Row.limit)))
     }
     var element: Text = ""

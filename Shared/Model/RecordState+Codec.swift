@@ -101,7 +101,7 @@ extension RecordState {
         }
         siblings.append(Sibling(origin: origins[index].name, answer: try Answer(from: &reader)))
       }
-      registers.append(Register(path: path, siblings: siblings))
+      registers.append(Register(path: path, siblings: Siblings(siblings)))
     }
     return registers
   }

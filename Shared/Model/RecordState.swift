@@ -49,10 +49,10 @@ public struct RecordState: Hashable, Sendable {
     /// The place.
     public let path: Path
     /// What stands there, in ascending order of origin.
-    public var siblings: [Sibling]
+    public var siblings: Siblings
 
     /// Makes a register.
-    public init(path: Path, siblings: [Sibling]) {
+    public init(path: Path, siblings: Siblings) {
       self.path = path
       self.siblings = siblings
     }
@@ -81,7 +81,7 @@ public struct RecordState: Hashable, Sendable {
   public func siblings(at path: Path) -> [Sibling] {
     let index = registerIndex(path)
     guard index < registers.count, registers[index].path == path else { return [] }
-    return registers[index].siblings
+    return Array(registers[index].siblings)
   }
 
   /// Whether a change is accounted for.
@@ -106,14 +106,14 @@ public struct RecordState: Hashable, Sendable {
   public mutating func apply(_ origin: Name, by author: Authorship, _ answers: [PlacedAnswer]) {
     let place = originIndex(origin)
     if place < origins.count, origins[place].name == origin { return }
-    let isMove = answers.contains { $0.path == .village }
+    let isMove = answers.contains(where: \.path.isVillage)
     let standing = answers.isEmpty ? nil : author
     origins.insert(Origin(name: origin, isMove: isMove, author: standing), at: place)
     if registers.isEmpty {
       registers.reserveCapacity(answers.count)
       for placed in answers {
         let sibling = Sibling(origin: origin, answer: placed.answer)
-        registers.append(Register(path: placed.path, siblings: [sibling]))
+        registers.append(Register(path: placed.path, siblings: Siblings(sibling)))
       }
       return
     }
@@ -122,15 +122,19 @@ public struct RecordState: Hashable, Sendable {
       let sibling = Sibling(origin: origin, answer: placed.answer)
       let index = registerIndex(placed.path)
       if index < registers.count, registers[index].path == placed.path {
-        registers[index].siblings.removeAll { other in
-          guard placed.replaces.contains(other.origin) else { return false }
-          replaced.append(other.origin)
-          return true
+        var standing: [Sibling] = []
+        for other in registers[index].siblings {
+          if placed.replaces.contains(other.origin) {
+            replaced.append(other.origin)
+          } else {
+            standing.append(other)
+          }
         }
-        let at = registers[index].siblings.firstIndex { $0.origin > origin }
-        registers[index].siblings.insert(sibling, at: at ?? registers[index].siblings.count)
+        let at = standing.firstIndex { $0.origin > origin }
+        standing.insert(sibling, at: at ?? standing.count)
+        registers[index].siblings = Siblings(standing)
       } else {
-        registers.insert(Register(path: placed.path, siblings: [sibling]), at: index)
+        registers.insert(Register(path: placed.path, siblings: Siblings(sibling)), at: index)
       }
     }
     forgetAuthors(of: replaced)
@@ -147,7 +151,9 @@ public struct RecordState: Hashable, Sendable {
     merged.reserveCapacity(max(registers.count, other.registers.count))
     var left = registers[...]
     var right = other.registers[...]
-    func add(_ path: Path, _ mine: [Sibling], _ theirs: [Sibling]) {
+    func add(_ path: Path, _ mine: Siblings?, _ theirs: Siblings?) {
+      let mine = mine.map { Array($0) } ?? []
+      let theirs = theirs.map { Array($0) } ?? []
       var kept: [Sibling] = []
       for sibling in mine {
         let both = theirs.contains { $0.origin == sibling.origin }
@@ -158,7 +164,7 @@ public struct RecordState: Hashable, Sendable {
       }
       if kept.isEmpty { return }
       kept.sort { $0.origin < $1.origin }
-      merged.append(Register(path: path, siblings: kept))
+      merged.append(Register(path: path, siblings: Siblings(kept)))
     }
     while !left.isEmpty || !right.isEmpty {
       if let a = left.first, let b = right.first, a.path == b.path {
@@ -169,11 +175,11 @@ public struct RecordState: Hashable, Sendable {
         if villageOnly && a.path != .village {
           merged.append(a)
         } else {
-          add(a.path, a.siblings, [])
+          add(a.path, a.siblings, nil)
         }
         left.removeFirst()
       } else if let b = right.first {
-        add(b.path, [], b.siblings)
+        add(b.path, nil, b.siblings)
         right.removeFirst()
       }
     }

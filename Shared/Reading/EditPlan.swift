@@ -45,24 +45,23 @@ public struct EditPlan: Hashable, Sendable {
     _ wishes: [Wish], view: RecordState, form: Form?, directory: Directory, writer: Writer,
     act: Act, isNew: Bool
   ) {
-    var latest: [Path: Answer] = [:]
-    var order: [Path] = []
-    for wish in wishes {
-      if latest.updateValue(wish.answer, forKey: wish.path) == nil { order.append(wish.path) }
-    }
-    for path in order {
-      guard let answer = latest[path] else { continue }
+    let latest = Self.latest(wishes)
+    answers.reserveCapacity(latest.count + 1)
+    for wish in latest {
       place(
-        answer, at: path, view: view, form: form, directory: directory, writer: writer, act: act)
+        wish.answer, at: wish.path, view: view, form: form, directory: directory, writer: writer,
+        act: act)
     }
-    let isMove = answers.contains { $0.path == .village }
+    let isMove = answers.contains(where: \.path.isVillage)
     precondition(!isMove || answers.count == 1, "BUG: a move is alone in its change")
     if answers.isEmpty && !isNew { return }
-    if isNew && latest[.life] == nil {
-      answers.append(PlacedAnswer(path: .life, answer: .life(.alive)))
+    if isNew && !latest.contains(where: { $0.path == .life }) {
+      // NB: lives come first in the order of places.
+      answers.insert(PlacedAnswer(path: .life, answer: .life(.alive)), at: 0)
     }
     if !isNew { cite(Path.life, in: view) }
     if isMove { return }
+    guard answers.contains(where: \.path.isInRow) else { return }
     for row in Set(answers.compactMap(\.path.row)).sorted() {
       let life = Path(row: row, field: .life)
       if answers.contains(where: { $0.path == life }) { continue }
@@ -74,11 +73,36 @@ public struct EditPlan: Hashable, Sendable {
     }
   }
 
+  /// The last wish for each place, in order of path.
+  private static func latest(_ wishes: [Wish]) -> [Wish] {
+    let isAscending = wishes.indices.dropFirst().allSatisfy {
+      wishes[$0 - 1].path < wishes[$0].path
+    }
+    if isAscending { return wishes }
+    var latest: [Wish] = []
+    latest.reserveCapacity(wishes.count)
+    // NB: equal places stay in the order in which they were wished.
+    let order = wishes.enumerated().sorted {
+      $0.element.path == $1.element.path ? $0.offset < $1.offset : $0.element.path < $1.element.path
+    }
+    for (_, wish) in order {
+      if latest.last?.path == wish.path { latest.removeLast() }
+      latest.append(wish)
+    }
+    return latest
+  }
+
   private mutating func place(
     _ answer: Answer, at path: Path, view: RecordState, form: Form?, directory: Directory,
     writer: Writer, act: Act
   ) {
     let siblings = view.siblings(at: path)
+    if siblings.isEmpty && path.field != .life {
+      // Nothing stands there: every rule lets it be answered, and emptying it says nothing.
+      let isNews = act != .edit || (answer != .cleared && answer != .absent)
+      if isNews { answers.append(PlacedAnswer(path: path, answer: answer)) }
+      return
+    }
     if path.field == .life {
       // What is contested is settled by a resolution; an ordinary verdict replaces its author's own.
       let isContested = lifeReading(of: view, row: path.row).liveness == .contested

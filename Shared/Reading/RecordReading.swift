@@ -68,7 +68,7 @@ public struct RecordReading: Sendable {
     registers.reserveCapacity(state.registers.count)
     var rows: [Row] = []
     for place in state.registers {
-      if let row = place.path.row, rows.last != row { rows.append(row) }
+      if place.path.isInRow, let row = place.path.row, rows.last != row { rows.append(row) }
       if place.path.field.isSystem { continue }
       let register = form?.register(field: place.path.field)
       let rule = register?.rule ?? .ask
@@ -80,7 +80,7 @@ public struct RecordReading: Sendable {
         verdict = .settled(
           Settlement(answer: only.answer, rule: rule, behind: 1, winner: only.origin))
       } else {
-        contenders = Self.contenders(place.siblings, state: state, directory: directory)
+        contenders = Self.contenders(Array(place.siblings), state: state, directory: directory)
         verdict = settle(contenders, by: rule, rank: form.flatMap { register?.rank(in: $0) })
       }
       registers.append(

@@ -19,9 +19,10 @@ func bestFix(of field: [Contender]) -> Contender? {
     case .fix(let position, let radius): fixes.append((contender, position, radius))
     }
   }
-  let positions = Array(Set(fixes.map(\.position)))
-  for (index, position) in positions.enumerated() {
-    for other in positions[(index + 1)...] where position.isFar(from: other) { return nil }
+  for (index, fix) in fixes.enumerated() {
+    for other in fixes[(index + 1)...] where fix.position.isFar(from: other.position) {
+      return nil
+    }
   }
   guard var best = fixes.first else { return nil }
   for fix in fixes.dropFirst() where fix.radius <= best.radius { best = fix }

@@ -10,10 +10,13 @@ import Wire
 /// in them was decided before.
 struct Authoring {
   private(set) var door: Door
-  private var streams: [VillageCode: (row: StreamRow, chain: Chain)] = [:]
+  private var streams: [VillageCode: OpenStream] = [:]
   private var clock: HybridClock
   private let trust: Trust
-  private let device: DeviceID
+  /// The laptop.
+  let device: DeviceID
+  /// What kind of replica writes.
+  let role: StoreRole
   private let surroundings: Surroundings
   private let directoryCited: UInt64
 
@@ -28,7 +31,7 @@ struct Authoring {
     trust = try Trust(db, surroundings: store.surroundings)
     device = DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
     // NB: a laptop that is its own office cites no version: its own says nothing to another office.
-    let role = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:))
+    role = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .laptop
     directoryCited = role == .standalone ? 0 : door.context.directory.version
   }
 
@@ -42,24 +45,21 @@ struct Authoring {
 
   /// Writes one change.
   mutating func write(_ draft: ChangeContent, in village: VillageCode) throws -> Change {
-    var (row, chain) = try stream(village)
+    var open = try stream(village)
     var content = draft
-    let generation = try Streams.generation(door.db, village)
-    if row.context != generation {
+    if open.row.context != open.generation {
       let others = VersionVector(
         try Streams.vector(door.db, village).entries.filter { $0.replica != door.replica })
       content.context = others.isEmpty ? nil : others
-      row.context = generation
+      open.row.context = open.generation
     }
     let bytes = content.bytes(village: village)
-    guard bytes.count <= ChangeContent.limit,
-      content.answers.count <= ChangeContent.answerLimit
-    else { throw StoreError.tooLarge(bytes: bytes.count, limit: ChangeContent.limit) }
-    let hash = chain.append(bytes)
-    let dot = Dot(replica: door.replica, village: village, counter: chain.count)
+    try content.requireReadable(bytes: bytes.count)
+    let hash = open.chain.append(bytes)
+    let dot = Dot(replica: door.replica, village: village, counter: open.chain.count)
     let change = Change(dot: dot, hash: hash, content: content)
-    try door.enter(change, content: bytes, stream: &row)
-    streams[village] = (row, chain)
+    try door.enter(change, content: bytes, stream: &open.row)
+    streams[village] = open
     return change
   }
 
@@ -68,8 +68,8 @@ struct Authoring {
     for (_, stream) in streams.sorted(by: { $0.key < $1.key }) { try door.close(stream.row) }
   }
 
-  private func stream(_ village: VillageCode) throws -> (StreamRow, Chain) {
-    if let open = streams[village] { return (open.row, open.chain) }
+  private func stream(_ village: VillageCode) throws -> OpenStream {
+    if let open = streams[village] { return open }
     let id = StreamID(village: village, replica: door.replica)
     let row: StreamRow
     if let known = try Streams.row(door.db, id) {
@@ -80,7 +80,9 @@ struct Authoring {
         id: id, count: 0, head: .start, secret: StreamSecret(random: &random),
         stamp: Stamp(number: 0), context: -1)
     }
-    return (row, Chain(stream: id, secret: row.secret, count: row.count, head: row.head))
+    return OpenStream(
+      row: row, chain: Chain(stream: id, secret: row.secret, count: row.count, head: row.head),
+      generation: try Streams.generation(door.db, village))
   }
 
   private static func ownStamps(_ db: Database, _ replica: ReplicaID) throws -> [Stamp] {
@@ -88,6 +90,14 @@ struct Authoring {
       Stamp(number: $0.bits(0))
     }
   }
+}
+
+/// A stream that this replica is writing in one transaction.
+private struct OpenStream {
+  var row: StreamRow
+  var chain: Chain
+  /// How often others raised the village's vector; within the transaction nobody does.
+  let generation: Int64
 }
 
 /// The last trusted time that this laptop heard, and when.
@@ -111,5 +121,31 @@ struct Trust {
     try Meta.set(db, .trusted, .integer(time))
     try Meta.set(db, .trustedUptime, .integer(surroundings.uptime()))
     try Meta.set(db, .trustedBoot, .text(surroundings.boot()))
+  }
+}
+
+extension ChangeContent {
+  /// Fails if any part is larger than readers take: what nobody can read would never leave here.
+  fileprivate func requireReadable(bytes: Int) throws {
+    func require(_ size: Int, atMost limit: Int) throws {
+      guard size <= limit else { throw StoreError.tooLarge(bytes: size, limit: limit) }
+    }
+    func require(_ answer: Answer) throws {
+      switch answer {
+      case .text(let text): try require(text.string.utf8.count, atMost: Answer.textLimit)
+      case .group(let members):
+        try require(members.count, atMost: Answer.memberLimit)
+        for member in members { try require(member) }
+      default: break
+      }
+    }
+    try require(bytes, atMost: Self.limit)
+    try require(reason?.utf8.count ?? 0, atMost: Self.reasonLimit)
+    try require(answers.count, atMost: Self.answerLimit)
+    for placed in answers {
+      try require(placed.path.row?.id.string.utf8.count ?? 0, atMost: Row.limit)
+      try require(placed.path.element.string.utf8.count, atMost: Path.elementLimit)
+      try require(placed.answer)
+    }
   }
 }

@@ -12,6 +12,14 @@ struct StoreCache {
   var directory = Directory()
   var forms: [UInt32: Form] = [:]
   var tables: [UInt32: RecordTable] = [:]
+  var editions: [UInt32: [FormEdition]] = [:]
+  var villages = VillageList()
+}
+
+/// A form as it is from one version of the directory on.
+struct FormEdition {
+  let since: UInt64
+  let form: Form
 }
 
 /// Everything that writing and reading records needs to know, as of one directory version.
@@ -19,11 +27,18 @@ struct StoreContext {
   let directory: Directory
   let forms: [UInt32: Form]
   let tables: [UInt32: RecordTable]
+  let editions: [UInt32: [FormEdition]]
+  let villages: VillageList
 
   var zoneMinutes: Int { directory.survey?.zoneMinutes ?? 0 }
 
   func table(_ form: UInt32) -> RecordTable {
     tables[form] ?? RecordTable(number: form, form: nil)
+  }
+
+  /// A form as it was at a version of the directory: whoever wrote then kept to its rules.
+  func form(_ form: UInt32, at version: UInt64) -> Form? {
+    editions[form]?.last { $0.since <= version }?.form
   }
 }
 
@@ -48,7 +63,9 @@ extension Store {
       }
     }
     return cache.withLock {
-      StoreContext(directory: $0.directory, forms: $0.forms, tables: $0.tables)
+      StoreContext(
+        directory: $0.directory, forms: $0.forms, tables: $0.tables, editions: $0.editions,
+        villages: $0.villages)
     }
   }
 
@@ -70,14 +87,19 @@ extension Store {
 extension StoreCache {
   mutating func take(_ entry: DirectoryEntry) throws {
     directory.append(entry)
-    guard case .form(let id, let survey, let choices, let settings) = entry else { return }
     do {
-      let form = try Form(
-        FormSheets(survey: survey, choices: choices, settings: settings))
-      forms[id] = form
-      tables[id] = RecordTable(number: id, form: form)
+      switch entry {
+      case .villages(let sheet): villages = try VillageList(csv: Array(sheet.utf8))
+      case .form(let id, let survey, let choices, let settings):
+        let form = try Form(
+          FormSheets(survey: survey, choices: choices, settings: settings))
+        forms[id] = form
+        editions[id, default: []].append(FormEdition(since: directory.version, form: form))
+        tables[id] = RecordTable(number: id, form: form)
+      default: break
+      }
     } catch {
-      throw StoreError.inconsistent(detail: "form \(id): \(error)")
+      throw StoreError.inconsistent(detail: "directory \(directory.version): \(error)")
     }
   }
 }

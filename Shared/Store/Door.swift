@@ -46,7 +46,9 @@ struct Door {
     stream.stamp = max(stream.stamp, change.content.author.stamp)
     let table = context.table(change.content.form)
     let village = change.dot.village
-    let isNew = change.content.record == nil
+    // NB: of a record that another replica created there can be a copy already: a carry back into
+    // the village where it was created needs nothing that was there before.
+    let isNew = change.content.record == nil && change.dot.replica == replica
     let copy = isNew ? nil : try table.copy(db, record, in: village)
     var state = copy?.state ?? RecordState()
     switch change.content.body {
@@ -63,7 +65,7 @@ struct Door {
     touched.append(
       Touch(
         record: record, form: change.content.form, village: village, hasMoved: hasMoved))
-    if hasMoved { try table.refreshHomes(db, record) }
+    if !isNew { try table.refreshHomes(db, record) }
   }
 
   /// Writes the stream's row, and notes that others raised the village's vector.

@@ -147,7 +147,7 @@ struct Ingest {
     guard let secret = known?.secret ?? frame.secret else { return refuse(frame, 1, .chain) }
     let start = try startOfChain(frame, known: known)
     guard let start, start.tag == frame.previous || frame.first == 1 else {
-      return refuse(frame, frame.first, .fork)
+      return try refuseFork(frame, from: 0)
     }
     var chain = Chain(
       stream: frame.stream, secret: secret, count: frame.first - 1, head: start)
@@ -167,7 +167,10 @@ struct Ingest {
       let last = min(stream.count, frame.lastCounter)
       let held = try Streams.hash(door.db, dot(last, in: frame.stream))
       guard held == hashes[Int(last - frame.first)] else {
-        return refuse(frame, frame.first, .fork)
+        let fork = try (frame.first...last).first {
+          try Streams.hash(door.db, dot($0, in: frame.stream)) != hashes[Int($0 - frame.first)]
+        }
+        return try refuseFork(frame, from: Int((fork ?? last) - frame.first))
       }
       if stream.count >= frame.lastCounter { return }
     }
@@ -204,6 +207,10 @@ struct Ingest {
       refuse(frame, dot.counter, .malformed)
       return false
     }
+    guard door.context.forms[content.form] != nil else {
+      refuse(frame, dot.counter, .malformed)
+      return false
+    }
     let change = Change(dot: dot, hash: hash, content: content)
     guard try isReady(change) else { return false }
     if let ground = try admission?.ground(against: change, door: door) {
@@ -214,7 +221,11 @@ struct Ingest {
     return true
   }
 
-  /// Whether everything that the change names or cites is held, or accounted for by another road.
+  /// Whether everything that the change names or cites is held in its village, or accounted for
+  /// there by another road.
+  ///
+  /// An answer that is held from the village it was given in is not enough: until a carry brings it
+  /// here, a change that replaces it would replace nothing, and the carry would bring it back.
   private func isReady(_ change: Change) throws -> Bool {
     let names = change.content.prerequisites
     guard change.content.record != nil else { return names.isEmpty }
@@ -222,7 +233,9 @@ struct Ingest {
     let table = door.context.table(change.content.form)
     let state = try table.copy(door.db, change.record, in: change.dot.village)?.state
     for name in names where state?.accounts(for: name) != true {
-      if try !Streams.holds(door.db, name) { return false }
+      guard name.dot.village == change.dot.village, try Streams.holds(door.db, name) else {
+        return false
+      }
     }
     return true
   }
@@ -263,6 +276,12 @@ struct Ingest {
 
   private mutating func refuse(_ frame: Frame, _ counter: UInt64, _ ground: Refusal.Ground) {
     outcome.refusals.append(Refusal(stream: frame.stream, counter: counter, ground: ground))
+  }
+
+  /// Keeps a branch of a stream aside: whoever wrote it saved it, though its dots are taken.
+  private mutating func refuseFork(_ frame: Frame, from index: Int) throws {
+    refuse(frame, frame.first + UInt64(index), .fork)
+    try quarantine(frame, from: index, hashes: frame.contents.map { Digest.sha256($0) })
   }
 
   private func isStopped(_ stream: StreamID, after count: UInt64) throws -> Bool {

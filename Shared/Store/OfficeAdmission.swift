@@ -8,8 +8,9 @@ import Wire
 
 /// The office's check of every change that a laptop brings.
 ///
-/// Person, device, role and village are judged by the directory version that the change cites, so
-/// that a surveyor who lost a village can still hand in what he owes; never by the laptop's clock.
+/// Person, device, role, village and the form's rules are judged by the directory version that the
+/// change cites, so that a surveyor who lost a village can still hand in what he owes, and a new
+/// form refuses nothing that was written under the old one; never by the laptop's clock.
 /// What was written before a laptop joined is judged as what it was: the work of its own office.
 struct OfficeAdmission: Admission {
   let device: DeviceID
@@ -27,7 +28,8 @@ struct OfficeAdmission: Admission {
     if let adoption = directory.adoption(of: change.dot.stream),
       change.dot.counter <= adoption.count
     {
-      return author.device == .standalone && author.directory == 0 ? nil : .foreignDevice
+      guard author.device == .standalone, author.directory == 0 else { return .foreignDevice }
+      return try isOwnWork(change, door: door) ? nil : .naming
     }
     let writer = owner ?? device
     guard author.device == writer, author.directory > 0, author.directory <= directory.version
@@ -47,9 +49,33 @@ struct OfficeAdmission: Admission {
     return nil
   }
 
+  /// Whether a change from before the laptop joined is about a record of that laptop's own, and
+  /// speaks of nothing else: then nobody else had a hand in it. The laptop says itself how much it
+  /// brings, so under that cover it must not reach what others wrote.
+  private func isOwnWork(_ change: Change, door: Door) throws -> Bool {
+    let content = change.content
+    let replica = change.dot.replica
+    guard content.origin == nil, content.prerequisites.allSatisfy({ $0.dot.replica == replica })
+    else { return false }
+    guard content.record != nil else { return true }
+    let table = door.context.table(content.form)
+    var state = try table.copy(door.db, change.record, in: change.dot.village)?.state
+    switch content.body {
+    case .answers: break
+    case .carry(let cargo, let villageOnly):
+      guard cargo.origins.allSatisfy({ $0.name.dot.replica == replica }) else { return false }
+      if !villageOnly { state = cargo }
+    case .unknown: return false
+    }
+    return state?.origins.contains {
+      change.record.isCreated(by: $0.name) && $0.name.dot.replica == replica
+    } ?? false
+  }
+
   /// Whether the siblings that each answer replaces are such that its author may replace them.
   private func mayReplace(_ change: Change, role: Role, door: Door) throws -> Bool {
     let table = door.context.table(change.content.form)
+    let form = door.context.form(change.content.form, at: change.content.author.directory)
     let writer = Writer(person: change.content.author.person, role: role)
     var state: RecordState?
     for placed in change.content.answers {
@@ -65,9 +91,9 @@ struct OfficeAdmission: Admission {
         else { continue }
         replaced.append(contender)
       }
-      let register = table.form?.register(field: placed.path.field)
+      let register = form?.register(field: placed.path.field)
       let rule = placed.path.field.isSystem ? .ask : register?.rule ?? .ask
-      let rank = table.form.flatMap { register?.rank(in: $0) }
+      let rank = form.flatMap { register?.rank(in: $0) }
       let isAllowed = Rules.mayReplace(
         replaced, rule: rule, writer: writer, act: change.content.author.act, rank: rank)
       if !isAllowed { return false }

@@ -84,17 +84,22 @@ extension Store {
         FROM \(table.name) WHERE \(conditions.joined(separator: " AND "))
         ORDER BY _created DESC, _id
         """
-      if let limit = filter.limit, filter.records == nil {
+      if let limit = filter.limit, filter.records?.count ?? 0 <= Self.namedLimit {
         sql += " LIMIT ?"
         values.append(.integer(Int64(limit)))
       }
       var rows = try db.all(sql, values) { row in
         try Self.row(row, form: form, columns: filter.columns.count)
       }
-      if let some = filter.records { rows.removeAll { !some.contains($0.record) } }
+      if let some = filter.records, some.count > Self.namedLimit {
+        rows.removeAll { !some.contains($0.record) }
+      }
       return rows
     }
   }
+
+  /// The most records that a condition names one by one; beyond it rows are sifted after reading.
+  private static let namedLimit = 200
 
   /// The records whose letters begin with a prefix, deleted ones included; at most a few.
   public func find(prefix: String) throws -> [(record: RecordID, form: UInt32)] {
@@ -163,6 +168,79 @@ extension Store {
     }
   }
 
+  /// The office's carries of a record that are held here, in the order in which they were applied.
+  ///
+  /// - Complexity: O(journal): a carry is no origin, so nothing but the journal tells of it.
+  public func carries(of record: RecordID) throws -> [JournalEntry] {
+    try read { db in
+      let dots = try db.all(
+        "SELECT village, replica, counter FROM journal WHERE record = ? ORDER BY seq",
+        .text(record.description)
+      ) { row in
+        VillageCode(number: row.bits(0)).map {
+          Dot(replica: ReplicaID(row.bits(1)), village: $0, counter: row.bits(2))
+        }
+      }
+      return try dots.compactMap { try $0.flatMap { try Journal.entry(db, $0) } }.filter { entry in
+        if case .carry = entry.change.content.body { true } else { false }
+      }
+    }
+  }
+
+  /// What the author of a change held of its village before it: what their stream last stated, and
+  /// their own changes up to it; `nil` if the change is not held here.
+  ///
+  /// - Complexity: O(changes of the stream since it last stated what it held).
+  public func held(before name: Name) throws -> VersionVector? {
+    try read { db in
+      let dot = name.dot
+      guard try Streams.holds(db, name) else { return nil }
+      let statement = try RawStatement(
+        db,
+        """
+        SELECT content FROM journal WHERE village = ? AND replica = ? AND counter <= ?
+        ORDER BY counter DESC
+        """)
+      statement.bind(.bits(dot.village.number), at: 1)
+      statement.bind(.bits(dot.replica.number), at: 2)
+      statement.bind(.bits(dot.counter), at: 3)
+      defer { statement.reset() }
+      var vector = VersionVector()
+      while try statement.step() {
+        let change = try Journal.change(
+          dot: dot, hash: ChainHash.start.bytes, content: statement.bytes(0))
+        guard let stated = change.content.context else { continue }
+        vector = stated
+        break
+      }
+      // NB: a stream does not state itself; the hash of the last own change is of no use here.
+      vector.raise(
+        VersionVector.Entry(replica: dot.replica, count: dot.counter - 1, head: 0))
+      return vector
+    }
+  }
+
+  /// The names of the rows that there are of a repeat, in any record, in ascending order.
+  public func rowNames(form: UInt32, of repeated: Repeat) throws -> [Text] {
+    try read { db in
+      try db.all(
+        "SELECT DISTINCT _row FROM record_\(form)_\(repeated.id.number) ORDER BY _row"
+      ) { Text($0.text(0)) }
+    }
+  }
+
+  /// The most rows of a repeat that any record has.
+  public func mostRows(form: UInt32, of repeated: Repeat) throws -> Int {
+    try read { db in
+      try db.first(
+        """
+        SELECT max(n) FROM (
+          SELECT count(*) AS n FROM record_\(form)_\(repeated.id.number) GROUP BY _id, _village)
+        """
+      ) { Int($0.integer(0)) } ?? 0
+    }
+  }
+
   /// The copy of a record that people see, without noting that anyone was shown it.
   public func peek(_ record: RecordID, form: UInt32) throws -> (
     village: VillageCode, state: RecordState
@@ -228,6 +306,10 @@ extension Store {
     if let person = filter.person {
       conditions.append("(_creator = ? OR _editor = ?)")
       values += [.text(person.description), .text(person.description)]
+    }
+    if let some = filter.records, some.count <= namedLimit {
+      conditions.append("_id IN (\(some.map { _ in "?" }.joined(separator: ", ")))")
+      values += some.sorted().map { .text($0.description) }
     }
     if filter.onlyConflicts { conditions.append("(_conflicts > 0 OR _derived > 0)") }
     if let text = filter.text {

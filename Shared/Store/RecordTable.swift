@@ -24,7 +24,7 @@ struct RecordTable: Sendable {
   let number: UInt32
   let form: Form?
   private let columns: [RecordColumn]
-  private let columnsOfField: [FieldID: [Int]]
+  private let columnsOfField: FieldTable<[Int]>
   private let children: [ChildTable]
   private let insert: String
   private let update: String
@@ -38,7 +38,11 @@ struct RecordTable: Sendable {
     self.number = number
     self.form = form
     columns = form.map { RecordColumn.columns(of: $0, inside: nil) } ?? []
-    columnsOfField = Dictionary(grouping: columns.indices) { [columns] in columns[$0].field }
+    var byField = FieldTable<[Int]>()
+    for (index, column) in columns.enumerated() {
+      byField[column.field] = (byField[column.field] ?? []) + [index]
+    }
+    columnsOfField = byField
     children = (form?.repeats ?? []).map { ChildTable(number: number, form: form, of: $0) }
     let names = Self.systemColumns + columns.map(\.quoted)
     let marks = names.indices.map { "?\($0 + 1)" }
@@ -214,7 +218,7 @@ struct RecordTable: Sendable {
   /// Tells the value of every typed column that has one.
   private func forEachColumn(of reading: RecordReading, _ tell: (Int, SQLValue) -> Void) {
     var elements: [Int: [Text]] = [:]
-    for register in reading.registers where register.path.row == nil {
+    for register in reading.registers where !register.path.isInRow {
       guard let answer = register.verdict.answer else { continue }
       for index in columnsOfField[register.path.field] ?? [] {
         switch columns[index].source {

@@ -66,12 +66,19 @@ public struct Saved: Sendable {
   public let village: VillageCode
   /// The change; `nil` if the answers said nothing new.
   public let change: Change?
-  /// What its author has now seen: the view, and this change.
-  public let view: RecordState
   /// Places that were written to at which an answer stands that the author was not shown.
   public let unseen: [Path]
   /// Places at which others' answers stay beside the author's, by the rule.
   public let beside: [Path]
+  let base: RecordState
+
+  /// What its author has now seen: the view, and this change.
+  public var view: RecordState {
+    guard let change else { return base }
+    var view = base
+    view.apply(change.origin, by: change.content.author, change.content.answers)
+    return view
+  }
 }
 
 extension Store {
@@ -113,13 +120,11 @@ extension Store {
     var village = edit.village
     var current: RecordState?
     if let record = edit.record {
-      guard let copy = try shownCopy(db, table, record) else {
-        throw StoreError.noRecord(record)
-      }
+      let copy = try writtenCopy(db, table, record, seen: edit.view)
       village = copy.village
       current = copy.state
     }
-    let role = try writerRole(edit, in: village, db, context)
+    let role = try writerRole(edit, in: village, authoring)
     let isLifeWritten = edit.wishes.contains { $0.path == .life }
     if edit.record != nil, !isLifeWritten, let record = edit.record,
       lifeReading(of: edit.view, row: nil).liveness == .deleted
@@ -132,24 +137,23 @@ extension Store {
       writer: Writer(person: edit.person, role: role), act: edit.act, isNew: edit.record == nil)
     if plan.answers.isEmpty, let record = edit.record {
       return Saved(
-        record: record, village: village, change: nil, view: edit.view, unseen: [], beside: [])
+        record: record, village: village, change: nil, unseen: [], beside: [], base: edit.view)
     }
     let content = ChangeContent(
       form: edit.form, record: edit.record,
       author: authoring.author(edit.person, act: edit.act), cites: plan.cites,
       body: .answers(plan.answers), reason: edit.reason)
     let change = try authoring.write(content, in: village)
-    var view = edit.view
-    view.apply(change.origin, by: change.content.author, change.content.answers)
+    let saved = Saved(
+      record: change.record, village: village, change: change,
+      unseen: Self.unseen(change.content.answers, current: current, view: edit.view),
+      beside: plan.beside, base: edit.view)
     if edit.record != nil {
       // NB: what the author of a new record has seen of it is the change itself, see `latestView`.
       _ = try keepView(
-        db, view, of: change.record, in: village, for: edit.person, at: authoring.door.now)
+        db, saved.view, of: change.record, in: village, for: edit.person, at: authoring.door.now)
     }
-    return Saved(
-      record: change.record, village: village, change: change, view: view,
-      unseen: Self.unseen(change.content.answers, current: current, view: edit.view),
-      beside: plan.beside)
+    return saved
   }
 
   /// Whoever saw that a row was deleted must bring it back before writing in it.
@@ -174,15 +178,14 @@ extension Store {
   }
 
   private func writerRole(
-    _ edit: Edit, in village: VillageCode, _ db: Database, _ context: StoreContext
+    _ edit: Edit, in village: VillageCode, _ authoring: Authoring
   ) throws -> Role {
-    let kind = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .laptop
-    if kind == .standalone { return .supervisor }
+    let context = authoring.door.context
+    if authoring.role == .standalone { return .supervisor }
     guard let person = context.directory.person(edit.person) else {
       throw EditRefusal.unknownPerson(edit.person)
     }
-    let number = DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
-    if kind == .laptop, let device = context.directory.device(number),
+    if authoring.role == .laptop, let device = context.directory.device(authoring.device),
       !device.people.contains(edit.person)
     {
       throw EditRefusal.notServed(edit.person)
@@ -195,7 +198,23 @@ extension Store {
     return person.role
   }
 
-  /// The copy of a record that people see and write to.
+  /// The copy that an edit is written to: the one that people see, if everything that the writer
+  /// was shown has come there; else the one that it was shown from.
+  ///
+  /// A record can have been carried away between the showing and the saving, without an answer that
+  /// was saved here meanwhile. In the new village that answer could not be replaced, only waited
+  /// for; in the old one it can, and the office carries the edit over as it does any late one.
+  private func writtenCopy(
+    _ db: Database, _ table: RecordTable, _ record: RecordID, seen view: RecordState
+  ) throws -> StoredCopy {
+    guard let shown = try shownCopy(db, table, record) else { throw StoreError.noRecord(record) }
+    if shown.state.includes(view) { return shown }
+    guard let source = try table.copies(db, record).first(where: { $0.state.includes(view) })
+    else { throw StoreError.noView }
+    return source
+  }
+
+  /// The copy of a record that people see.
   func shownCopy(
     _ db: Database, _ table: RecordTable, _ record: RecordID
   ) throws -> StoredCopy? {

@@ -51,20 +51,11 @@ extension Store {
   public func standing() throws -> Standing {
     try read { db in
       let context = try context(db)
-      let villages: VillageList
-      do {
-        villages =
-          try context.directory.villagesSheet.map {
-            try VillageList(csv: Array($0.utf8))
-          } ?? VillageList()
-      } catch {
-        throw StoreError.inconsistent(detail: "villages: \(error)")
-      }
       return Standing(
         role: try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .standalone,
         replica: ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0)),
         device: DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0)),
-        directory: context.directory, forms: context.forms, villages: villages,
+        directory: context.directory, forms: context.forms, villages: context.villages,
         epoch: UInt64(bitPattern: try Meta.integer(db, .epoch) ?? 0),
         address: try Meta.text(db, .address),
         person: try Meta.text(db, .person).flatMap { PersonID($0) },

@@ -77,7 +77,14 @@ public final class Store: Sendable {
     at path: String, surroundings: Surroundings = .system
   ) throws -> Store {
     guard FileProbe.exists(path) else { throw StoreError.missing(path: path) }
-    guard FileProbe.looksLikeSQLite(path) else { throw StoreError.foreign(path: path) }
+    switch FileProbe.look(at: path) {
+    case .unreadable: break
+    case .foreign: throw StoreError.foreign(path: path)
+    case .database(let application, let schema) where !FileProbe.hasLog(path):
+      guard application == applicationID else { throw StoreError.foreign(path: path) }
+      guard schema <= schemaVersion else { throw StoreError.newer(path: path) }
+    case .database: break
+    }
     let store = try open(file: path, surroundings: surroundings)
     try store.translating {
       let (application, schema) = try store.database.read { db in
@@ -102,6 +109,8 @@ public final class Store: Sendable {
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA cell_size_check = ON")
+      // A bulk import must not spill its pages into the log before it commits.
+      try db.execute(sql: "PRAGMA cache_size = -16000")
       try Guard.install(db)
     }
     do {
@@ -144,12 +153,20 @@ public final class Store: Sendable {
 
   /// Runs a reading transaction.
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try translating { try database.read(body) }
+    // NB: in memory there is one connection, which nobody else can use meanwhile; to make it read
+    // only and back again would throw away all its prepared statements.
+    try translating { path == nil ? try database.unsafeRead(body) : try database.read(body) }
   }
 
   /// Runs a writing transaction, durable when it returns.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try translating { try database.write(body) }
+    do {
+      return try translating { try database.write(body) }
+    } catch {
+      // NB: what was read inside a transaction that is rolled back was never so.
+      cache.withLock { $0 = StoreCache() }
+      throw error
+    }
   }
 
   /// The level of `PRAGMA synchronous` on the writer, for a test to assert: 2 is FULL.
@@ -162,7 +179,14 @@ public final class Store: Sendable {
   }
 
   /// Ends all use of the file.
+  ///
+  /// The log is written back first, so that the one file is all there is to copy.
   public func close() throws {
-    try translating { try database.close() }
+    try translating {
+      try database.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      }
+      try database.close()
+    }
   }
 }

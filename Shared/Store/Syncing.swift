@@ -32,7 +32,12 @@ extension Store {
       try Trust.hear(db, time: reply.time, surroundings: surroundings)
       try Meta.set(db, .heardAt, .integer(surroundings.wall()))
       for pair in reply.acknowledged { try Acknowledged.set(db, pair) }
-      try extendDirectory(db, with: entries)
+      // NB: another process may have taken the same news in, and a reply may come twice.
+      let version = try context(db).directory.version
+      if reply.directoryStart <= version {
+        let known = Int(clamping: version - reply.directoryStart)
+        try extendDirectory(db, with: Array(entries.dropFirst(known)))
+      }
     }
     var outcome = IngestOutcome()
     for frame in reply.frames { outcome.add(try ingest(frame)) }

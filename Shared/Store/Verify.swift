@@ -80,6 +80,9 @@ private struct Verifier {
   private var villages: [RecordID: [VillageCode]] = [:]
   private var forms: [RecordID: UInt32] = [:]
   private var replacements = Set<Life.Seen>()
+  /// Of each origin that a carry accounts for, where every such carry still had it standing: what
+  /// replaced the rest can be in a village that is not held here.
+  private var carried: [Name: Set<Path>] = [:]
 
   init(store: Store, db: Database, context: StoreContext) {
     self.store = store
@@ -166,13 +169,27 @@ private struct Verifier {
           }
         }
         state.apply(change.origin, by: change.content.author, answers)
-      case .carry(let carried, let villageOnly):
-        state.merge(carried, villageOnly: villageOnly)
+      case .carry(let cargo, let villageOnly):
+        noteCarried(cargo)
+        state.merge(cargo, villageOnly: villageOnly)
       case .unknown: break
       }
       states[key] = state
     }
     progress?(total, total)
+  }
+
+  private mutating func noteCarried(_ cargo: RecordState) {
+    var standing: [Name: Set<Path>] = [:]
+    for register in cargo.registers {
+      for sibling in register.siblings {
+        standing[sibling.origin, default: []].insert(register.path)
+      }
+    }
+    for origin in cargo.origins {
+      let here = standing[origin.name] ?? []
+      carried[origin.name] = carried[origin.name]?.intersection(here) ?? here
+    }
   }
 
   private mutating func compareStates() throws {
@@ -248,7 +265,10 @@ private struct Verifier {
       }
       return
     }
-    if replacements.contains(Life.Seen(path: placed.path, name: origin)) {
+    let isReplacedElsewhere = carried[origin].map { !$0.contains(placed.path) } ?? false
+    if isReplacedElsewhere
+      || replacements.contains(Life.Seen(path: placed.path, name: origin))
+    {
       report.replaced += 1
     } else {
       report.problems.append(.lost(origin, record, placed.path))

@@ -46,14 +46,15 @@ public struct Chain {
   public private(set) var count: UInt64
   /// The hash of the last of them.
   public private(set) var head: ChainHash
-  private let key: SymmetricKey
+  // NB: keyed once and copied for each change: the key's schedule costs as much as the rest.
+  private let keyed: HMAC<SHA256>
 
   /// Makes a chain that goes on after `count` changes, the last with the hash `head`.
   public init(stream: StreamID, secret: StreamSecret, count: UInt64 = 0, head: ChainHash = .start) {
     self.stream = stream
     self.count = count
     self.head = head
-    key = SymmetricKey(data: secret.bytes)
+    keyed = HMAC<SHA256>(key: SymmetricKey(data: secret.bytes))
   }
 
   /// Hashes the next change.
@@ -65,9 +66,9 @@ public struct Chain {
   public mutating func append(_ content: UnsafeRawBufferPointer) -> ChainHash {
     count += 1
     var number = count.bigEndian
-    let salt = withUnsafeBytes(of: &number) {
-      HMAC<SHA256>.authenticationCode(for: $0, using: key)
-    }
+    var mac = keyed
+    withUnsafeBytes(of: &number) { mac.update(data: $0) }
+    let salt = mac.finalize()
     var inner = SHA256()
     salt.withUnsafeBytes { inner.update(bufferPointer: $0) }
     inner.update(bufferPointer: content)

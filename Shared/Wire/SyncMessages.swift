@@ -146,7 +146,10 @@ public struct SyncReply: Hashable, Sendable {
   public var acknowledged: [VillageVector]
   /// Changes that the laptop lacks.
   public var frames: [Frame]
-  /// Directory entries after the version that the laptop has.
+  /// The version of the directory that the entries follow, so that a reply that comes twice, or
+  /// late, adds nothing twice.
+  public var directoryStart: UInt64
+  /// Directory entries after that version.
   public var directory: [[UInt8]]
   /// Changes that the office did not take.
   public var refusals: [Refusal]
@@ -154,13 +157,15 @@ public struct SyncReply: Hashable, Sendable {
   /// Makes a reply.
   public init(
     epoch: UInt64, time: Int64, status: SyncStatus, acknowledged: [VillageVector] = [],
-    frames: [Frame] = [], directory: [[UInt8]] = [], refusals: [Refusal] = []
+    frames: [Frame] = [], directoryStart: UInt64 = 0, directory: [[UInt8]] = [],
+    refusals: [Refusal] = []
   ) {
     self.epoch = epoch
     self.time = time
     self.status = status
     self.acknowledged = acknowledged
     self.frames = frames
+    self.directoryStart = directoryStart
     self.directory = directory
     self.refusals = refusals
   }
@@ -236,6 +241,7 @@ extension SyncReply {
     }
     var news = ByteWriter()
     for entry in directory { news.blob(entry) }
+    writer.varint(directoryStart)
     writer.count(directory.count)
     writer.count(news.bytes.count)
     writer.blob(directory.isEmpty ? [] : Compression.compress(news.bytes))
@@ -261,6 +267,7 @@ extension SyncReply {
       self.status = status
       acknowledged = try VillageVector.read(from: &reader)
       refusals = try Self.refusals(from: &reader)
+      directoryStart = try reader.varint()
       entries = try reader.count(limit: 1_000_000)
       length = try reader.count(limit: Message.limit)
       news = try reader.blob(limit: Message.limit)

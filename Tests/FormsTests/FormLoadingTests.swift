@@ -196,6 +196,23 @@ struct FormLoadingTests {
       found?.line == line && found?.fact == fact && found?.sheet == .survey, "\(found as Any)")
   }
 
+  @Test func `The settings say which question names a record`() throws {
+    let sheets = Preset.denpasar.form.sheets
+    #expect(Preset.denpasar.form.nameQuestion?.name == "nama_usaha")
+    for wrong in ["nama_usaha", "${nowhere}", "${nilai}", "${pemasaran}"] {
+      let settings = sheets.settings.replacing("${nama_usaha}", with: wrong)
+      #expect(
+        throws: FormError.self, "\(wrong)"
+      ) {
+        try Form(FormSheets(survey: sheets.survey, choices: sheets.choices, settings: settings))
+      }
+    }
+    let without = sheets.settings.replacing("${nama_usaha}", with: "")
+    let form = try Form(
+      FormSheets(survey: sheets.survey, choices: sheets.choices, settings: without))
+    #expect(form.nameQuestion == nil)
+  }
+
   @Test func `Choices and settings are checked too`() {
     let rows = [Row.row("text", "a", 16)]
     let twice = [["warna", "merah", "", ""], ["warna", "merah", "", ""]]

@@ -4,7 +4,7 @@ extension Form {
   /// Loads a form from its three sheets.
   ///
   /// - Throws: the first thing found that makes the sheets no form.
-  public init(_ sheets: FormSheets) throws(FormError) {
+  public convenience init(_ sheets: FormSheets) throws(FormError) {
     let settings = try FormSettings(Array(sheets.settings.utf8))
     let lists = try Form.lists(Array(sheets.choices.utf8), default: settings.defaultLanguage)
     let table = try SheetTable(Array(sheets.survey.utf8), sheet: .survey)

@@ -82,7 +82,9 @@ struct Ledger {
           Sibling(origin: origin, answer: placed.answer))
       }
     }
-    return standing.sorted { $0.key < $1.key }.map { .init(path: $0.key, siblings: $0.value) }
+    return standing.sorted { $0.key < $1.key }.map {
+      .init(path: $0.key, siblings: Siblings($0.value))
+    }
   }
 
   /// Every origin, with its author exactly while an answer of it stands.

@@ -1,0 +1,189 @@
+import ArgumentParser
+
+/// What `--help` says of each command.
+enum CommandHelp {
+  case kulkul, day
+  case join, start, become, whoami, status, sync
+  case add, edit, move, show, list, delete, undelete, log
+  case importing, export, coverage, verify
+  case conflicts, conflictList, conflictShow, resolve
+
+  /// What the command is and does.
+  func configuration(
+    _ name: String, subcommands: [any ParsableCommand.Type] = [],
+    default defaultCommand: (any ParsableCommand.Type)? = nil, isHidden: Bool = false,
+    version: String = ""
+  ) -> CommandConfiguration {
+    CommandConfiguration(
+      commandName: name, abstract: abstract, discussion: discussion, version: version,
+      shouldDisplay: !isHidden, subcommands: subcommands, defaultSubcommand: defaultCommand)
+  }
+
+  private var abstract: String {
+    switch self {
+    case .kulkul: "Survey without a network, and bring the answers together"
+    case .day: "Show the day: who, where, what is done and what is due"
+    case .join: "Join an office's survey with a one-time code"
+    case .start: "Start a survey on this laptop alone"
+    case .become: "Say who works on this laptop now"
+    case .whoami: "Say who works on this laptop, and where"
+    case .status: "Show what this laptop is, and what waits to be sent"
+    case .sync: "Exchange with the office what either side lacks"
+    case .add: "Record a business"
+    case .edit: "Change answers of a record"
+    case .move: "Move a record to the village where it belongs"
+    case .show: "Show a record"
+    case .list: "List records"
+    case .delete: "Delete a record"
+    case .undelete: "Bring a deleted record back"
+    case .log: "Show who changed what, and when"
+    case .importing: "Import records from a table"
+    case .export: "Export records as a table or as JSON"
+    case .coverage: "Count the records of each village"
+    case .verify: "Check that the store is sound and nothing is lost"
+    case .conflicts: "Manage what people must decide"
+    case .conflictList: "List what people must decide"
+    case .conflictShow: "Show the sides of a record's conflicts"
+    case .resolve: "Settle a conflict"
+    }
+  }
+
+  private var discussion: String {
+    switch self {
+    case .kulkul: Self.overview
+    case .day: "Example:\n  kulkul"
+    case .join:
+      """
+      The office gives the code with "kulkul-server device invite". Records that you made here \
+      before are handed in. The first sync follows at once.
+
+      Example:
+        kulkul join https://office.example K7M3-Q9X2
+      """
+    case .start:
+      """
+      Everything but sync works without an office.
+
+      Example:
+        kulkul init --standalone --person wayan
+      """
+    case .become: "Example:\n  kulkul as wayan"
+    case .whoami: "Example:\n  kulkul whoami"
+    case .status: "Examples:\n  kulkul status\n  kulkul status --format json"
+    case .sync:
+      """
+      What was saved stays here whatever happens on the way; simply sync again.
+
+      Example:
+        kulkul sync
+      """
+    case .add: Self.addHelp
+    case .edit: Self.editHelp
+    case .move:
+      """
+      The answers follow as soon as the office has heard of it.
+
+      Example:
+        kulkul move K7M3Q Sanur
+      """
+    case .show:
+      """
+      What you are shown is noted: an edit replaces what you saw, and nothing else.
+
+      Examples:
+        kulkul show K7M3Q
+        kulkul show "batik sari"
+        kulkul show @ --format json
+      """
+    case .list:
+      """
+      Examples:
+        kulkul list --today --mine
+        kulkul list --village Sanur --find batik
+      """
+    case .delete:
+      """
+      What somebody else wrote meanwhile is not deleted: a supervisor then decides.
+
+      Example:
+        kulkul delete K7M3Q
+      """
+    case .undelete: "Example:\n  kulkul undelete K7M3Q"
+    case .log: "Examples:\n  kulkul log\n  kulkul log K7M3Q"
+    case .importing: Self.importHelp
+    case .export:
+      """
+      Private answers are left out unless you ask for them. The columns _id and _seen let \
+      "kulkul import" take changed cells back as edits.
+
+      Examples:
+        kulkul export -o ikm.csv
+        kulkul export --format json --village Sanur
+      """
+    case .coverage: "Examples:\n  kulkul coverage\n  kulkul coverage --format json"
+    case .verify: "Example:\n  kulkul verify"
+    case .conflicts: "Examples:\n  kulkul conflicts\n  kulkul conflicts show K7M3Q"
+    case .conflictList: "Example:\n  kulkul conflicts list --village Sanur"
+    case .conflictShow:
+      """
+      Each side has a name of its own that "kulkul resolve --take" understands. What you are shown \
+      is noted: a resolution replaces what you saw, and nothing else.
+
+      Examples:
+        kulkul conflicts show K7M3Q
+        kulkul conflicts show K7M3Q nib
+      """
+    case .resolve:
+      """
+      Examples:
+        kulkul resolve K7M3Q nib --take XJ --because "seen on the licence"
+        kulkul resolve K7M3Q nib --answer 9120001112223 \\
+          --because "asked the owner"
+        kulkul resolve K7M3Q --keep
+      """
+    }
+  }
+
+  private static let overview = """
+    Start with "kulkul join URL CODE" if an office gave you a code, or with "kulkul init \
+    --standalone" to work alone. Then "kulkul add" records a business, and "kulkul" alone shows \
+    your day.
+
+    Exit codes: 0 done, 1 refused, 2 not understood, 3 office out of reach, 4 store or file, \
+    70 a fault of the program.
+    """
+
+  private static let addHelp = """
+    Without --set, at a terminal, asks question by question: ? for help, < to go back, empty to \
+    skip, :s to save, :q to leave a draft that "kulkul add --resume" goes on with.
+
+    Examples:
+      kulkul add --village Sanur
+      kulkul add --village 03.1007 --set hasil_kunjungan=tutup \\
+        --set nama_usaha='Tenun Padma' --set nik=-
+      kulkul add --village Sanur --set lokasi='-8.65 115.24 8' \\
+        --set pemasaran=bazar,hotel --set 'produk[new].nama=Kain'
+    """
+
+  private static let editHelp = """
+    Replaces what you were last shown of the record, and nothing else: "kulkul show" it first. \
+    Without --set, at a terminal, asks question by question.
+
+    Examples:
+      kulkul edit K7M3Q --set alamat='Jalan Raya 12' --clear rt
+      kulkul edit @ --set pemasaran+=hotel --set pemasaran-=bazar
+      kulkul edit K7M3Q --seen 5f0c9b2a7d3e4f60718a --set tahun_mulai=2009
+    """
+
+  private static let importHelp = """
+    A row without _id is a new record. A row with _id and _seen, as "kulkul export" writes them, \
+    is an edit of what the export showed; cells that were not changed write nothing.
+
+    Nothing is imported if a row is wrong, unless --skip-bad. Villages stand in the column desa, \
+    by code, or by name beside the column kecamatan.
+
+    Examples:
+      kulkul import --dry-run ikm.csv
+      kulkul import ikm.csv
+    """
+}

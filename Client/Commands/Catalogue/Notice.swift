@@ -1,0 +1,123 @@
+import Fieldwork
+import Forms
+import Model
+import Wire
+
+/// What is said beside the data.
+enum Notice: Phrase {
+  // Where and who.
+  case initNeedsStandalone
+  case started(String, villages: Int, person: PersonID)
+  case storeAt(String)
+  case nextAdd
+  case joined(String, device: String)
+  case handsIn(UInt64)
+  case sayWho([PersonID])
+  case worksNow(String)
+  case villageTaken(Village)
+  case failed(Failure)
+
+  // Records.
+  case draftWaits(String, village: String)
+  case editWaits(String, record: String)
+  case draftKept(isNew: Bool, record: String?)
+  case nothingAnswered
+  case unseen(String)
+  case beside(String)
+  case decide(Int, record: String)
+  case records(Int)
+
+  // Tables.
+  case exported(Int, file: String?)
+  case rowsLeftOut(Int)
+  case skippedRows(String)
+  case moreProblems(Int)
+
+  // Sync, conflicts and checks.
+  case refusal(Refusal.Ground, village: String)
+  case seeConflicts
+  case conflicts(Int)
+  case seeConflict(String)
+  case howToResolve(String, ConflictItem)
+  case sideStays(String, who: [String])
+  case sound
+
+  var text: String {
+    switch self {
+    case .initNeedsStandalone:
+      "say --standalone to work alone, or type \"kulkul join URL CODE\" to join an office"
+    case .started(let name, let villages, let person):
+      "Started the survey \"\(name)\" with \(villages) villages; you are \(person)."
+    case .storeAt(let path): "It is kept in \(path)."
+    case .nextAdd: "Next: kulkul add --village NAME"
+    case .joined(let name, let device): "Joined the survey \"\(name)\" as \(device)."
+    case .handsIn(let changes):
+      "What you recorded before, \(Grammar.count(changes, "change")), goes to the office."
+    case .sayWho(let people):
+      "This laptop serves \(Grammar.list(people.map(\.description))): "
+        + "type \"kulkul as PERSON\" to say who you are."
+    case .worksNow(let name): "\(name) works on this laptop now."
+    case .villageTaken(let village):
+      "Village: \(village.name) (\(village.code), \(village.kecamatan))"
+    case .failed(let failure): "\(failure.text)\n\(failure.hint)"
+    case .draftWaits(let time, let village):
+      "An unfinished record of \(time) in \(village) waits: \"kulkul add --resume\" goes on with it."
+    case .editWaits(let time, let record):
+      "An unfinished edit of \(time) waits: \"kulkul edit \(record) --resume\" goes on with it."
+    case .draftKept(let isNew, let record):
+      "Kept as a draft; nothing is recorded yet. \"kulkul "
+        + (isNew ? "add" : "edit \(record ?? "RECORD")") + " --resume\" goes on with it."
+    case .nothingAnswered: "Nothing was answered, so nothing is kept."
+    case .unseen(let place):
+      "Note: at \(place) an answer stands that you had not seen; it stays beside yours."
+    case .beside(let place): "Note: at \(place) the answers of others stay beside yours."
+    case .decide(let count, let record):
+      "\(Grammar.count(count, "thing")) in it must be decided: kulkul conflicts show \(record)"
+    case .records(let count): count == 0 ? "No records." : Grammar.count(count, "record") + "."
+    case .exported(let count, let file):
+      "Exported \(Grammar.count(count, "record"))" + (file.map { " to \($0)." } ?? ".")
+    case .rowsLeftOut(let rows):
+      "\(Grammar.count(rows, "row")) of repeats had no room in the table; "
+        + "\"kulkul export --format json\" has them."
+    case .skippedRows(let file): "The rows that were left out are in \(file): mend and import it."
+    case .moreProblems(let count): "… and \(count) more."
+    case .refusal(let ground, let village):
+      "Changes in \(village) were not taken: \(Self.words(ground))."
+    case .seeConflicts: "Type \"kulkul conflicts\" to see what must be decided."
+    case .conflicts(let count):
+      count == 0 ? "Nothing must be decided." : "\(Grammar.count(count, "thing")) to decide."
+    case .seeConflict(let record): "Type \"kulkul conflicts show \(record)\" to see the first."
+    case .howToResolve(let record, let item): Self.howToResolve(record, item)
+    case .sideStays(let side, let who):
+      "Note: the side \(side) of \(Grammar.list(who)) came since, and stays."
+    case .sound: "The store is sound, and every answer is accounted for."
+    }
+  }
+
+  private static func howToResolve(_ record: String, _ item: ConflictItem) -> String {
+    switch item.matter {
+    case .answers(let sides):
+      "To settle it: kulkul resolve \(record) '\(item.place)' --take \(sides.first?.name ?? "SIDE") "
+        + "--because \"…\""
+    case .life:
+      "To settle it: kulkul resolve \(record)"
+        + (item.place.kind == .rowLife ? " '\(item.place)'" : "") + " --keep, or --delete"
+    case .check: "To settle it: kulkul edit \(record) --set '\(item.place)=…'"
+    }
+  }
+
+  private static func words(_ ground: Refusal.Ground) -> String {
+    switch ground {
+    case .unknownPerson: "the office does not know the person"
+    case .foreignDevice: "this laptop does not serve the person"
+    case .role: "the person's role may not do this"
+    case .village: "the person does not work there"
+    case .naming: "they replace answers that they may not replace"
+    case .fork: "there are others of the same numbers, so a store was copied"
+    case .chain: "their hashes do not fit"
+    case .malformed: "they cannot be read"
+    case .revoked: "this laptop was turned away"
+    case .gap: "changes before them are missing"
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+
+/// What `--help` says of arguments and options.
+enum OptionHelp: Phrase {
+  case store, person, language, format
+  case village, set, clear, seen, resume
+  case record, question, address, code
+  case newPerson, standalone, surveyName
+  case today, mine, ofVillage, unsent, deleted, conflict, find
+  case importFile, skipBad, again, dryRun
+  case exportFormat, withPrivate, output
+  case reveal, take, answer, because, keep, delete
+  case toVillage, who
+
+  /// The words in ArgumentParser's own wrapping.
+  var argument: ArgumentHelp { ArgumentHelp(stringLiteral: text) }
+
+  /// The words, with what stands for the value.
+  func argument(_ value: String) -> ArgumentHelp {
+    ArgumentHelp(stringLiteral: text, valueName: value)
+  }
+
+  var text: String {
+    switch self {
+    case .store: "The store's file; otherwise $KULKUL_STORE, otherwise your data folder."
+    case .person: "Who does it, where several people share the laptop."
+    case .language:
+      "The language of the form's texts; otherwise $KULKUL_LANG, otherwise the locale's."
+    case .format: "How data is printed."
+    case .village: "The village, by name or code."
+    case .set: "An answer, such as nama_usaha='Tenun Padma'; - for a private one asks for it."
+    case .clear: "A question whose answer is taken away."
+    case .seen: "The token of the view that the edit is made from, as JSON and CSV give it."
+    case .resume: "Go on with what was left unfinished."
+    case .record:
+      "The record: the first letters of its name, some of its text, or @ for the last one."
+    case .question: "The question, by its name in the form."
+    case .address: "The office's address, such as https://office.example."
+    case .code: "The one-time code that the office gave you."
+    case .newPerson: "The word for you, such as wayan."
+    case .standalone: "Start without an office; a later join hands the records in."
+    case .surveyName: "The survey's name."
+    case .today: "Only records created or changed today."
+    case .mine: "Only records that you created or changed last."
+    case .ofVillage: "Only records of this village."
+    case .unsent: "Only records with changes that are not at the office."
+    case .deleted: "The deleted records instead of the others."
+    case .conflict: "Only records with something to decide."
+    case .find: "Only records in which this text is found."
+    case .importFile: "The table: a CSV file whose first line names the questions."
+    case .skipBad: "Import the good rows and leave the wrong ones out."
+    case .again: "Import the file although it was imported before."
+    case .dryRun: "Check the file and import nothing."
+    case .exportFormat: "The format of the export."
+    case .withPrivate: "Also export private answers."
+    case .output: "The file to write; otherwise stdout."
+    case .reveal: "Show private answers."
+    case .take: "The side that is right, as conflicts show names it."
+    case .answer: "The right answer, if no side has it."
+    case .because: "Why, in your words."
+    case .keep: "Keep the contested record."
+    case .delete: "Delete the contested record."
+    case .toVillage: "The village where the record belongs, by name or code."
+    case .who: "The person's word."
+    }
+  }
+}
+
+extension ArgumentHelp {
+  fileprivate init(stringLiteral text: String, valueName: String) {
+    self.init(text, valueName: valueName)
+  }
+}

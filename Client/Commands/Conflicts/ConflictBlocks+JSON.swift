@@ -1,0 +1,84 @@
+import Causality
+import Fieldwork
+import Model
+import Store
+
+extension ConflictBlocks {
+  /// A conflict for programs.
+  func json(_ item: ConflictItem) -> JSON {
+    var fields: [(key: String, value: JSON)] = [
+      ("id", .string(item.line.record.description)), ("letters", .string(item.line.short)),
+      ("name", .optional(item.line.name)),
+      ("village", .string(item.line.row.home.description)),
+      ("question", .string(item.place.description)), ("element", .optional(item.place.element)),
+      ("matter", .string(item.word)), ("decision", item.decision.map(Self.json) ?? .null),
+      ("reopened_by", .array(item.reopenedBy.map { .string($0.description) })),
+    ]
+    switch item.matter {
+    case .answers(let sides): fields.append(("sides", .array(sides.map(json))))
+    case .life(let deletes, let unseen):
+      fields.append(("deletes", .array(deletes.map(Self.json))))
+      fields.append(("unseen", .array(unseen.map(json))))
+    case .check(let finding):
+      fields.append(("check", FindingWords(finding, .standing, language: "en").json))
+    }
+    return .object(fields)
+  }
+
+  private func json(_ side: ConflictSide) -> JSON {
+    .object([
+      ("side", .string(side.name)), ("text", .string(side.text)),
+      ("provisional", .bool(side.isProvisional)),
+      ("by", .array(side.witnesses.map(Self.json))),
+    ])
+  }
+
+  private func json(_ answer: UnseenAnswer) -> JSON {
+    .object([
+      ("question", .string(answer.place.description)), ("text", .string(answer.text)),
+      ("by", answer.witness.map(Self.json) ?? .null),
+    ])
+  }
+
+  /// Who gave an answer, for programs.
+  static func json(_ witness: Witness) -> JSON {
+    let seen = witness.seen?.map { count in
+      JSON.object([
+        ("person", .string(count.person.description)), ("seen", .count(count.seen)),
+        ("all", .count(count.all)),
+      ])
+    }
+    return .object([
+      ("person", .string(witness.person.description)),
+      ("device", .int(Int64(witness.device.number))),
+      ("at", .string(SurveyClock.utc(witness.time))), ("clock", .string(witness.trust.rawValue)),
+      ("act", .string("\(witness.act)")), ("reason", .optional(witness.reason)),
+      ("seen", seen.map { .array($0) } ?? .null),
+      (
+        "replaced",
+        .array(
+          witness.replaced.map { old in
+            .object([
+              ("person", .optional(old.person?.description)), ("text", .optional(old.text)),
+            ])
+          })
+      ),
+    ])
+  }
+}
+
+extension ConflictItem {
+  /// What there is to decide, in a word for programs.
+  var word: String {
+    switch matter {
+    case .answers: "open"
+    case .life: "contested"
+    case .check: "derived"
+    }
+  }
+
+  /// Whether it is a check that a merge broke.
+  var isCheck: Bool {
+    if case .check = matter { true } else { false }
+  }
+}

@@ -1,0 +1,50 @@
+import Bytes
+import Carrier
+import Courier
+import Fieldwork
+import Forms
+import Store
+import Wire
+
+extension Failure {
+  /// What any error of the parts below comes to for the person who typed the command.
+  ///
+  /// An error that is not known here is a fault of the program: it has found no words.
+  init(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as StoreError: self = .store(error)
+    case let refusal as EditRefusal: self = .edit(refusal)
+    case let error as CarrierError: self = .carrier(error)
+    case let problem as Problem: self = .problem(problem)
+    case let error as WireError: self = .wire(error)
+    case let error as CourierError: self = .courier(error)
+    case let error as FormError: self = .form(error)
+    case let error as WorkError: self = .work(error)
+    case let error as AssignmentError: self = .assignment(error)
+    case let error as ActionError: self = .action(error)
+    case let error as ResolveError: self = .resolve(error)
+    case let error as ImportError: self = .importing(error)
+    default: self = .fault(String(reflecting: error))
+    }
+  }
+
+  /// What an error comes to where it takes the survey to say it: the form's words in a language, or
+  /// a village by its name; `nil` for any other.
+  init?(_ error: any Error, at bench: Workbench) {
+    switch error {
+    case ActionError.findings(let findings):
+      let language = bench.spokenLanguage
+      self = .findings(findings.errors.map { FindingWords($0, .error, language: language) })
+    case ActionError.sameVillage(_, let village): self = .sameVillage(bench.name(of: village))
+    case EditRefusal.village(let person, let village):
+      self = .foreignVillage(person, bench.name(of: village))
+    case let error as AssignmentError:
+      guard case .answer(.unknownChoice(let list)) = error.problem,
+        let form = bench.standing.forms.values.first(where: { !$0.choices(list).isEmpty })
+      else { return nil }
+      self = .noSuchChoice(error.name, form.choices(list).map(\.name))
+    default: return nil
+    }
+  }
+}

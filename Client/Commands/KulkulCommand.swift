@@ -1,0 +1,34 @@
+import ArgumentParser
+
+/// The program's commands.
+struct KulkulCommand: ParsableCommand {
+  static let configuration = CommandHelp.kulkul.configuration(
+    "kulkul",
+    subcommands: [
+      DayCommand.self, JoinCommand.self, InitCommand.self, AsCommand.self, WhoamiCommand.self,
+      AddCommand.self, EditCommand.self, ShowCommand.self, ListCommand.self, MoveCommand.self,
+      DeleteCommand.self, UndeleteCommand.self, LogCommand.self, ImportCommand.self,
+      ExportCommand.self, CoverageCommand.self, StatusCommand.self, SyncCommand.self,
+      ConflictsCommand.self, ResolveCommand.self, VerifyCommand.self,
+    ], default: DayCommand.self, version: "0.1.0")
+}
+
+/// A command that works on a store: it opens it, and does one thing.
+protocol StoreCommand: ParsableCommand {
+  /// Which store, as whom, in which language.
+  var place: PlaceOptions { get }
+
+  /// Does it.
+  func run(_ bench: Workbench) throws
+}
+
+extension StoreCommand {
+  func run() throws {
+    let bench = try Workbench(place)
+    do {
+      try run(bench)
+    } catch {
+      throw Failure(error, at: bench) ?? error
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Bytes
+import Courier
+import Model
+import Store
+
+/// `kulkul join URL CODE`: into an office's survey, with what was recorded so far.
+struct JoinCommand: ParsableCommand {
+  static let configuration = CommandHelp.join.configuration("join")
+
+  @Argument(help: OptionHelp.address.argument("url"))
+  var address: String
+
+  @Argument(help: OptionHelp.code.argument)
+  var code: String
+
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var output: FormatOptions
+
+  func run() throws {
+    let letters = code.filter { $0 != "-" && $0 != " " }
+    guard letters.utf8.count == 8, let normal = Letters.normalized(letters) else {
+      throw Failure.badCode(code)
+    }
+    let environment = Environment()
+    let path = try environment.storePath(given: place.store)
+    let wanted = try place.person.map { word in
+      guard let person = PersonID(word) else { throw Failure.malformedPerson(word) }
+      return person
+    }
+    let isNew = !Files.exists(path)
+    let store = try open(path, environment)
+    let bench = try Workbench(store, options: place, environment: environment)
+    let brought = try store.unsentCount()
+    do {
+      try bench.courier.join(address: address, code: normal, wanted: wanted)
+    } catch {
+      if isNew { try StoreFile.remove(store) }
+      throw error
+    }
+    try bench.refresh()
+    bench.say(.joined(bench.standing.survey?.name ?? "", device: bench.deviceName))
+    if brought > 0 { bench.say(.handsIn(brought)) }
+    if bench.standing.person == nil { bench.say(.sayWho(bench.served)) }
+    try SyncRun(bench: bench).run(output.format)
+  }
+
+  /// The store that is there, or a new one that waits for its survey.
+  private func open(_ path: String, _ environment: Environment) throws -> Store {
+    Files.exists(path)
+      ? try Store.open(at: path, surroundings: environment.surroundings())
+      : try StoreFile.make(at: path, environment: environment)
+  }
+}

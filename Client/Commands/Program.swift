@@ -1,0 +1,74 @@
+import ArgumentParser
+import Glibc
+
+/// The program from its arguments to its exit code.
+public enum Program {
+  nonisolated(unsafe) static let console = Console(environment: Environment().variables)
+
+  /// Runs a command.
+  ///
+  /// - Parameter arguments: the program's arguments without its name; `nil` for those it was
+  ///   started with.
+  /// - Returns: the exit code.
+  public static func run(_ arguments: [String]? = nil) -> Int32 {
+    // NB: a reader that leaves early, or an office that hangs up, is no reason to die.
+    signal(SIGPIPE, SIG_IGN)
+    defer { console.flush() }
+    do {
+      let words = try arguments ?? given()
+      try checkCommand(words.first)
+      var command = try KulkulCommand.parseAsRoot(words)
+      try command.run()
+      return 0
+    } catch let failure as Failure {
+      return end(failure)
+    } catch {
+      return isParsers(error) ? explain(error) : end(Failure(error))
+    }
+  }
+
+  /// The program's arguments, of which each must be text.
+  private static func given() throws -> [String] {
+    var words: [String] = []
+    for index in 1..<max(1, Int(CommandLine.argc)) {
+      guard let bytes = CommandLine.unsafeArgv[index] else { break }
+      guard let word = String(validatingCString: bytes) else {
+        throw Failure.argumentNotText(index: index)
+      }
+      words.append(word)
+    }
+    return words
+  }
+
+  /// Refuses a first word that looks like a command and is none, rather than as an argument too many.
+  private static func checkCommand(_ word: String?) throws {
+    guard let word, !word.hasPrefix("-") else { return }
+    let names = KulkulCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard !names.contains(word), word != "help" else { return }
+    throw Failure.unknownCommand(word, suggestion: Nearest.to(word, among: names))
+  }
+
+  private static func isParsers(_ error: any Error) -> Bool {
+    error is ValidationError || error is CleanExit || error is ExitCode
+      || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+  }
+
+  /// Prints help on stdout, and what the parser did not understand on stderr.
+  private static func explain(_ error: any Error) -> Int32 {
+    let text = KulkulCommand.fullMessage(for: error)
+    if KulkulCommand.exitCode(for: error) == .success {
+      if !text.isEmpty { console.print(text) }
+      return 0
+    }
+    console.say(text)
+    return Failure.Kind.usage.rawValue
+  }
+
+  /// Says what was found and what to type.
+  private static func end(_ failure: Failure) -> Int32 {
+    let coloured = console.isColoured(.err)
+    console.say(Style.alarm(Label.error.text, coloured: coloured) + ": " + failure.text)
+    console.say(Style.bold(Label.hint.text, coloured: coloured) + ": " + failure.hint)
+    return failure.kind.rawValue
+  }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import Store
+import Synchronization
+
+/// What the process was given to know about its place: variables, and nothing else of the machine.
+struct Environment {
+  /// The variables that the program looks at.
+  private static let names = [
+    "HOME", "XDG_DATA_HOME", "KULKUL_STORE", "KULKUL_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "USER",
+    "NO_COLOR", "TERM", "SSL_CERT_FILE", "KULKUL_TEST_CLOCK", "KULKUL_TEST_SEED",
+  ]
+
+  let variables: [String: String]
+
+  /// Reads the process's variables.
+  init() {
+    var variables: [String: String] = [:]
+    for name in Self.names {
+      if let value = getenv(name) { variables[name] = String(cString: value) }
+    }
+    self.variables = variables
+  }
+
+  /// A variable that is set to something.
+  subscript(_ name: String) -> String? {
+    variables[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Where the store lies if nothing on the command line says so.
+  func storePath(given: String?) throws -> String {
+    if let given = given ?? self["KULKUL_STORE"] { return given }
+    if let data = self["XDG_DATA_HOME"] { return data + "/kulkul/field.db" }
+    guard let home = self["HOME"] else { throw Failure.noHome }
+    return home + "/.local/share/kulkul/field.db"
+  }
+
+  /// The language of the form's texts: as asked for, else the first of the locale that it has.
+  func language(given: Language?) throws -> Language? {
+    if let given { return given }
+    if let word = self["KULKUL_LANG"] {
+      guard let language = Language(rawValue: word) else { throw Failure.unknownLanguage(word) }
+      return language
+    }
+    let locale = self["LC_ALL"] ?? self["LC_MESSAGES"] ?? self["LANG"] ?? ""
+    return Language.allCases.first { locale.hasPrefix($0.rawValue) }
+  }
+
+  /// The clocks and chance of the machine; in a test, those that the test sets.
+  func surroundings() -> Surroundings {
+    #if DEBUG
+      var surroundings = Surroundings.system
+      if let clock = self["KULKUL_TEST_CLOCK"].flatMap({ Int64($0) }) {
+        surroundings.wall = { clock }
+        surroundings.uptime = { clock }
+        surroundings.boot = { "test" }
+      }
+      if let seed = self["KULKUL_TEST_SEED"].flatMap({ UInt64($0) }) {
+        let random = SeededRandom(seed: seed)
+        surroundings.random = { random.next() }
+      }
+      return surroundings
+    #else
+      return .system
+    #endif
+  }
+}
+
+#if DEBUG
+  /// Chance that a test can repeat (SplitMix64).
+  private final class SeededRandom: Sendable {
+    private let state: Mutex<UInt64>
+
+    init(seed: UInt64) {
+      state = Mutex(seed)
+    }
+
+    func next() -> UInt64 {
+      state.withLock { state in
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+      }
+    }
+  }
+#endif

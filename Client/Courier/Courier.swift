@@ -1,0 +1,126 @@
+import Bytes
+import Carrier
+import Causality
+import Crypto
+import Forms
+import Model
+import Store
+import Sync
+import Wire
+
+/// How far a sync has come, for whoever watches.
+public struct CourierProgress: Sendable {
+  /// The round trip, from 1.
+  public let round: Int
+  /// Bytes of this round's request that are out.
+  public let sent: Int
+  /// Bytes of this round's request.
+  public let toSend: Int
+  /// Bytes of this round's reply that are in.
+  public let received: Int
+}
+
+/// Carries between a laptop's store and its office: joins a survey, and syncs.
+///
+/// It keeps nothing of its own. What is held and what the office acknowledged is in the store, so a
+/// sync that is cut at any point is begun again by the next one, and whatever had arrived stays.
+public struct Courier {
+  private let store: Store
+  private let carrier: Carrier
+
+  /// Makes a courier for a store.
+  public init(store: Store, carrier: Carrier = Carrier()) {
+    self.store = store
+    self.carrier = carrier
+  }
+
+  /// Joins a survey with a one-time code, and hands on to the office what was written so far.
+  ///
+  /// The laptop makes its own key; the office learns the public half. Whom it serves is the
+  /// office's to say: of several people the wanted one starts to work here, if it is one of them.
+  ///
+  /// - Parameters:
+  ///   - address: the office's address, with its scheme.
+  ///   - code: the code, in capital letters without separators.
+  ///   - wanted: who will work here.
+  /// - Throws: ``Problem``, `CarrierError`, `WireError`, ``CourierError`` or `StoreError`.
+  public func join(address: String, code: String, wanted: PersonID?) throws {
+    let standing = try store.standing()
+    if standing.role == .laptop {
+      throw CourierError.joinedAlready(address: standing.address ?? "")
+    }
+    let office = Office(address, carrier: carrier)
+    let key = Curve25519.Signing.PrivateKey()
+    let (replica, streams) = try store.ownStreams()
+    let request = EnrolRequest(
+      code: code, key: Array(key.publicKey.rawRepresentation),
+      preset: standing.survey?.preset ?? "", replica: replica, streams: streams)
+    let reply = try EnrolReply(try office.answer(to: request.bytes, at: "/v1/join"))
+    let people = try Self.people(servedBy: reply)
+    let person = people.first { $0 == wanted ?? standing.person }
+    try store.join(
+      reply, address: office.address, key: Array(key.rawRepresentation),
+      person: person ?? (people.count == 1 ? people[0] : nil))
+  }
+
+  /// Exchanges with the office what either side lacks.
+  ///
+  /// - Throws: ``Problem``, `CarrierError`, `WireError`, ``CourierError`` or `StoreError`; the
+  ///   work stays in the store.
+  public func sync(progress: ((CourierProgress) -> Void)? = nil) throws -> SyncSummary {
+    let standing = try store.standing()
+    guard let address = standing.address, let secret = try store.signingKey() else {
+      throw CourierError.notJoined
+    }
+    let office = Office(address, carrier: carrier)
+    let key: Curve25519.Signing.PrivateKey
+    do {
+      key = try Curve25519.Signing.PrivateKey(rawRepresentation: secret)
+    } catch {
+      throw CourierError.badKey
+    }
+    var session = SyncSession()
+    var step = session.start()
+    var round = 0
+    while true {
+      switch step {
+      case .gather(let budget):
+        step = session.gathered(try store.syncMaterial(budget: budget))
+      case .send(let request):
+        round += 1
+        let reply = try exchange(
+          request, with: office, key: key, round: round, progress: progress)
+        step = session.received(reply)
+      case .absorb(let reply, let isNewOffice):
+        step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
+      case .finished(let summary): return summary
+      }
+    }
+  }
+
+  private func exchange(
+    _ request: SyncRequest, with office: Office, key: Curve25519.Signing.PrivateKey, round: Int,
+    progress: ((CourierProgress) -> Void)?
+  ) throws -> SyncReply {
+    let bytes = request.bytes
+    let proof = Proof(
+      device: request.device, signature: Array(try key.signature(for: Proof.signed(bytes))))
+    return try SyncReply(
+      try office.answer(to: bytes, at: "/v1/sync", proof: proof) { carried in
+        progress?(
+          CourierProgress(
+            round: round, sent: carried.sent, toSend: carried.toSend, received: carried.received))
+        return .goOn
+      })
+  }
+
+  /// Whom the device that was just enrolled serves.
+  private static func people(servedBy reply: EnrolReply) throws -> [PersonID] {
+    do {
+      let directory = Directory(try reply.directory.map { try DirectoryEntry($0) })
+      return directory.device(reply.device)?.people ?? []
+    } catch let error as ByteError {
+      throw WireError.malformed(error)
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import Causality
+import Forms
+import Model
+import Reading
+import Rules
+import Store
+
+/// How a conflict is settled.
+public enum Decision: Hashable, Sendable {
+  /// By taking one of its sides, by its name.
+  case take(String)
+  /// By an answer typed on a command line; private ones are refused.
+  case answer(String)
+  /// By an answer that was asked for or read from a stream.
+  case asked(String)
+}
+
+/// What came of a decision.
+public struct Resolved: Sendable {
+  /// What was done.
+  public let outcome: Outcome
+  /// Sides that came since the view, which stay.
+  public let stays: [ConflictSide]
+  /// How many things in the record a person must decide still.
+  public let left: Int
+}
+
+/// Why a conflict was not settled.
+public enum ResolveError: Error, Hashable, Sendable {
+  /// As far as the person was shown, there is no conflict there.
+  case noConflict(RecordID, place: String)
+  /// The conflict that the person was shown has no such side.
+  case unknownSide(String, sides: [String])
+  /// Several sides begin so.
+  case ambiguousSide(String, sides: [String])
+  /// A decision gives its reason.
+  case noReason
+  /// The reason is longer than the limit in bytes.
+  case reasonTooLong(Int, limit: Int)
+  /// The name or the answer cannot be understood.
+  case assignment(AssignmentError)
+  /// No village is meant by the answer.
+  case village(VillageMatch)
+  /// It is decided by answers that fit together: edit the record.
+  case isCheck(RecordID)
+}
+
+/// Where people see what no rule settles, and settle it.
+public struct ConflictDesk: Sendable {
+  let place: Workplace
+
+  /// Makes a desk.
+  public init(_ place: Workplace) {
+    self.place = place
+  }
+
+  /// Everything that a person must decide, without noting that anyone was shown it.
+  ///
+  /// What the sides knew and what they replaced is only said by ``show(_:form:)``.
+  ///
+  /// - Parameters:
+  ///   - villages: only records that live in these.
+  ///   - question: only conflicts about this question, group, repeat or `desa`.
+  ///   - form: only records of this form.
+  public func list(
+    villages: [VillageCode]? = nil, question: String? = nil, form: UInt32? = nil
+  ) throws -> [ConflictItem] {
+    var request = ListRequest()
+    request.villages = villages
+    request.conflict = true
+    request.form = form
+    return try Listing(place).lines(request).flatMap { line in
+      let form = try place.form(line.form)
+      let reading = try place.reading(of: line.record, form: line.form)
+      let reader = ConflictReader(place, reading, form: form, isThorough: false)
+      return try reader.items(line).filter { item in
+        question.map { item.isAbout($0, form) } ?? true
+      }
+    }
+  }
+
+  /// Shows the conflicts of one record to the person, which is noted.
+  public func show(_ record: RecordID, form: UInt32) throws -> ConflictSheet {
+    let shown = try place.show(record, form: form)
+    let line = try Listing(place).line(record, form: form)
+    let reader = ConflictReader(place, shown.reading, form: shown.form)
+    return ConflictSheet(shown: shown, items: try reader.items(line))
+  }
+
+  /// Settles a question, a group or where a record lives (`desa`).
+  ///
+  /// - Parameters:
+  ///   - record: the record.
+  ///   - form: its form.
+  ///   - question: as in an assignment: `nama_usaha`, `produk[K7M3].nama`, `desa`.
+  ///   - decision: how.
+  ///   - reason: why.
+  ///   - token: the view that the decision is made from; the person's latest when `nil`.
+  public func resolve(
+    _ record: RecordID, form number: UInt32, _ question: String, _ decision: Decision,
+    because reason: String, seen token: ViewToken? = nil
+  ) throws -> Resolved {
+    let reason = try checked(reason)
+    let form = try place.form(number)
+    let view = try place.view(of: record, form: number, seen: token)
+    let docket = Docket(place: place, form: form, view: view, question: question)
+    let wishes = try docket.wishes(decision)
+    let proposal = Proposal(form: form, view: view, wishes: wishes, act: .resolution)
+    let found = proposal.findings(place.checker(form))
+    if case .take = decision {
+      // What stands on a side was accepted once, so it may be taken whatever the checks say.
+      return try settle(view, form, wishes, reason, found)
+    }
+    guard found.errors.isEmpty else { throw ActionError.findings(found) }
+    return try settle(view, form, wishes, reason, found)
+  }
+
+  /// Settles whether a record is there, or with `row` (`produk[K7M3]`) a row of it.
+  public func settleLife(
+    _ record: RecordID, form number: UInt32, row: String? = nil, keep: Bool,
+    because reason: String? = nil, seen token: ViewToken? = nil
+  ) throws -> Resolved {
+    let reason = try reason.map(checked)
+    let form = try place.form(number)
+    let view = try place.view(of: record, form: number, seen: token)
+    let docket = Docket(place: place, form: form, view: view, question: row ?? "")
+    let row = try row == nil ? nil : docket.row()
+    let life = row.map { row in view.rows.first { $0.row == row }?.life } ?? view.life
+    guard life?.liveness == .contested else {
+      throw ResolveError.noConflict(record, place: docket.question)
+    }
+    let wish = Wish(
+      Path(row: row, field: .life),
+      lifeAnswer(alive: keep, seeing: view.state, row: row).answer)
+    return try settle(view, form, [wish], reason, .none)
+  }
+
+  private func checked(_ reason: String) throws -> String {
+    let text = Spelling.trimmed(reason)
+    if text.isEmpty { throw ResolveError.noReason }
+    guard text.utf8.count <= ChangeContent.reasonLimit else {
+      throw ResolveError.reasonTooLong(text.utf8.count, limit: ChangeContent.reasonLimit)
+    }
+    return text
+  }
+
+  private func settle(
+    _ view: RecordReading, _ form: Form, _ wishes: [Wish], _ reason: String?, _ found: Findings
+  ) throws -> Resolved {
+    let outcome = try Actions(place).save(
+      view, form: form.id, wishes, act: .resolution, because: reason, findings: found)
+    let now = try place.reading(of: view.record, form: form.id)
+    let reader = ConflictReader(place, now, form: form)
+    let stays = try wishes.map(\.path).filter { $0.field != .life }.flatMap { path in
+      let since = now.state.siblings(at: path).filter { sibling in
+        !view.state.accounts(for: sibling.origin)
+          && now.state.author(of: sibling.origin)?.act != .resolution
+      }
+      let contenders = RecordReading.contenders(
+        since, state: now.state, directory: place.standing.directory)
+      let sides = contenders.sorted().map { Side(answer: $0.answer, contenders: [$0]) }
+      return try reader.sides(nil, sides, at: path)
+    }
+    return Resolved(outcome: outcome, stays: stays, left: outcome.conflicts)
+  }
+}
+
+extension ConflictItem {
+  /// Whether it is about a question, a group, a member of one, a repeat or `desa`.
+  func isAbout(_ name: String, _ form: Form) -> Bool {
+    if place.name == name || place.description == name { return true }
+    if form.repeat(named: name) != nil, place.description.hasPrefix(name + "[") { return true }
+    let register = path.flatMap { form.register(field: $0.field) }
+    return register?.questions.contains { $0.name == name || $0.qualifiedName == name } ?? false
+  }
+}

@@ -1,0 +1,215 @@
+import Bytes
+import Causality
+import Forms
+import Model
+import Reading
+import Rules
+import Store
+
+/// One reading of one file: every row becomes an edit, or a list of what is wrong with it.
+struct ImportRun {
+  private let place: Workplace
+  private let form: Form
+  private let person: PersonID
+  private let checker: FormChecker
+  private var villages: VillageCells
+  private var lineOf: [RecordID: Int] = [:]
+  private var skipped = CSVWriter()
+  /// The edits of the rows that are right.
+  private(set) var edits: [Edit] = []
+  var report = ImportReport()
+  /// How many rows were read.
+  private(set) var rows = 0
+
+  init(_ place: Workplace, form: Form, person: PersonID) {
+    self.place = place
+    self.form = form
+    self.person = person
+    checker = place.checker(form)
+    villages = VillageCells(place)
+  }
+
+  mutating func read(_ bytes: [UInt8], _ progress: (Int, Int) -> Void) throws {
+    var reader = CSVReader(bytes)
+    let lines = bytes.count { $0 == UInt8(ascii: "\n") }
+    guard let first = try next(&reader) else { throw ImportError.empty }
+    let header = try TableHeader(first.fields, form: form, zoneMinutes: place.zoneMinutes)
+    while let row = try next(&reader) {
+      if row.fields.allSatisfy({ Spelling.trimmed($0).isEmpty }) { continue }
+      rows += 1
+      guard rows <= Importer.rowLimit else {
+        throw ImportError.tooManyRows(limit: Importer.rowLimit)
+      }
+      try read(row, header, first.fields)
+      if rows % 100 == 0 { progress(row.line, lines) }
+    }
+    report.skippedRows = skipped.bytes
+    progress(lines, lines)
+  }
+
+  /// Puts what came of the edits into the report.
+  mutating func take(_ saved: [Saved]) {
+    for (edit, saved) in zip(edits, saved) {
+      if saved.change == nil {
+        report.unchanged += 1
+      } else if edit.record == nil {
+        report.created.append(saved.record)
+      } else {
+        report.changed.append(saved.record)
+      }
+      if saved.unseen.isEmpty && saved.beside.isEmpty { continue }
+      let rows = saved.view.registers.compactMap(\.path.row)
+      let namer = PlaceNamer(place.display(form), rows: Set(rows).sorted())
+      report.unseen += saved.unseen.map { (saved.record, namer.name(of: $0)) }
+      report.beside += saved.beside.map { (saved.record, namer.name(of: $0)) }
+    }
+  }
+
+  /// The next row whose length is right; others are skipped, and listed.
+  private mutating func next(_ reader: inout CSVReader) throws -> CSVRow? {
+    while true {
+      do throws(CSVError) {
+        return try reader.next()
+      } catch {
+        guard case .wrongCount(let line, _, _) = error else { throw ImportError.table(error) }
+        rows += 1
+        report.skipped.append(ImportProblem(line: line, column: nil, fact: .table(error)))
+      }
+    }
+  }
+
+  private mutating func read(_ row: CSVRow, _ header: TableHeader, _ names: [String]) throws {
+    var sheet = RowFindings(line: row.line, names: header.names)
+    let edit = try edit(row, header, &sheet)
+    if sheet.problems.isEmpty {
+      report.warnings += sheet.warnings
+      if let edit { edits.append(edit) } else { report.unchanged += 1 }
+    } else {
+      report.skipped += sheet.problems
+      if skipped.bytes.isEmpty { skipped.row(names) }
+      skipped.row(row.fields)
+    }
+  }
+
+  /// The edit that a row comes to; `nil` if it says nothing new, or something is wrong.
+  private mutating func edit(
+    _ row: CSVRow, _ header: TableHeader, _ sheet: inout RowFindings
+  ) throws -> Edit? {
+    func cell(_ name: String) -> String {
+      header.own[name].map { Spelling.trimmed(row.fields[$0]) } ?? ""
+    }
+    guard let subject = try subject(cell("_id"), cell("_seen"), &sheet) else { return nil }
+    let view = subject.view
+    if let view, let first = lineOf.updateValue(row.line, forKey: view.record) {
+      sheet.add("_id", .repeated(firstLine: first))
+    }
+    let village = try village(cell(PlaceName.village), cell("kecamatan"), view, &sheet)
+    let planner = AnswerPlanner(
+      form: form, view: view, zoneMinutes: place.zoneMinutes,
+      random: place.store.surroundings.random)
+    var reader = RowReader(header, row.fields, planner: planner)
+    reader.read()
+    for problem in reader.problems { sheet.add(header.names[problem.column], problem.fact) }
+    guard sheet.problems.isEmpty, let village else { return nil }
+    if view != nil, reader.wishes.isEmpty { return nil }
+    let proposal = Proposal(form: form, view: view, wishes: reader.wishes)
+    let findings = proposal.findings(checker)
+    let namer = PlaceNamer(place.display(form), view)
+    for finding in findings.errors {
+      sheet.add(namer.name(of: finding.question, row: finding.row).description, .finding(finding))
+    }
+    for finding in findings.warnings {
+      sheet.warn(namer.name(of: finding.question, row: finding.row).description, .finding(finding))
+    }
+    return Edit(
+      form: form.id, village: village, record: view?.record, person: person,
+      view: view?.state ?? RecordState(), wishes: reader.wishes)
+  }
+
+  /// What a row is about.
+  private enum Subject {
+    /// A record that is to be.
+    case new
+    /// A record, as it was shown to whoever made the row.
+    case shown(RecordReading)
+
+    var view: RecordReading? {
+      if case .shown(let reading) = self { reading } else { nil }
+    }
+  }
+
+  /// What a row is about; `nil` if that is wrong.
+  private func subject(
+    _ letters: String, _ seen: String, _ sheet: inout RowFindings
+  ) throws -> Subject? {
+    guard !letters.isEmpty else {
+      if seen.isEmpty { return .new }
+      sheet.add("_seen", .seenWithoutRecord)
+      return nil
+    }
+    guard let record = RecordID(letters: letters.uppercased()) else {
+      sheet.add("_id", .unknownRecord)
+      return nil
+    }
+    guard !seen.isEmpty else {
+      sheet.add("_seen", .notSeen)
+      return nil
+    }
+    guard let token = ViewToken(seen.lowercased()), let view = try place.store.view(token) else {
+      sheet.add("_seen", .unknownView)
+      return nil
+    }
+    guard view.record == record else {
+      sheet.add("_seen", .viewOfOther)
+      return nil
+    }
+    let reading = try place.reading(view.state, of: record, form: form)
+    guard reading.life.liveness != .deleted else {
+      sheet.add("_id", .deleted)
+      return nil
+    }
+    return .shown(reading)
+  }
+
+  private mutating func village(
+    _ typed: String, _ kecamatan: String, _ view: RecordReading?, _ sheet: inout RowFindings
+  ) throws -> VillageCode? {
+    guard let view else {
+      guard let code = villages.village(typed, kecamatan, &sheet) else { return nil }
+      if !place.mayWrite(in: code) { sheet.add(PlaceName.village, .foreignVillage(code)) }
+      return code
+    }
+    if !typed.isEmpty, typed != view.home.description,
+      let code = villages.village(typed, kecamatan, &sheet), code != view.home
+    {
+      sheet.add(PlaceName.village, .villageChanged(from: view.home))
+    }
+    guard let village = try place.store.peek(view.record, form: form.id)?.village else {
+      sheet.add("_id", .unknownRecord)
+      return nil
+    }
+    if !place.mayWrite(in: village) { sheet.add("_id", .foreignVillage(village)) }
+    return village
+  }
+}
+
+/// What is found in one row.
+struct RowFindings {
+  let line: Int
+  let names: [String]
+  private(set) var problems: [ImportProblem] = []
+  private(set) var warnings: [ImportProblem] = []
+
+  init(line: Int, names: [String]) {
+    self.line = line
+    self.names = names
+  }
+
+  mutating func add(_ column: String, _ fact: ImportProblem.Fact) {
+    problems.append(ImportProblem(line: line, column: column, fact: fact))
+  }
+
+  mutating func warn(_ column: String, _ fact: ImportProblem.Fact) {
+    warnings.append(ImportProblem(line: line, column: column, fact: fact))
+  }
+}

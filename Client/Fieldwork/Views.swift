@@ -1,0 +1,86 @@
+import Causality
+import Forms
+import Model
+import Reading
+import Store
+
+/// A record as it is being shown to a person.
+public struct ShownReading: Sendable {
+  /// What the rules make of it.
+  public let reading: RecordReading
+  /// The form.
+  public let form: Form
+  /// The village of the copy that is shown.
+  public let village: VillageCode
+  /// What names this view.
+  public let token: ViewToken
+}
+
+extension Workplace {
+  /// A record as it stands now, without noting that anyone was shown it.
+  ///
+  /// - Throws: `StoreError.noRecord` if it is not here.
+  public func reading(of record: RecordID, form number: UInt32) throws -> RecordReading {
+    let form = try form(number)
+    guard let copy = try store.peek(record, form: number) else {
+      throw StoreError.noRecord(record)
+    }
+    return RecordReading(
+      record: record, state: copy.state, copy: copy.village, form: form,
+      directory: standing.directory)
+  }
+
+  /// Shows a record to the person, which is noted: it is what a later edit of theirs may replace.
+  ///
+  /// It also becomes the record that `@` means.
+  public func show(_ record: RecordID, form number: UInt32) throws -> ShownReading {
+    guard let shown = try show([(record, number)]).first else {
+      throw StoreError.noRecord(record)
+    }
+    try store.setLastRecord(record)
+    return shown
+  }
+
+  /// Shows several records to the person at once.
+  func show(_ records: [(record: RecordID, form: UInt32)]) throws -> [ShownReading] {
+    try store.show(records, to: person).map { shown in
+      let form = try form(shown.form)
+      let reading = RecordReading(
+        record: shown.record, state: shown.state, copy: shown.village, form: form,
+        directory: standing.directory)
+      return ShownReading(
+        reading: reading, form: form, village: shown.village, token: shown.token)
+    }
+  }
+
+  /// What an edit or decision may replace: the view that a token names, else what the person was
+  /// last shown of the record.
+  ///
+  /// - Throws: ``WorkError/notShown(_:)`` if there is no such view.
+  public func view(
+    of record: RecordID, form number: UInt32, seen token: ViewToken? = nil
+  ) throws -> RecordReading {
+    let form = try form(number)
+    let state: RecordState
+    if let token {
+      guard let view = try store.view(token) else { throw WorkError.unknownView(token) }
+      guard view.record == record else { throw WorkError.viewOfOther(token, record) }
+      state = view.state
+    } else {
+      guard let latest = try store.latestView(of: record, form: number, for: try worker()) else {
+        throw WorkError.notShown(record)
+      }
+      state = latest
+    }
+    return try reading(state, of: record, form: form)
+  }
+
+  /// A state that was once shown, read as of now's rules.
+  func reading(_ state: RecordState, of record: RecordID, form: Form) throws -> RecordReading {
+    var copy = Home.birthplace(of: state, record: record)
+    if copy == nil { copy = try store.peek(record, form: form.id)?.village }
+    guard let copy else { throw StoreError.noRecord(record) }
+    return RecordReading(
+      record: record, state: state, copy: copy, form: form, directory: standing.directory)
+  }
+}

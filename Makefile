@@ -1,0 +1,32 @@
+# For people who like make; nothing needs it. `make help` lists the targets.
+
+.PHONY: help test demo bench soak format lint form transcripts
+
+help:            ## lists the targets
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: *##/\t/'
+
+test:            ## the whole suite
+	scripts/test
+
+demo:            ## the demonstration, FOLDER=kulkul-demo
+	scripts/demo $(FOLDER)
+
+bench:           ## ratios against plain SQLite in one run (release)
+	swift build -c release --product kulkul-bench
+	"$$(swift build -c release --show-bin-path)/kulkul-bench" $(ARGUMENTS)
+
+soak:            ## many simulated worlds, SEEDS=20000 BASE=1
+	KULKUL_SIM_SEEDS=$(or $(SEEDS),20000) KULKUL_SIM_BASE=$(or $(BASE),1) \
+	  swift test -c release -Xswiftc -enable-testing --filter SimulationTests
+
+format:          ## formats all sources
+	swift format --in-place --recursive Package.swift Shared Client Server Sources Benchmarks Tests
+
+lint:            ## checks the format
+	swift format lint --strict --recursive Package.swift Shared Client Server Sources Benchmarks Tests
+
+form:            ## checks the built-in form with ODK's own converter
+	scripts/check-form
+
+transcripts:     ## rewrites the transcripts from what the program prints now
+	UPDATE_TRANSCRIPTS=1 swift test --filter CommandTests

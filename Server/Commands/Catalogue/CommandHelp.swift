@@ -1,0 +1,144 @@
+import ArgumentParser
+
+/// What `--help` says of each command.
+enum CommandHelp {
+  case program
+  case initialize, serve, status, coverage, verify
+  case person, personAdd, personList, personChange
+  case device, deviceInvite, deviceList, deviceRevoke
+
+  /// What the command is and does.
+  func configuration(
+    _ name: String, subcommands: [any ParsableCommand.Type] = [], version: String = ""
+  ) -> CommandConfiguration {
+    CommandConfiguration(
+      commandName: name, abstract: abstract, discussion: discussion, version: version,
+      subcommands: subcommands)
+  }
+
+  private var abstract: String {
+    switch self {
+    case .program: "Run the office of a field survey: who works where, and what they bring back"
+    case .initialize: "Begin a survey"
+    case .serve: "Serve laptops that join and sync"
+    case .status: "Show the survey, what has come in and what is stuck"
+    case .coverage: "Count the records of each village"
+    case .verify: "Check that the store is sound and nothing is lost"
+    case .person: "Manage the people of the survey"
+    case .personAdd: "Add a person"
+    case .personList: "List everyone"
+    case .personChange: "Change a person's name, role or villages"
+    case .device: "Manage the laptops of the survey"
+    case .deviceInvite: "Make a one-time code with which a laptop joins"
+    case .deviceList: "List the laptops"
+    case .deviceRevoke: "Turn a laptop away"
+    }
+  }
+
+  private var discussion: String {
+    switch self {
+    case .program:
+      """
+      Everything is kept in one file, the store. Commands may be typed while the office serves.
+
+      Examples:
+        kulkul-server init
+        kulkul-server person add sari --name "Ni Wayan Sari" --role surveyor \\
+          --village Renon
+        kulkul-server device invite "Laptop 1" --for sari
+        kulkul-server serve --host 0.0.0.0
+
+      Exit codes: 0 done, 1 refused, 2 not understood, 3 cannot listen, 4 store unusable, 70 a bug.
+      """
+    case .initialize:
+      """
+      Makes the store: the villages, the questionnaire and an empty directory of people.
+
+      Examples:
+        kulkul-server init
+        kulkul-server init --name "IKM Denpasar 2026" --store survey.db
+      """
+    case .serve:
+      """
+      Says on stderr where it listens, then one line per sync, without any answers. It speaks plain \
+      HTTP: over the internet put a proxy with TLS before it. On SIGTERM or Ctrl-C it finishes what \
+      it is doing and ends.
+
+      Examples:
+        kulkul-server serve
+        kulkul-server serve --host 0.0.0.0 --port 8043
+      """
+    case .status: "Examples:\n  kulkul-server status\n  kulkul-server status --format json"
+    case .coverage:
+      """
+      Every village has its line, also where nothing was recorded. Deleted records do not count. The \
+      total stands in the table and the JSON, not in the CSV.
+
+      Examples:
+        kulkul-server coverage
+        kulkul-server coverage --format csv > coverage.csv
+      """
+    case .verify:
+      """
+      Derives everything again from the journal and compares it with what is stored. It only reads, \
+      and may run while the office serves.
+
+      Examples:
+        kulkul-server verify
+        kulkul-server verify --format json
+      """
+    case .person, .personList:
+      "Examples:\n  kulkul-server person list\n  kulkul-server person list --format json"
+    case .personAdd:
+      """
+      A surveyor records and edits, a supervisor also settles conflicts, an admin also runs the \
+      office, a viewer only reads. Villages are given by code or name; a kecamatan stands for its \
+      villages, "all" for every village.
+
+      Examples:
+        kulkul-server person add sari --name "Ni Wayan Sari" --role surveyor \\
+          --village Renon
+        kulkul-server person add putra --name "I Made Putra" --role surveyor \\
+          --village 51.71.01.1001 --village "Denpasar Barat"
+        kulkul-server person add ketut --name "Ketut Alit" --role supervisor \\
+          --village all
+      """
+    case .personChange:
+      """
+      Only what is given is changed; --village replaces all villages that the person had. Laptops \
+      learn of it at their next sync; what was recorded before is judged by the rights of then.
+
+      Examples:
+        kulkul-server person change sari --village "Denpasar Timur"
+        kulkul-server person change sari --role supervisor --village all
+      """
+    case .device, .deviceList:
+      """
+      "unsent" is how many changes the laptop still had when it was last heard.
+
+      Examples:
+        kulkul-server device list
+        kulkul-server device list --format json
+      """
+    case .deviceInvite:
+      """
+      The code has no 0, O, 1, I or L and can be read over the telephone. It works once, for two \
+      weeks. With --again a device gets a new code in place of the old one: because it was lost, or \
+      because the laptop was.
+
+      Examples:
+        kulkul-server device invite "Laptop 7" --for sari,putra
+        kulkul-server device invite --again 7
+      """
+    case .deviceRevoke:
+      """
+      The laptop can neither hand in nor take away. What it still brings is kept aside, not lost; \
+      "kulkul-server device invite --again" lets it in again.
+
+      Examples:
+        kulkul-server device revoke 7
+        kulkul-server device revoke "Laptop 7"
+      """
+    }
+  }
+}

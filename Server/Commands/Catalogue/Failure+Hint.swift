@@ -1,0 +1,69 @@
+import API
+import Causality
+import Forms
+import Store
+
+extension Failure {
+  /// What to type or to do now, as a sentence.
+  var hint: String {
+    switch self {
+    case .noHome: "Say where the store lies: type --store FILE."
+    case .notAnOffice:
+      "Say where the office's store lies with --store FILE, or type \"kulkul-server init\"."
+    case .unfinished(let path):
+      "Delete \(Grammar.typed(path)), then type \"kulkul-server init\" again."
+    case .folder: "Choose another place with --store FILE."
+    case .store(let error): error.hint
+    case .unsound: "Stop the office, keep a copy of the file, and go back to the last good backup."
+    case .badPersonWord:
+      "Use at most 32 lower-case letters, digits, dots, hyphens and underscores, such as surveyor1."
+    case .personExists(let person): "Type \"kulkul-server person change \(person)\" to change it."
+    case .unknownPerson(let person):
+      "Type \"kulkul-server person list\" to see everyone, or \"kulkul-server person add "
+        + "\(person) …\"."
+    case .badName: "Type a short name on one line, such as \"Laptop 7\"."
+    case .nothingToChange: "Add --name, --role or --village."
+    case .severalVillages(_, let villages):
+      "Type the code or the full name, such as --village \(villages.first?.code.description ?? "")."
+    case .unknownVillage:
+      "Type \"kulkul-server coverage\" to see all villages, or --village all for all of them."
+    case .deviceExists(let device):
+      "For a new code type \"kulkul-server device invite --again \(device.id)\"; "
+        + "for another laptop choose another name."
+    case .unknownDevice: "Type \"kulkul-server device list\" to see them all."
+    case .severalDevices: "Type the device's number."
+    case .tooManyPeople: "Share them out over several devices."
+    case .listen(let error): error.hint
+    case .fault: "Please report it, with what you typed."
+    }
+  }
+}
+
+extension StoreError {
+  fileprivate var hint: String {
+    switch self {
+    case .missing:
+      "Type \"kulkul-server init\" to begin a survey, or say where its store lies with --store FILE."
+    case .present: "Type \"kulkul-server status\" to see it, or --store FILE to begin another."
+    case .foreign: "Say where the office's store lies with --store FILE; the file was left alone."
+    case .damaged, .inconsistent, .refused:
+      "Keep a copy of the file, then type \"kulkul-server verify\" to see what is wrong."
+    case .newer: "Install the newer version."
+    case .busy: "Wait until it is done, then type the command again."
+    case .disk: "See whether the disk is full and the file is yours, then type the command again."
+    case .noRecord, .noForm, .noVillage, .noView, .tooLarge:
+      "Please report it, with what you typed."
+    }
+  }
+}
+
+extension ListenError {
+  fileprivate var hint: String {
+    switch reason {
+    case .taken: "Choose another port, such as --port \(port < 65535 ? port + 1 : 8043)."
+    case .foreignAddress: "Type --host 0.0.0.0 for every address of this machine."
+    case .forbidden: "Choose a port above 1023, such as --port 8043."
+    case .other: "Choose another --host or --port."
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import API
+import Forms
+import Store
+
+extension Failure: Phrase {
+  /// What was found, without a full stop.
+  var text: String {
+    switch self {
+    case .noHome: "there is no home folder to keep the office's store in"
+    case .notAnOffice(let path, .laptop): "\(path) is the store of a laptop, not of an office"
+    case .notAnOffice(let path, _): "\(path) is the store of somebody who works alone"
+    case .unfinished(let path): "\(path) was begun and never finished: it holds no survey"
+    case .folder(let path, let reason): "the folder \(path) cannot be made: \(reason)"
+    case .store(let error): error.text
+    case .unsound(let path, let problems):
+      "\(path) is not sound: \(Grammar.count(problems, "problem"))"
+    case .badPersonWord(let word): "\"\(word)\" cannot be a person's word"
+    case .personExists(let person): "there is a person \(person) already"
+    case .unknownPerson(let person): "there is no person \(person)"
+    case .badName(let name, _) where name.isEmpty: "a name cannot be empty"
+    case .badName(let name, let limit) where name.utf8.count > limit:
+      "a name cannot be longer than \(limit) bytes"
+    case .badName: "a name cannot have line ends or control characters in it"
+    case .nothingToChange(let person): "it is not said what to change about \(person)"
+    case .severalVillages(let typed, let villages):
+      "\"\(typed)\" fits \(villages.count) villages:\n" + Self.lines(villages)
+    case .unknownVillage(let typed, let suggestions):
+      "there is no village or kecamatan \"\(typed)\""
+        + (suggestions.isEmpty ? "" : "; did you mean:\n" + Self.lines(suggestions))
+    case .deviceExists(let device): "there is a device \"\(device.name)\" already: \(device.id)"
+    case .unknownDevice(let typed): "there is no device \"\(typed)\""
+    case .severalDevices(let typed, let devices):
+      "\"\(typed)\" fits \(Grammar.count(devices.count, "device")): "
+        + devices.map { "\($0.id) \($0.name)" }.joined(separator: ", ")
+    case .tooManyPeople(let limit): "a device cannot serve more than \(limit) people"
+    case .listen(let error): error.text
+    case .fault(let detail): "the program is at fault: \(detail)"
+    }
+  }
+
+  /// Villages one below the other, as they are told apart.
+  private static func lines(_ villages: [Village]) -> String {
+    villages.map { "  " + Term.village($0).text }.joined(separator: "\n")
+  }
+}
+
+extension StoreError {
+  fileprivate var text: String {
+    switch self {
+    case .missing(let path): "there is no office at \(path)"
+    case .present(let path): "there is a store at \(path) already"
+    case .foreign(let path): "\(path) is not a store of Kulkul's"
+    case .damaged(let path, let detail): "\(path) is damaged: \(detail)"
+    case .newer(let path): "\(path) was made by a newer version of Kulkul"
+    case .busy(let path): "another program holds \(path)"
+    case .disk(let path, let detail): "\(path) cannot be used: \(detail)"
+    case .refused(let detail): "the store refused to be written to: \(detail)"
+    case .noRecord(let record): "there is no record \(record) here"
+    case .noForm(let form): "the survey has no form \(form)"
+    case .noVillage(let village): "the survey has no village \(village)"
+    case .tooLarge(let bytes, let limit): "\(bytes) bytes at once are more than \(limit)"
+    case .noView: "the view is not known here"
+    case .inconsistent(let detail): "the store contradicts itself: \(detail)"
+    }
+  }
+}
+
+extension ListenError {
+  fileprivate var text: String {
+    switch reason {
+    case .taken: "another program listens on \(host):\(port) already"
+    case .foreignAddress: "\(host) is not an address of this machine"
+    case .forbidden: "the system does not let you listen on port \(port)"
+    case .other(let detail): "cannot listen on \(host):\(port): \(detail)"
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import API
+import Forms
+import Model
+import Store
+
+/// Why a command did not do what it was asked: what was found, what to type now, how it ends.
+enum Failure: Error {
+  // Where the office lies.
+  case noHome
+  case notAnOffice(path: String, role: StoreRole)
+  case unfinished(path: String)
+  case folder(path: String, reason: String)
+  case store(StoreError)
+  case unsound(path: String, problems: Int)
+
+  // Who, where, which.
+  case badPersonWord(String)
+  case personExists(PersonID)
+  case unknownPerson(PersonID)
+  case badName(String, limit: Int)
+  case nothingToChange(PersonID)
+  case severalVillages(String, [Village])
+  case unknownVillage(String, suggestions: [Village])
+  case deviceExists(DeviceStanding)
+  case unknownDevice(String)
+  case severalDevices(String, [DeviceStanding])
+  case tooManyPeople(limit: Int)
+
+  // The network.
+  case listen(ListenError)
+
+  /// Anything that nobody thought of.
+  case fault(String)
+
+  /// The kinds of failure, each with its exit code.
+  enum Kind: Int32 {
+    /// It was understood, and refused.
+    case refused = 1
+    /// It was not understood.
+    case usage = 2
+    /// The office cannot listen.
+    case network = 3
+    /// The store or its folder cannot be used.
+    case storage = 4
+    /// The program is wrong.
+    case bug = 70
+  }
+
+  /// How the program ends.
+  var kind: Kind {
+    switch self {
+    case .badPersonWord, .personExists, .unknownPerson, .badName, .nothingToChange,
+      .severalVillages, .unknownVillage, .deviceExists, .unknownDevice, .severalDevices,
+      .tooManyPeople, .store(.present):
+      .refused
+    case .noHome: .usage
+    case .listen: .network
+    case .notAnOffice, .unfinished, .folder, .unsound: .storage
+    case .store(let error): error.isStorage ? .storage : .bug
+    case .fault: .bug
+    }
+  }
+}
+
+extension Failure {
+  /// The failure that an error from below is: the one place where errors become words.
+  init(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as StoreError: self = .store(error)
+    case let error as ListenError: self = .listen(error)
+    default: self = .fault("\(error)")
+    }
+  }
+}
+
+extension StoreError {
+  fileprivate var isStorage: Bool {
+    switch self {
+    case .missing, .present, .foreign, .damaged, .newer, .busy, .disk, .refused, .inconsistent:
+      true
+    case .noRecord, .noForm, .noVillage, .noView, .tooLarge: false
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/// Headings of tables and labels of facts.
+enum Label {
+  case error, hint
+  // People.
+  case person, name, role, villages
+  // Devices.
+  case device, people, state, lastHeard, unsent, code, expires
+  // The survey.
+  case survey, store, devices, records, deleted, conflicts, checks, quarantined, waiting
+  case epoch, directory
+  // Places.
+  case villageCode, village, kecamatan, enumerated, other, lastChange
+  // What was kept aside, and what is wrong.
+  case ground, arrived, problem
+  case changes, streams, current, settled, inConflict, replaced
+}
+
+extension Label: Phrase {
+  var text: String {
+    switch self {
+    case .error: "Error"
+    case .hint: "Hint"
+    case .person: "person"
+    case .name: "name"
+    case .role: "role"
+    case .villages: "villages"
+    case .device: "device"
+    case .people: "people"
+    case .state: "state"
+    case .lastHeard: "last heard"
+    case .unsent: "unsent"
+    case .code: "code"
+    case .expires: "expires"
+    case .survey: "survey"
+    case .store: "store"
+    case .devices: "devices"
+    case .records: "records"
+    case .deleted: "deleted"
+    case .conflicts: "in conflict"
+    case .checks: "breaking a check"
+    case .quarantined: "kept aside"
+    case .waiting: "waiting frames"
+    case .epoch: "epoch"
+    case .directory: "directory"
+    case .villageCode: "code"
+    case .village: "village"
+    case .kecamatan: "kecamatan"
+    case .enumerated: "enumerated"
+    case .other: "other"
+    case .lastChange: "last change"
+    case .ground: "why"
+    case .arrived: "arrived"
+    case .problem: "problem"
+    case .changes: "changes"
+    case .streams: "streams"
+    case .current: "answers shown"
+    case .settled: "settled by a rule"
+    case .inConflict: "in conflict"
+    case .replaced: "replaced"
+    }
+  }
+}

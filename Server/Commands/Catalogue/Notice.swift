@@ -1,0 +1,85 @@
+import Forms
+import Model
+import Store
+
+/// What commands say beside their data, each time on stderr.
+enum Notice {
+  case founded(survey: String, villages: Int, form: String, path: String)
+  case nextPerson
+  case personAdded(Person)
+  case personChanged(Person)
+  case personUnchanged(Person)
+  case village(Village)
+  case alsoBeginsOthers(Village, [Village])
+  case worksInAll(count: Int)
+  case nextInvite(PersonID)
+  case invited(DeviceID, name: String, people: [PersonID])
+  case howToJoin(code: String)
+  case codeExpires(String)
+  case replacesLaptop(DeviceID)
+  case liftsRevocation(DeviceID)
+  case revoked(DeviceID, name: String)
+  case invitationWithdrawn(DeviceID, name: String)
+  case revokedAlready(DeviceID, name: String)
+  case nobodyYet
+  case noDeviceYet
+  case listening(survey: String, address: String)
+  case onlyThisMachine
+  case howToStop(process: Int32)
+  case stopped
+  case sound
+  case progress(done: Int, all: Int)
+  case decide(conflicts: Int)
+}
+
+extension Notice: Phrase {
+  var text: String {
+    switch self {
+    case .founded(let survey, let villages, let form, let path):
+      "The survey \"\(survey)\" is made: \(Grammar.count(villages, "village")), "
+        + "form \(form). It is kept in \(path)."
+    case .nextPerson:
+      "Next: kulkul-server person add surveyor1 --name \"…\" --role surveyor --village Renon"
+    case .personAdded(let person): "\(person.id) is added: \(person.name), \(person.role)."
+    case .personChanged(let person): "\(person.id) is changed: \(person.name), \(person.role)."
+    case .personUnchanged(let person): "\(person.id) is so already; nothing was changed."
+    case .village(let village): "  \(Term.village(village).text)"
+    case .alsoBeginsOthers(let village, let others):
+      "\(village.name) was taken for the village of that name, and not for "
+        + "\(Grammar.list(others.map(\.name)))."
+    case .worksInAll(let count):
+      "  all \(Grammar.count(count, "village")) of the survey, and those that come later"
+    case .nextInvite(let person):
+      "Next: kulkul-server device invite \"Laptop 1\" --for \(person)"
+    case .invited(let device, let name, let people):
+      "Device \(device), \"\(name)\", may join for "
+        + "\(Grammar.list(people.map(\.description))) with the code above."
+    case .howToJoin(let code):
+      "On the laptop: kulkul join http://HOST:8043 \(code)   "
+        + "(HOST: this machine's name or address)"
+    case .codeExpires(let moment): "The code works once, until \(moment)."
+    case .replacesLaptop(let device):
+      "Device \(device) has a laptop: once another joins with this code, the old one is locked out."
+    case .liftsRevocation(let device):
+      "Device \(device) was turned away: whoever joins with this code is let in again."
+    case .revoked(let device, let name):
+      "Device \(device), \"\(name)\", is turned away. What it still brings is kept aside."
+    case .invitationWithdrawn(let device, let name):
+      "Device \(device), \"\(name)\", had not joined; its code works no more."
+    case .revokedAlready(let device, let name):
+      "Device \(device), \"\(name)\", is turned away already."
+    case .nobodyYet: "There is nobody yet."
+    case .noDeviceYet: "There is no device yet."
+    case .listening(let survey, let address): "The office of \"\(survey)\" listens on \(address)"
+    case .onlyThisMachine:
+      "Only this machine reaches it; for laptops elsewhere type --host 0.0.0.0, "
+        + "behind a proxy that speaks TLS."
+    case .howToStop(let process): "Stop it with Ctrl-C, or with: kill \(process)"
+    case .stopped: "Stopped; everything that came is saved."
+    case .sound: "Everything is sound."
+    case .progress(let done, let all): "checked \(done) of \(Grammar.count(all, "change"))"
+    case .decide(let conflicts):
+      "A supervisor's laptop lists \(conflicts == 1 ? "it" : "them") with: kulkul conflicts"
+    }
+  }
+}

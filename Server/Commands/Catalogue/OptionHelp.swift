@@ -1,0 +1,44 @@
+import ArgumentParser
+
+/// What `--help` says of arguments and options, and what is said where they do not fit together.
+enum OptionHelp {
+  case store, format, sheetFormat
+  case preset, surveyName
+  case personWord, personName, role, villages
+  case deviceName, people, again, device
+  case host, port
+  case nameOrAgain, peopleMissing, notBoth
+
+  /// The words as ArgumentParser takes them.
+  var argument: ArgumentHelp { ArgumentHelp(text) }
+
+  /// The words, with what stands for the value.
+  func argument(_ value: String) -> ArgumentHelp {
+    ArgumentHelp(text, valueName: value)
+  }
+}
+
+extension OptionHelp: Phrase {
+  var text: String {
+    switch self {
+    case .store: "The store's file; otherwise $KULKUL_SERVER_STORE, otherwise your data folder."
+    case .format: "How data is printed."
+    case .sheetFormat: "How the table is printed."
+    case .preset: "The built-in survey to begin with."
+    case .surveyName: "The survey's name."
+    case .personWord: "The word that the person types, such as surveyor1."
+    case .personName: "The name that people read."
+    case .role: "What the person may do."
+    case .villages: "A village or kecamatan, by code or name, or all; may be repeated."
+    case .deviceName: "The laptop's name, such as \"Laptop 7\"."
+    case .people: "Whom the laptop serves, with commas between them."
+    case .again: "A new code for a device that is on the list, by its number or name."
+    case .device: "The device, by its number or name."
+    case .host: "The address to listen on; 0.0.0.0 for every address of this machine."
+    case .port: "The port to listen on; 0 for any that is free."
+    case .nameOrAgain: "Give a name for the new device, or --again with one that is on the list."
+    case .notBoth: "A device keeps its name: give either a name or --again."
+    case .peopleMissing: "Say whom the device serves: --for PERSON,PERSON."
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+import Office
+
+/// The whole command line of the office.
+struct OfficeCommand: ParsableCommand {
+  static let configuration = CommandHelp.program.configuration(
+    OfficeProgram.name,
+    subcommands: [
+      OfficeInit.self, PersonCommand.self, DeviceCommand.self, OfficeServe.self,
+      OfficeStatus.self, OfficeCoverage.self, OfficeVerify.self,
+    ],
+    version: "\(OfficeProgram.name) \(Release.version)")
+
+  // NB: commands that have this group themselves get the value from here when it stands before them.
+  @OptionGroup var place: PlaceOptions
+}

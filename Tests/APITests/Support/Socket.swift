@@ -1,0 +1,69 @@
+import Dispatch
+import Glibc
+import Testing
+
+/// The least of a network that a test of a listening office needs.
+enum Socket {
+  /// Sends a request without a body to a port of this machine, and reads to the end of the reply.
+  ///
+  /// It waits on a thread of its own: those of the tests are the ones that answer.
+  static func ask(port: Int, _ line: String) async throws -> String {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue(label: "socket").async {
+        continuation.resume(with: Result { try exchange(port: port, line) })
+      }
+    }
+  }
+
+  private static func exchange(port: Int, _ line: String) throws -> String {
+    let descriptor = try open()
+    defer { close(descriptor) }
+    let isConnected = withAddress(port: port) { connect(descriptor, $0, $1) } == 0
+    try #require(isConnected)
+    let request = Array((line + "\r\nHost: office\r\nConnection: close\r\n\r\n").utf8)
+    try #require(write(descriptor, request, request.count) == request.count)
+    var reply: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      guard count > 0 else { return String(decoding: reply, as: UTF8.self) }
+      reply += buffer[..<count]
+    }
+  }
+
+  /// A port of this machine on which something else listens.
+  static func occupiedPort() throws -> (descriptor: Int32, port: Int) {
+    let descriptor = try open()
+    try #require(withAddress(port: 0) { bind(descriptor, $0, $1) } == 0)
+    try #require(listen(descriptor, 1) == 0)
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isNamed = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getsockname(descriptor, $0, &length)
+      }
+    }
+    try #require(isNamed == 0)
+    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+  }
+
+  private static func open() throws -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    try #require(descriptor >= 0)
+    return descriptor
+  }
+
+  private static func withAddress(
+    port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) -> Int32 {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+  }
+}
