@@ -72,7 +72,7 @@ struct Meeting {
     _ sheet: inout Sheet, _ row: Int, village: Int, isOwn: Bool
   ) -> Bool {
     switch village {
-    case 0..<12: sheet[row, "nama_usaha"] += isOwn ? " Jaya" : " Abadi"
+    case 0..<12, 28..<30, 32..<36: sheet[row, "nama_usaha"] += isOwn ? " Jaya" : " Abadi"
     case 12..<17: sheet[row, "wave"] = isOwn ? "2026-2" : "2026-3"
     case 17..<22: scale(&sheet, row, "omzet[2025].nilai", percent: isOwn ? 100 : 150)
     case 22..<26: moveFix(&sheet, row, by: isOwn ? 0 : 9000, accuracy: isOwn ? "5" : "6")

@@ -49,8 +49,9 @@ struct OfficeAdmission: Admission {
     return nil
   }
 
-  /// Whether a change from before the laptop joined is about a record of that laptop's own, and
-  /// speaks of nothing else: then nobody else had a hand in it. The laptop says itself how much it
+  /// Whether a change from before the laptop joined is about a record of that laptop's own alone.
+  ///
+  /// Then nobody else had a hand in it. The laptop says itself how much it
   /// brings, so under that cover it must not reach what others wrote.
   private func isOwnWork(_ change: Change, door: Door) throws -> Bool {
     let content = change.content

@@ -169,19 +169,38 @@ struct RecordTable: Sendable {
     if !children.isEmpty { try putRows(db, copy, reading) }
   }
 
-  /// Decides anew which copy of a record is the one that is shown: the home's, or while the record
-  /// is in transit the one that says so.
+  /// Decides anew which copy of a record is the one that is shown.
   func refreshHomes(_ db: Database, _ record: RecordID) throws {
-    let copies = try db.all(
-      "SELECT _key, _village, _home FROM \(name) WHERE _id = ? ORDER BY _village",
-      .text(record.description)
-    ) { ($0.integer(0), $0.integer(1), $0.integer(2)) }
-    let shown = copies.first { $0.1 == $0.2 } ?? copies.first { $0.1 != $0.2 }
-    for copy in copies {
+    let shown = try db.all(
+      "SELECT _key, _shown FROM \(name) WHERE _id = ?", .text(record.description)
+    ) { ($0.integer(0), $0.integer(1)) }
+    if shown.count == 1 && shown[0].1 == 1 { return }
+    let key = Self.shown(among: try copies(db, record))?.key
+    for row in shown where row.1 != (row.0 == key ? 1 : 0) {
       try db.run(
-        "UPDATE \(name) SET _shown = ? WHERE _key = ? AND _shown <> ?1",
-        .integer(copy.0 == shown?.0 ? 1 : 0), .integer(copy.0))
+        "UPDATE \(name) SET _shown = ? WHERE _key = ?", .integer(row.0 == key ? 1 : 0),
+        .integer(row.0))
     }
+  }
+
+  /// The copy of a record that people see: the one in its home, and while the record is in transit
+  /// one that says so.
+  ///
+  /// Where the home is, all copies are asked together: one that is no longer told of moves, in a
+  /// village that the laptop does not hold any more, must not hide the one that is.
+  static func shown(among copies: [StoredCopy]) -> StoredCopy? {
+    guard let first = copies.first, copies.count > 1 else { return copies.first }
+    var moves = RecordState()
+    for copy in copies { moves.merge(copy.state, villageOnly: true) }
+    let birthplace = copies.lazy.compactMap {
+      Home.birthplace(of: $0.state, record: $0.record)
+    }.first
+    let home = Home.village(
+      of: moves, record: first.record, copy: birthplace ?? first.village)
+    let knowing = copies.first {
+      Home.village(of: $0.state, record: $0.record, copy: $0.village) == home
+    }
+    return copies.first { $0.village == home } ?? knowing ?? first
   }
 
   private func bindSystem(

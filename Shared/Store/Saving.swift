@@ -218,9 +218,6 @@ extension Store {
   func shownCopy(
     _ db: Database, _ table: RecordTable, _ record: RecordID
   ) throws -> StoredCopy? {
-    let copies = try table.copies(db, record)
-    return copies.first {
-      Home.village(of: $0.state, record: record, copy: $0.village) == $0.village
-    } ?? copies.first
+    RecordTable.shown(among: try table.copies(db, record))
   }
 }

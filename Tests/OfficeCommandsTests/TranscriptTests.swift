@@ -89,10 +89,7 @@ import Testing
             {
               "device": 1,
               "name": "Laptop 7",
-              "people": [
-                "sari",
-                "ketut"
-              ],
+              "people": ["sari", "ketut"],
               "state": "invited",
               "heard_at": null,
               "unsent": null

@@ -1,3 +1,4 @@
+import Bytes
 import Carrier
 import Courier
 import Fieldwork

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Store
 
 /// `kulkul verify`: whether the store is sound and nothing is lost.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 
 /// In which form data is printed.
 enum Format: String, ExpressibleByArgument, CaseIterable {

@@ -1,3 +1,4 @@
+import Bytes
 import Causality
 import Fieldwork
 

@@ -1,3 +1,4 @@
+import Bytes
 import Causality
 import Forms
 import Model

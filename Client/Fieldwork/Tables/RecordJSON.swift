@@ -116,10 +116,10 @@ public struct RecordJSON: Sendable {
     case .number(let number): number.description
     case .real(let bits):
       Double(bitPattern: bits).isFinite ? Double(bitPattern: bits).description : "null"
-    case .text(let text): JSONObject.quoted(text.string)
-    case .date(let day): JSONObject.quoted(CivilDate(daysSince1970: day).description)
-    case .instant(let instant): JSONObject.quoted(RecordJSON.time(instant))
-    case .village(let village): JSONObject.quoted(village.description)
+    case .text(let text): JSONText.quoted(text.string)
+    case .date(let day): JSONText.quoted(CivilDate(daysSince1970: day).description)
+    case .instant(let instant): JSONText.quoted(RecordJSON.time(instant))
+    case .village(let village): JSONText.quoted(village.description)
     case .group(let members): "[" + members.map(value).joined(separator: ",") + "]"
     }
   }
@@ -134,31 +134,14 @@ struct JSONObject {
 
   mutating func raw(_ key: String, _ value: String) {
     if !fields.isEmpty { fields += "," }
-    fields += JSONObject.quoted(key) + ":" + value
+    fields += JSONText.quoted(key) + ":" + value
   }
 
   mutating func string(_ key: String, _ value: String?) {
-    raw(key, value.map(JSONObject.quoted) ?? "null")
+    raw(key, value.map(JSONText.quoted) ?? "null")
   }
 
   mutating func array(_ key: String, _ values: [String]) {
-    raw(key, "[\(values.map(JSONObject.quoted).joined(separator: ","))]")
-  }
-
-  static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\t": quoted += "\\t"
-      case _ where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value):
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
+    raw(key, "[\(values.map(JSONText.quoted).joined(separator: ","))]")
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 
 /// What `--help` says of each command.
 enum CommandHelp {

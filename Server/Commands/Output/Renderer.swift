@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Forms
 
 /// In which form data is printed.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a command found out, for people and programs alike: facts, then tables.
 struct Report {
   /// What the JSON is of.

@@ -1,3 +1,4 @@
+import Bytes
 import Forms
 
 /// One value of a report, before it is known whether a person or a program reads it.

@@ -1,47 +1,8 @@
 import Store
 
-#if DEBUG
-  import Synchronization
-#endif
-
 extension Environment {
   /// The clocks and chance of the machine; in a debug build, those that a test sets.
   func surroundings() -> Surroundings {
-    #if DEBUG
-      var surroundings = Surroundings.system
-      if let clock = self["KULKUL_TEST_CLOCK"].flatMap({ Int64($0) }) {
-        surroundings.wall = { clock }
-        surroundings.uptime = { clock }
-        surroundings.boot = { "test" }
-      }
-      if let seed = self["KULKUL_TEST_SEED"].flatMap({ UInt64($0) }) {
-        let chance = SeededChance(seed: seed)
-        surroundings.random = { chance.next() }
-      }
-      return surroundings
-    #else
-      return .system
-    #endif
+    .program { self[$0] }
   }
 }
-
-#if DEBUG
-  /// Chance that a test can repeat (SplitMix64).
-  private final class SeededChance: Sendable {
-    private let state: Mutex<UInt64>
-
-    init(seed: UInt64) {
-      state = Mutex(seed)
-    }
-
-    func next() -> UInt64 {
-      state.withLock { state in
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-      }
-    }
-  }
-#endif

@@ -1,21 +1,27 @@
 /// A value of JSON whose objects keep the order in which they were made, so that output is stable.
-indirect enum JSON {
+public indirect enum JSON: Sendable {
+  /// Nothing.
   case null
+  /// Yes or no.
   case bool(Bool)
+  /// A whole number.
   case int(Int64)
   /// A number as it is written, so that decimals stay exact.
   case number(String)
+  /// Text.
   case string(String)
   /// A value that is JSON already, in one line.
   case raw(String)
+  /// Values in order.
   case array([JSON])
+  /// Named values, in the order in which they were given.
   case object([(key: String, value: JSON)])
 
   /// A string, or null.
-  static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
+  public static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
 
   /// A whole number.
-  static func count(_ number: Int) -> JSON { .int(Int64(number)) }
+  public static func count(_ number: Int) -> JSON { .int(Int64(number)) }
 
   /// Whether it has no parts.
   private var isScalar: Bool {
@@ -26,7 +32,7 @@ indirect enum JSON {
   }
 
   /// The text, indented by two spaces a level; arrays of plain values in one line.
-  var text: String {
+  public var text: String {
     var out = ""
     write(to: &out, indent: 0)
     return out
@@ -38,7 +44,7 @@ indirect enum JSON {
     case .bool(let value): out += value ? "true" : "false"
     case .int(let value): out += String(value)
     case .number(let digits), .raw(let digits): out += digits
-    case .string(let text): JSON.quote(text, to: &out)
+    case .string(let text): out += JSONText.quoted(text)
     case .array(let values) where values.allSatisfy(\.isScalar):
       out += "["
       for (index, value) in values.enumerated() {
@@ -52,7 +58,7 @@ indirect enum JSON {
       }
     case .object(let pairs):
       JSON.list(pairs, "{", "}", to: &out, indent: indent) { pair, out in
-        JSON.quote(pair.key, to: &out)
+        out += JSONText.quoted(pair.key)
         out += ": "
         pair.value.write(to: &out, indent: indent + 1)
       }
@@ -72,21 +78,27 @@ indirect enum JSON {
     if !elements.isEmpty { out += "\n" + String(repeating: "  ", count: indent) }
     out += close
   }
+}
 
-  private static func quote(_ text: String, to out: inout String) {
-    out += "\""
+/// Strings as JSON writes them.
+public enum JSONText {
+  /// A string in quotes; control characters of both ranges are escaped, so that no terminal obeys
+  /// what somebody typed into a survey.
+  public static func quoted(_ text: String) -> String {
+    var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\t": out += "\\t"
-      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\r": quoted += "\\r"
+      case "\t": quoted += "\\t"
+      case _ where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value):
         let digits = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: out.unicodeScalars.append(scalar)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
       }
     }
-    out += "\""
+    return quoted + "\""
   }
 }
