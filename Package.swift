@@ -124,6 +124,7 @@ let package = Package(
       name: "RulesTests", dependencies: ["Bytes", "Causality", "Model", "Rules"]),
     .testTarget(
       name: "FormsTests", dependencies: ["Bytes", "Causality", "Model", "Forms"]),
+    .testTarget(name: "TidyTests"),
     .testTarget(
       name: "APITests",
       dependencies: [
