@@ -28,5 +28,5 @@ lint:            ## checks the format
 form:            ## checks the built-in form with ODK's own converter
 	scripts/check-form
 
-transcripts:     ## rewrites the transcripts from what the program prints now
-	UPDATE_TRANSCRIPTS=1 swift test --filter CommandTests
+transcripts:     ## rewrites the transcripts and the README's tour from what the program prints now
+	UPDATE_TRANSCRIPTS=1 swift test --filter 'CommandTests|TourTests'

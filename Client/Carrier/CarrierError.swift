@@ -23,6 +23,9 @@ public enum CarrierError: Error, Equatable {
   /// The connection was there and broke off before the reply was complete.
   case cut(String)
 
+  /// What answered speaks no HTTP.
+  case notHTTP(String)
+
   /// The other side could not prove who it is, or speaks no TLS.
   case untrusted(String)
 
@@ -43,6 +46,7 @@ public enum CarrierError: Error, Equatable {
     case .unreachable: self = .unreachable(words)
     case .timed_out: self = .timedOut
     case .cut: self = .cut(words)
+    case .no_http: self = .notHTTP(words)
     case .untrusted: self = .untrusted(words)
     case .too_large: self = .tooLarge(limit: Int(clamping: ccarrier_limit_hit(handle)))
     case .cancelled: self = .cancelled

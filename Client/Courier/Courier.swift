@@ -51,11 +51,17 @@ public struct Courier {
     }
     let office = Office(address, carrier: carrier)
     let key = Curve25519.Signing.PrivateKey()
-    let (replica, streams) = try store.ownStreams()
+    let (replica, streams) = try store.beginJoining()
     let request = EnrolRequest(
       code: code, key: Array(key.publicKey.rawRepresentation),
       preset: standing.survey?.preset ?? "", replica: replica, streams: streams)
-    let reply = try EnrolReply(try office.answer(to: request.bytes, at: "/v1/join"))
+    let reply: EnrolReply
+    do {
+      reply = try EnrolReply(try office.answer(to: request.bytes, at: "/v1/join"))
+    } catch {
+      try store.abandonJoining()
+      throw error
+    }
     let people = try Self.people(servedBy: reply)
     let person = people.first { $0 == wanted ?? standing.person }
     try store.join(

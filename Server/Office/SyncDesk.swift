@@ -43,18 +43,25 @@ public struct SyncDesk: Sendable {
   /// - Parameters:
   ///   - bytes: the request.
   ///   - signature: the device's Ed25519 signature over ``signed(_:)``.
+  ///   - device: who signed.
   /// - Throws: ``Problem`` if the request is turned away.
-  public func answer(_ bytes: [UInt8], signature: [UInt8]) throws -> [UInt8] {
-    try round(try Self.read(bytes), bytes, signature: signature).reply
+  public func answer(_ bytes: [UInt8], signature: [UInt8], of device: DeviceID) throws -> [UInt8] {
+    try round(bytes, proof: Proof(device: device, signature: signature)).reply
   }
 
   /// Answers a request that came with its proof, which must be of the device that the request names.
   ///
+  /// The proof is checked over the bytes as they came, before anything in them is unpacked.
+  ///
   /// - Throws: ``Problem`` if the request is turned away.
   public func round(_ bytes: [UInt8], proof: Proof) throws -> Round {
+    let standing = try store.standing()
+    guard let device = standing.directory.device(proof.device),
+      Self.isSigned(bytes, by: device, signature: proof.signature)
+    else { throw Problem.unknownDevice }
     let request = try Self.read(bytes)
     guard request.device == proof.device else { throw Problem.unknownDevice }
-    return try round(request, bytes, signature: proof.signature)
+    return try round(request, of: device, standing: standing)
   }
 
   private static func read(_ bytes: [UInt8]) throws -> SyncRequest {
@@ -68,15 +75,11 @@ public struct SyncDesk: Sendable {
   }
 
   private func round(
-    _ request: SyncRequest, _ bytes: [UInt8], signature: [UInt8]
+    _ request: SyncRequest, of device: Device, standing: Standing
   ) throws -> Round {
-    let standing = try store.standing()
     guard let survey = standing.survey, survey.id == request.survey else {
       throw Problem.otherSurvey
     }
-    guard let device = standing.directory.device(request.device),
-      Self.isSigned(bytes, by: device, signature: signature)
-    else { throw Problem.unknownDevice }
     if device.isRevoked {
       // What a revoked device brings is kept aside, unacknowledged; nothing is lost by it.
       for frame in request.frames {
@@ -105,10 +108,7 @@ public struct SyncDesk: Sendable {
     let epoch = standing.epoch
     var held = try vectorsHeld(by: request, epoch: epoch)
     var reply = SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .complete)
-    for frame in request.frames {
-      let outcome = try store.ingest(frame, from: request.device)
-      reply.refusals += outcome.refusals
-    }
+    for frame in request.frames { reply.refusals += try take(frame, from: request.device) }
     let pushed = try vectorsAfter(request.frames)
     if request.epoch != 0 && request.epoch != epoch {
       // NB: the laptop still thinks of another database; it forgets what that one acknowledged.
@@ -130,6 +130,15 @@ public struct SyncDesk: Sendable {
       .map(\.bytes)
     try fill(&reply, scope: scope, held: held, request: request)
     return reply
+  }
+
+  /// Takes a frame in; what cannot be kept is refused, and stops neither the others nor the reply.
+  private func take(_ frame: Frame, from device: DeviceID) throws -> [Refusal] {
+    do {
+      return try store.ingest(frame, from: device).refusals
+    } catch StoreError.tooLarge {
+      return [Refusal(stream: frame.stream, counter: frame.first, ground: .malformed)]
+    }
   }
 
   /// Adds what the laptop lacks of its villages, and what the office now holds of them.
@@ -161,10 +170,12 @@ public struct SyncDesk: Sendable {
       reply.frames = frames
       if isCut { reply.status = .more }
     }
-    if reply.acknowledged.isEmpty {
+    if reply.acknowledged.isEmpty && !request.isComplete {
       try store.hear(request.device, unsent: request.unsent)
     } else {
-      try store.acknowledge(reply.acknowledged, to: request.device, unsent: request.unsent)
+      try store.acknowledge(
+        reply.acknowledged, to: request.device, unsent: request.unsent,
+        isComplete: request.isComplete)
     }
   }
 

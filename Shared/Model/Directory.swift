@@ -119,7 +119,7 @@ public struct Directory: Hashable, Sendable {
   public private(set) var forms: [UInt32: DirectoryEntry]
   private var peopleHistory: [PersonID: [(version: UInt64, person: Person)]]
   private var deviceHistory: [DeviceID: [(version: UInt64, device: Device)]]
-  private var adoptions: [StreamID: (device: DeviceID, count: UInt64)]
+  private var adoptions: [StreamID: (device: DeviceID, count: UInt64, head: UInt64)]
 
   /// Makes an empty directory.
   public init() {
@@ -150,7 +150,7 @@ public struct Directory: Hashable, Sendable {
     case .device(let device): deviceHistory[device.id, default: []].append((version, device))
     case .adopted(let device, let replica, let counts, let villages):
       for (entry, village) in zip(counts, villages) {
-        adoptions[StreamID(village: village, replica: replica)] = (device, entry.count)
+        adoptions[StreamID(village: village, replica: replica)] = (device, entry.count, entry.head)
       }
     case .unknown: break
     }
@@ -186,8 +186,11 @@ public struct Directory: Hashable, Sendable {
     deviceHistory[id]?.last { $0.version <= version }?.device
   }
 
-  /// The device that handed in a stream which began before it joined, and up to which counter.
-  public func adoption(of stream: StreamID) -> (device: DeviceID, count: UInt64)? {
+  /// The device that handed in a stream which began before it joined, up to which counter, and the
+  /// tag of the hash there.
+  public func adoption(
+    of stream: StreamID
+  ) -> (device: DeviceID, count: UInt64, head: UInt64)? {
     adoptions[stream]
   }
 

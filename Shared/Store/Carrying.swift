@@ -47,8 +47,14 @@ extension Store {
           form: record.form, record: record.id,
           author: authoring.author(.office, act: .office),
           body: .carry(cargo, villageOnly: !isHome))
-        _ = try authoring.write(content, in: village)
-        return true
+        do {
+          _ = try authoring.write(content, in: village)
+          return true
+        } catch StoreError.tooLarge {
+          // NB: the move itself stands; a record that no carry can hold stays in transit, and is said
+          // to be. It must not keep out everything else that came with it.
+          continue
+        }
       }
     }
     return false

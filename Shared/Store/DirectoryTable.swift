@@ -46,10 +46,12 @@ extension Store {
   /// The directory as the file has it now.
   func context(_ db: Database) throws -> StoreContext {
     let version = try db.first("SELECT max(version) FROM directory") { $0.bits(0) } ?? 0
-    let known = cache.withLock { $0.directory }
-    if known.version != version {
+    var local = cache.withLock { $0 }
+    if local.directory.version > version { local = StoreCache() }
+    if local.directory.version < version {
       let entries = try db.all(
-        "SELECT entry FROM directory WHERE version > ? ORDER BY version", .bits(known.version)
+        "SELECT entry FROM directory WHERE version > ? ORDER BY version",
+        .bits(local.directory.version)
       ) { row in
         do {
           return try DirectoryEntry(row.bytes(0))
@@ -57,16 +59,14 @@ extension Store {
           throw StoreError.inconsistent(detail: "directory: \(error)")
         }
       }
-      try cache.withLock { cache in
-        guard cache.directory.version == known.version else { return }
-        for entry in entries { try cache.take(entry) }
-      }
+      for entry in entries { try local.take(entry) }
+      // NB: only what is newer is handed on; a transaction that fails forgets all of it.
+      let newer = local
+      cache.withLock { if $0.directory.version < version { $0 = newer } }
     }
-    return cache.withLock {
-      StoreContext(
-        directory: $0.directory, forms: $0.forms, tables: $0.tables, editions: $0.editions,
-        villages: $0.villages)
-    }
+    return StoreContext(
+      directory: local.directory, forms: local.forms, tables: local.tables,
+      editions: local.editions, villages: local.villages)
   }
 
   /// Takes new entries of the directory in, within a transaction.

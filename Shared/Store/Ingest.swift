@@ -31,6 +31,9 @@ public struct IngestOutcome: Sendable {
 protocol Admission {
   /// The same check for what another device brought.
   func of(_ device: DeviceID) -> any Admission
+  /// Whether a frame of a stream may wait for what it needs, before its changes can be judged.
+  func mayWait(_ stream: StreamID, door: Door) throws -> Bool
+
   /// Why the change is not taken, or `nil`.
   func ground(against change: Change, door: Door) throws -> Refusal.Ground?
 }
@@ -258,6 +261,9 @@ struct Ingest {
   }
 
   private mutating func wait(_ frame: Frame) throws {
+    if let admission, try !admission.mayWait(frame.stream, door: door) {
+      return refuse(frame, frame.first, .foreignDevice)
+    }
     let held = try door.db.first("SELECT coalesce(sum(length(frame)), 0) FROM inbox") {
       $0.integer(0)
     }

@@ -18,6 +18,31 @@ extension Store {
     }
   }
 
+  /// Says what the laptop brings, and keeps everyone from adding to it while the office is asked.
+  ///
+  /// The office takes over exactly what it was told of; a record saved meanwhile under the old replica
+  /// would be nobody's. The mark is gone when the laptop has joined, when ``abandonJoining()`` is
+  /// called, or after two minutes.
+  public func beginJoining() throws -> (replica: ReplicaID, streams: [VillageVector]) {
+    try write { db in
+      try Meta.set(db, .joining, .integer(surroundings.wall()))
+    }
+    return try ownStreams()
+  }
+
+  /// Lets work go on after joining came to nothing.
+  public func abandonJoining() throws {
+    try write { db in try Meta.remove(db, .joining) }
+  }
+
+  /// Fails while another process is joining a survey with this store.
+  static func checkJoining(_ db: Database, now: Int64, path: String?) throws {
+    guard let since = try Meta.integer(db, .joining), now - since < 120_000, now >= since else {
+      return
+    }
+    throw StoreError.busy(path: path ?? ":memory:")
+  }
+
   /// Makes this store a laptop of a survey.
   ///
   /// The directory becomes the office's, and a new replica is minted: what was written before stays
@@ -28,6 +53,7 @@ extension Store {
     let entries = try Self.entries(reply.directory)
     try write { db in
       var random = InjectedRandom(surroundings: surroundings)
+      try Meta.remove(db, .joining)
       try db.run("DELETE FROM directory")
       cache.withLock { $0 = StoreCache() }
       try Meta.set(db, .role, .text(StoreRole.laptop.rawValue))

@@ -1,5 +1,6 @@
 import Bytes
 import Causality
+import Forms
 import GRDB
 import Model
 import Rules
@@ -112,9 +113,16 @@ extension Store {
       var entries: [DirectoryEntry] = [
         .device(Device(id: device, name: name, key: request.key, people: people))
       ]
+      let villages = try context(db).villages
       let streams = request.streams.compactMap { pair in
         pair.vector[request.replica].map { (pair.village, $0) }
-      }
+      }.filter { villages[$0.0] != nil && $0.1.count <= Self.adoptionLimit }
+      let isKnown = try db.first(
+        "SELECT 1 FROM stream WHERE replica = ? LIMIT 1", .bits(request.replica.number)
+      ) { _ in true }
+      if owner == nil && isKnown == true { return .failure(.foreignReplica) }
+      try db.run(
+        "DELETE FROM device_village WHERE device = ?", .integer(Int64(device.number)))
       if !streams.isEmpty {
         entries.append(
           .adopted(device, request.replica, streams.map(\.1), villages: streams.map(\.0)))
@@ -127,6 +135,9 @@ extension Store {
       return .success(device)
     }
   }
+
+  /// The most changes of one village that a laptop may bring from before it joined.
+  static let adoptionLimit: UInt64 = 10_000_000
 
   /// Why a laptop could not be enrolled.
   public enum EnrolFailure: Error, Sendable {
@@ -192,10 +203,16 @@ extension Store {
   }
 
   /// Notes what is acknowledged to a device, and that it was heard.
+  ///
+  /// With `isComplete` the device told of everything that it holds, so nothing else is remembered.
   public func acknowledge(
-    _ villages: [VillageVector], to device: DeviceID, unsent: UInt64
+    _ villages: [VillageVector], to device: DeviceID, unsent: UInt64, isComplete: Bool
   ) throws {
     try write { db in
+      if isComplete {
+        try db.run(
+          "DELETE FROM device_village WHERE device = ?", .integer(Int64(device.number)))
+      }
       for pair in villages {
         var writer = ByteWriter()
         pair.vector.encode(to: &writer)

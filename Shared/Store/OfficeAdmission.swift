@@ -19,19 +19,41 @@ struct OfficeAdmission: Admission {
     OfficeAdmission(device: device)
   }
 
+  func mayWait(_ stream: StreamID, door: Door) throws -> Bool {
+    let directory = door.context.directory
+    guard let known = directory.device(device), door.context.villages[stream.village] != nil else {
+      return false
+    }
+    if let owner = try Store.owner(door.db, of: stream.replica) { return owner == device }
+    if try isKnown(stream.replica, door: door) { return false }
+    let waiting = try door.db.first(
+      "SELECT count(*) FROM inbox WHERE device = ?", .integer(Int64(device.number))
+    ) { $0.integer(0) }
+    return known.people.contains { directory.person($0)?.scope.contains(stream.village) == true }
+      && waiting ?? 0 < Self.waitingLimit
+  }
+
+  /// The most frames of one device that may wait.
+  private static let waitingLimit: Int64 = 500
+
   func ground(against change: Change, door: Door) throws -> Refusal.Ground? {
     let author = change.content.author
     let directory = door.context.directory
     let owner = try Store.owner(door.db, of: change.dot.replica)
-    if let owner, owner != device, directory.device(owner)?.isRevoked == true { return .revoked }
-    if let owner, owner != device, author.device != owner { return .foreignDevice }
+    // Nothing in a stream is sealed yet, so a stream is taken from its own device alone: whoever holds
+    // it could go on with it in another's name.
+    if let owner, owner != device {
+      return directory.device(owner)?.isRevoked == true ? .revoked : .foreignDevice
+    }
     if let adoption = directory.adoption(of: change.dot.stream),
       change.dot.counter <= adoption.count
     {
       guard author.device == .standalone, author.directory == 0 else { return .foreignDevice }
+      if change.dot.counter == adoption.count && change.hash.tag != adoption.head { return .fork }
       return try isOwnWork(change, door: door) ? nil : .naming
     }
-    let writer = owner ?? device
+    if owner == nil, try isKnown(change.dot.replica, door: door) { return .foreignDevice }
+    let writer = device
     guard author.device == writer, author.directory > 0, author.directory <= directory.version
     else { return .foreignDevice }
     if author.act == .office || author.person == .office { return .role }
@@ -44,9 +66,35 @@ struct OfficeAdmission: Admission {
     let mayAct = author.act == .resolution ? person.role.mayResolve : person.role.mayWrite
     guard mayAct else { return .role }
     guard person.scope.contains(change.dot.village) else { return .village }
+    guard try isAboutWhatIsHere(change, door: door) else { return .naming }
     guard try mayReplace(change, role: person.role, door: door) else { return .naming }
     if owner == nil { try Store.bind(door.db, change.dot.replica, to: device) }
     return nil
+  }
+
+  /// Whether a replica writes here already without a device of its own: then it is the office's.
+  private func isKnown(_ replica: ReplicaID, door: Door) throws -> Bool {
+    try door.db.first("SELECT 1 FROM stream WHERE replica = ? LIMIT 1", .bits(replica.number)) {
+      _ in true
+    } ?? false
+  }
+
+  /// Whether a change is about a record whose copy is in the village, as its author was shown it.
+  ///
+  /// Whoever was shown a record knows the name of its life, and every honest change cites or replaces
+  /// it. Without that a record of another village could be drawn here by its identifier alone. A
+  /// move must lead to a village of the survey.
+  private func isAboutWhatIsHere(_ change: Change, door: Door) throws -> Bool {
+    for case .village(let target) in change.content.answers.map(\.answer)
+    where door.context.villages[target] == nil {
+      return false
+    }
+    guard change.content.record != nil else { return change.content.prerequisites.isEmpty }
+    let table = door.context.table(change.content.form)
+    guard let copy = try table.copy(door.db, change.record, in: change.dot.village) else {
+      return false
+    }
+    return change.content.prerequisites.contains { copy.state.accounts(for: $0) }
   }
 
   /// Whether a change from before the laptop joined is about a record of that laptop's own alone.
@@ -56,18 +104,22 @@ struct OfficeAdmission: Admission {
   private func isOwnWork(_ change: Change, door: Door) throws -> Bool {
     let content = change.content
     let replica = change.dot.replica
+    switch content.body {
+    case .answers:
+      guard content.author.act != .office, content.author.person != .office else { return false }
+    case .carry(let cargo, _):
+      guard content.record != nil,
+        cargo.origins.allSatisfy({ $0.name.dot.replica == replica })
+      else { return false }
+    case .unknown: return false
+    }
+    guard door.context.villages[change.dot.village] != nil else { return false }
     guard content.origin == nil, content.prerequisites.allSatisfy({ $0.dot.replica == replica })
     else { return false }
     guard content.record != nil else { return true }
     let table = door.context.table(content.form)
     var state = try table.copy(door.db, change.record, in: change.dot.village)?.state
-    switch content.body {
-    case .answers: break
-    case .carry(let cargo, let villageOnly):
-      guard cargo.origins.allSatisfy({ $0.name.dot.replica == replica }) else { return false }
-      if !villageOnly { state = cargo }
-    case .unknown: return false
-    }
+    if case .carry(let cargo, villageOnly: false) = content.body { state = cargo }
     return state?.origins.contains {
       change.record.isCreated(by: $0.name) && $0.name.dot.replica == replica
     } ?? false

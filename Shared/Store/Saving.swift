@@ -90,6 +90,7 @@ extension Store {
   /// - Throws: ``EditRefusal`` if one of them may not be made; then none is.
   public func save(_ edits: [Edit], importing file: ImportedFile? = nil) throws -> [Saved] {
     try write { db in
+      try Self.checkJoining(db, now: surroundings.wall(), path: path)
       var authoring = try Authoring(self, db)
       var saved: [Saved] = []
       saved.reserveCapacity(edits.count)

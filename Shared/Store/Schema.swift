@@ -25,7 +25,7 @@ enum Meta {
   enum Key: String {
     case role, replica, epoch, device, key, address
     case trusted, trustedUptime, trustedBoot
-    case person, officeDigest, survey, rules, lastRecord, heardAt
+    case person, lastRecord, heardAt, joining
   }
 
   static func set(_ db: Database, _ key: Key, _ value: SQLValue) throws {

@@ -111,6 +111,12 @@ enum Acknowledged {
     }
   }
 
+  static func vector(_ db: Database, of village: VillageCode) throws -> VersionVector? {
+    try db.first("SELECT vector FROM acknowledged WHERE village = ?", .bits(village.number)) {
+      try vector($0.bytes(0))
+    }
+  }
+
   static func vector(_ bytes: [UInt8]) throws -> VersionVector {
     do {
       var reader = ByteReader(bytes)

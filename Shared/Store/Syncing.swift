@@ -12,9 +12,8 @@ extension Store {
     let standing = try standing()
     let held = try vectors()
     let acknowledged = try acknowledged()
-    let known = Dictionary(uniqueKeysWithValues: acknowledged.map { ($0.village, $0.vector) })
-    let peer = held.map {
-      VillageVector(village: $0.village, vector: known[$0.village] ?? VersionVector())
+    let peer = try read { db in
+      try held.map { VillageVector(village: $0.village, vector: try Self.agreed(db, $0)) }
     }
     let (frames, isCut) = try frames(missingAt: peer, budget: budget)
     return SyncMaterial(
@@ -31,7 +30,15 @@ extension Store {
       try Meta.set(db, .epoch, .bits(reply.epoch))
       try Trust.hear(db, time: reply.time, surroundings: surroundings)
       try Meta.set(db, .heardAt, .integer(surroundings.wall()))
-      for pair in reply.acknowledged { try Acknowledged.set(db, pair) }
+      for var pair in reply.acknowledged {
+        // A reply that asks for everything speaks of the streams that were brought, and of no other.
+        if reply.status == .tellAll, let known = try Acknowledged.vector(db, of: pair.village) {
+          var vector = known
+          vector.merge(pair.vector)
+          pair = VillageVector(village: pair.village, vector: vector)
+        }
+        try Acknowledged.set(db, pair)
+      }
       // NB: another process may have taken the same news in, and a reply may come twice.
       let version = try context(db).directory.version
       if reply.directoryStart <= version {
@@ -54,17 +61,14 @@ extension Store {
     }
   }
 
-  /// How many changes made here the office has not acknowledged.
+  /// How many changes that are held here the office has not acknowledged.
   public func unsentCount() throws -> UInt64 {
     try read { db in
-      let known = Dictionary(
-        uniqueKeysWithValues: try Acknowledged.all(db).map { ($0.village, $0.vector) })
       var unsent: UInt64 = 0
       for village in try Streams.villages(db) {
-        for entry in try Streams.vector(db, village).entries {
-          let there = known[village]?.count(of: entry.replica) ?? 0
-          if entry.count > there { unsent += entry.count - there }
-        }
+        let held = VillageVector(village: village, vector: try Streams.vector(db, village))
+        let there = try Self.agreed(db, held)
+        for entry in held.vector.entries { unsent += entry.count - there.count(of: entry.replica) }
       }
       return unsent
     }
@@ -73,23 +77,44 @@ extension Store {
   /// The records that hold changes which the office has not acknowledged.
   public func unsentRecords() throws -> Set<RecordID> {
     try read { db in
-      let known = Dictionary(
-        uniqueKeysWithValues: try Acknowledged.all(db).map { ($0.village, $0.vector) })
       var records = Set<RecordID>()
       for village in try Streams.villages(db) {
-        for entry in try Streams.vector(db, village).entries {
-          let there = known[village]?.count(of: entry.replica) ?? 0
-          guard entry.count > there else { continue }
+        let held = VillageVector(village: village, vector: try Streams.vector(db, village))
+        let there = try Self.agreed(db, held)
+        for entry in held.vector.entries where entry.count > there.count(of: entry.replica) {
           let some = try db.all(
             """
             SELECT DISTINCT record FROM journal
             WHERE village = ? AND replica = ? AND counter > ?
-            """, .bits(village.number), .bits(entry.replica.number), .bits(there)
+            """, .bits(village.number), .bits(entry.replica.number),
+            .bits(there.count(of: entry.replica))
           ) { RecordID(letters: $0.text(0)) }
           records.formUnion(some.compactMap { $0 })
         }
       }
       return records
     }
+  }
+
+  /// What of a village's vector the office is known to hold as it is here.
+  ///
+  /// A count alone says nothing: after this store was copied the office may hold as many changes of
+  /// the stream, but others. So the hash that was acknowledged must be the one that stands here at
+  /// that counter; where it is not, nothing of the stream counts as handed in, it is offered again,
+  /// and the office says what became of it.
+  private static func agreed(_ db: Database, _ held: VillageVector) throws -> VersionVector {
+    guard let there = try Acknowledged.vector(db, of: held.village) else { return VersionVector() }
+    var agreed: [VersionVector.Entry] = []
+    for entry in held.vector.entries {
+      guard let told = there[entry.replica] else { continue }
+      if told.count > entry.count {
+        agreed.append(entry)
+        continue
+      }
+      let dot = Dot(replica: entry.replica, village: held.village, counter: told.count)
+      let tag = told.count == entry.count ? entry.head : try Streams.hash(db, dot)?.tag
+      if tag == told.head { agreed.append(told) }
+    }
+    return VersionVector(agreed)
   }
 }

@@ -99,6 +99,15 @@ extension Store {
     }
   }
 
+  /// Notes that a person has seen what they just saved, and no more than that.
+  public func note(_ saved: Saved, for person: PersonID) throws -> ViewToken {
+    try write { db in
+      try keepView(
+        db, saved.view, of: saved.record, in: saved.village, for: person,
+        at: surroundings.wall())
+    }
+  }
+
   /// What a token stands for.
   public func view(_ token: ViewToken) throws -> (record: RecordID, state: RecordState)? {
     try read { db in

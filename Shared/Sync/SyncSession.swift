@@ -78,8 +78,8 @@ public struct SyncSummary: Hashable, Sendable {
   /// Makes an empty summary.
   public init() {}
 
-  /// Whether everything of this laptop is at the office.
-  public var isAllSent: Bool { unsent == 0 }
+  /// Whether everything of this laptop is at the office, and nothing was turned away.
+  public var isAllSent: Bool { unsent == 0 && refusals.isEmpty }
 }
 
 /// The laptop's side of a sync, as a machine without I/O: each event returns the one thing to do
@@ -116,6 +116,7 @@ public struct SyncSession: Sendable {
   private var tellsAll = false
   private var isCut = false
   private var unsentBefore: UInt64?
+  private var unsentLast: UInt64?
   private var idleRounds = 0
   private var status = SyncStatus.complete
   private var didSend = false
@@ -164,13 +165,14 @@ public struct SyncSession: Sendable {
   /// Goes on with what the store made of the reply.
   public mutating func absorbed(_ outcome: Absorbed) -> Step {
     let before = unsentBefore ?? outcome.unsent
-    let sentBefore = summary.sent
+    let isLess = outcome.unsent < unsentLast ?? before
+    unsentLast = outcome.unsent
     summary.sent = before > outcome.unsent ? before - outcome.unsent : 0
     summary.received += outcome.received
     summary.unsent = outcome.unsent
     summary.waiting = outcome.waiting
     summary.refusals += outcome.refusals
-    let progress = outcome.received > 0 || summary.sent > sentBefore
+    let progress = outcome.received > 0 || isLess
     idleRounds = progress ? 0 : idleRounds + 1
     let isMore =
       status != .complete || tellsAll || isCut

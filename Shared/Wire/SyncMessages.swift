@@ -214,8 +214,7 @@ extension SyncRequest {
     } catch {
       throw .malformed(error)
     }
-    frames = []
-    for bytes in packed { frames.append(try Frame(bytes)) }
+    frames = try Message.frames(packed)
   }
 }
 
@@ -289,8 +288,7 @@ extension SyncReply {
         throw .malformed(error)
       }
     }
-    frames = []
-    for bytes in packed { frames.append(try Frame(bytes)) }
+    frames = try Message.frames(packed)
   }
 
   private static func refusals(from reader: inout ByteReader) throws(ByteError) -> [Refusal] {
@@ -336,6 +334,22 @@ enum Message {
   static func encode(_ frames: [Frame], to writer: inout ByteWriter) {
     writer.count(frames.count)
     for frame in frames { writer.blob(frame.bytes) }
+  }
+
+  /// Unpacks frames, as long as they do not come to more than a message may hold.
+  static func frames(_ packed: [[UInt8]]) throws(WireError) -> [Frame] {
+    var frames: [Frame] = []
+    frames.reserveCapacity(packed.count)
+    var length = 0
+    for bytes in packed {
+      let frame = try Frame(bytes)
+      length += frame.contents.reduce(0) { $0 + $1.count }
+      guard length <= limit else {
+        throw .malformed(.overLimit(length, limit: limit, at: 0))
+      }
+      frames.append(frame)
+    }
+    return frames
   }
 
   static func blobs(from reader: inout ByteReader) throws(ByteError) -> [[UInt8]] {

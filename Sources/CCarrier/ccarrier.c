@@ -300,8 +300,10 @@ static ccarrier_outcome outcome(ccarrier *carrier) {
 
     case CURLE_UNSUPPORTED_PROTOCOL:
       // The same code says that what came back is no HTTP; then a request has gone out.
-      return info(carrier, CURLINFO_REQUEST_SIZE) > 0 ? ccarrier_outcome_other
+      return info(carrier, CURLINFO_REQUEST_SIZE) > 0 ? ccarrier_outcome_no_http
                                                       : ccarrier_outcome_bad_address;
+    case CURLE_WEIRD_SERVER_REPLY:
+      return ccarrier_outcome_no_http;
     case CURLE_URL_MALFORMAT:
       return ccarrier_outcome_bad_address;
 

@@ -274,7 +274,7 @@ struct CarrierTests {
       let error = #expect(throws: CarrierError.self) {
         try carrier.send(HTTPRequest(.get, server.url))
       }
-      #expect(error?.kind == "other")
+      #expect(error?.kind == "notHTTP")
     }
   }
 
@@ -391,6 +391,7 @@ extension CarrierError {
     case .unreachable: "unreachable"
     case .timedOut: "timedOut"
     case .cut: "cut"
+    case .notHTTP: "notHTTP"
     case .untrusted: "untrusted"
     case .tooLarge: "tooLarge"
     case .cancelled: "cancelled"

@@ -29,6 +29,8 @@ typedef enum __attribute__((enum_extensibility(closed))) ccarrier_outcome : int 
   ccarrier_outcome_timed_out,
   /// The connection was there and broke off.
   ccarrier_outcome_cut,
+  /// What came back is no HTTP.
+  ccarrier_outcome_no_http,
   /// TLS failed: a certificate that does not convince, or no TLS on the other side.
   ccarrier_outcome_untrusted,
   /// The reply is longer than allowed; ccarrier_limit_hit says which limit it was.

@@ -131,7 +131,8 @@ final class Laptop {
       case .send(let request):
         let bytes = request.bytes
         let signature = Array(try key.signature(for: SyncDesk.signed(bytes)))
-        step = session.received(try SyncReply(try world.desk.answer(bytes, signature: signature)))
+        step = session.received(try SyncReply(try world.desk.answer(
+            bytes, signature: signature, of: request.device)))
       case .absorb(let reply, let isNewOffice):
         step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
       case .finished: return
