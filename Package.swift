@@ -112,6 +112,12 @@ let package = Package(
 
     // Tests mirror the above.
     .target(name: "TestSupport", path: "Tests/Support"),
+    .target(
+      name: "Worlds", dependencies: ["Causality", "Forms", "Model", "Store", "TestSupport"],
+      path: "Tests/Worlds"),
+    .executableTarget(
+      name: "store-worker", dependencies: ["Model", "Reading", "Store", "TestSupport", "Worlds"],
+      path: "Tests/StoreWorker"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(name: "CausalityTests", dependencies: ["Causality", "TestSupport"]),
     .testTarget(
@@ -120,6 +126,18 @@ let package = Package(
         "Bytes", "Causality", "Model", "Forms", "Reading", "Wire", "Sync", "Store", "Office",
         "TestSupport", crypto,
       ]),
+    .testTarget(
+      name: "StoreTests",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Sync", "Store",
+        "Office", "TestSupport", "Worlds", "store-worker", crypto,
+      ] + grdb),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Sync", "Store",
+        "Office", "TestSupport", "Worlds", crypto,
+      ] + grdb),
     .testTarget(
       name: "RulesTests", dependencies: ["Bytes", "Causality", "Model", "Rules"]),
     .testTarget(

@@ -135,6 +135,17 @@ import Testing
     }
   }
 
+  @Test func `Whose role may not settle is told so before anything else`() throws {
+    let world = try World()
+    let record = try world.made.add("Batik Sari", in: world.renon)
+    let place = try world.made.place()
+    let refusal = EditRefusal.role(try place.worker(), .surveyor)
+    #expect(throws: refusal) { try world.made.resolve(record, "nama_usaha", .take("XX")) }
+    #expect(throws: refusal) {
+      try ConflictDesk(place).settleLife(record, form: 1, keep: true)
+    }
+  }
+
   @Test func `Twelve workers against 19 and 2 are 21 or a question, never a mixture`() throws {
     let world = try World()
     let record = try world.wayan.add("Batik Sari", in: world.renon)

@@ -47,6 +47,23 @@ import Testing
     #expect(try world.made.laptop.store.vectors() == before)
   }
 
+  @Test func `Where one does not work any more, only what says something new is refused`() throws {
+    let world = try World()
+    try world.made.add("Batik Sari", in: world.renon)
+    try world.made.add("Tahu Sari", in: world.sanur)
+    var sheet = try export(world.made)
+    try world.person("made", .surveyor, .villages([world.renon]))
+    try world.meet()
+
+    #expect(try world.made.load(sheet.text).unchanged == 2)
+
+    let lost = try #require(sheet.rows.indices.first { sheet[$0, "nama_usaha"] == "Tahu Sari" })
+    sheet[lost, "nama_usaha"] = "Tahu Baru"
+    #expect(throws: ImportError.self) { try world.made.load(sheet.text) }
+    let report = try world.made.load(sheet.text, skipBad: true)
+    #expect(report.unchanged == 1 && report.skipped.map(\.column) == ["_id"])
+  }
+
   @Test func `An export without its letters is a copy of every answer`() throws {
     let world = try World()
     let record = try rich(world)

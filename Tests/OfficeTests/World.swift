@@ -111,8 +111,10 @@ final class Laptop {
       case .send(let request):
         let bytes = request.bytes
         let signature = Array(try key.signature(for: SyncDesk.signed(bytes)))
-        step = session.received(try SyncReply(try world.desk.answer(
-            bytes, signature: signature, of: request.device)))
+        step = session.received(
+          try SyncReply(
+            try world.desk.answer(
+              bytes, signature: signature, of: request.device)))
       case .absorb(let reply, let isNewOffice):
         step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
       case .finished(let summary): return summary

@@ -76,7 +76,7 @@ final class World {
     for _ in 0..<2 { for laptop in laptops { try laptop.sync() } }
   }
 
-  private func person(_ id: String, _ role: Role, _ scope: Scope) throws {
+  func person(_ id: String, _ role: Role, _ scope: Scope) throws {
     let person = try #require(PersonID(id))
     try office.extendDirectory([
       .person(
@@ -131,8 +131,10 @@ final class Laptop {
       case .send(let request):
         let bytes = request.bytes
         let signature = Array(try key.signature(for: SyncDesk.signed(bytes)))
-        step = session.received(try SyncReply(try world.desk.answer(
-            bytes, signature: signature, of: request.device)))
+        step = session.received(
+          try SyncReply(
+            try world.desk.answer(
+              bytes, signature: signature, of: request.device)))
       case .absorb(let reply, let isNewOffice):
         step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
       case .finished: return

@@ -1,0 +1,107 @@
+import Bytes
+import Causality
+import Crypto
+import Model
+import Office
+import Store
+import Sync
+import Wire
+import Worlds
+
+/// What one person was shown of one record, and which answers those were by the simulator's books.
+struct SeenRecord {
+  let record: RecordID
+  var village: VillageCode
+  /// What the product showed, to be handed back to it.
+  var state: RecordState
+  /// The answers shown, by place.
+  var answers: [Path: Set<Int>]
+
+  var anywhere: Set<Int> { answers.values.reduce(into: []) { $0.formUnion($1) } }
+}
+
+/// A sync that is under way.
+enum Flight {
+  case outward(SyncSession, SyncRequest)
+  case homeward(SyncSession, reply: [UInt8])
+}
+
+/// One laptop of a simulated world.
+final class SimulatedLaptop {
+  let name: String
+  let column: Int
+  let store: Store
+  let clock: TurnedClock
+  let people: [PersonID]
+  let key: Curve25519.Signing.PrivateKey
+  var scope: Set<VillageCode> = []
+  var hasJoined = false
+  /// As which it wrote before it joined.
+  var firstReplica: ReplicaID?
+  var flight: Flight?
+  var oldReplies: [[UInt8]] = []
+  /// The latest view of each person, then older ones.
+  var views: [PersonID: [RecordID: SeenRecord]] = [:]
+  var oldViews: [(person: PersonID, view: SeenRecord)] = []
+
+  init(
+    name: String, column: Int, store: Store, clock: TurnedClock, people: [PersonID],
+    key: Curve25519.Signing.PrivateKey
+  ) {
+    self.name = name
+    self.column = column
+    self.store = store
+    self.clock = clock
+    self.people = people
+    self.key = key
+  }
+
+  /// Begins a sync: what is to be sent is fixed from here on.
+  func setOut() throws {
+    var session = SyncSession()
+    flight = try step(&session, session.start())
+  }
+
+  /// Goes on to the next thing that has to do with the world outside.
+  func step(_ session: inout SyncSession, _ first: SyncSession.Step) throws -> Flight? {
+    var step = first
+    while true {
+      switch step {
+      case .gather(let budget):
+        step = session.gathered(try store.syncMaterial(budget: budget))
+      case .send(let request): return .outward(session, request)
+      case .absorb(let reply, let isNewOffice):
+        step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
+      case .finished(let summary):
+        last = summary
+        return nil
+      }
+    }
+  }
+
+  /// What the last finished sync came to.
+  private(set) var last = SyncSummary()
+}
+
+/// The office of a simulated world.
+final class SimulatedOffice {
+  let store: Store
+  let desk: SyncDesk
+  let enrolment: EnrolmentDesk
+  let clock: TurnedClock
+  var views: [RecordID: SeenRecord] = [:]
+
+  init(clock: TurnedClock) throws {
+    self.clock = clock
+    store = try Store.create(at: nil, role: .office, surroundings: clock.surroundings)
+    try store.extendDirectory(TinySurvey.founding())
+    desk = SyncDesk(store: store)
+    enrolment = EnrolmentDesk(store: store)
+  }
+
+  func receive(_ request: SyncRequest, from laptop: SimulatedLaptop) throws -> [UInt8] {
+    let bytes = request.bytes
+    let signature = Array(try laptop.key.signature(for: SyncDesk.signed(bytes)))
+    return try desk.answer(bytes, signature: signature, of: request.device)
+  }
+}

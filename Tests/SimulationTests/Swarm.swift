@@ -1,0 +1,71 @@
+import TestSupport
+
+/// Which things happen in a world, and how often: drawn from its seed.
+///
+/// Worlds in which everything happens all the time hide what only happens when something else does
+/// not; so each world leaves about a third of the acts and faults out.
+struct Swarm {
+  /// What people and machines do.
+  enum Act: CaseIterable {
+    case add, batch, edit, resolve, delete, revive, deleteRow, move, officeEdit, sync, wholeSync
+    case pass, jump, restart, join, replay, form, demote, widen, twin
+
+    var weight: Int {
+      switch self {
+      case .edit: 26
+      case .sync: 26
+      case .wholeSync: 8
+      case .add: 7
+      case .resolve: 6
+      case .pass, .move: 4
+      case .delete, .revive, .deleteRow, .officeEdit, .batch, .join, .jump: 3
+      case .replay, .twin: 2
+      case .restart, .form, .demote, .widen: 1
+      }
+    }
+
+    /// Whether worlds may do without.
+    var isOptional: Bool { ![.add, .edit, .sync].contains(self) }
+  }
+
+  /// What goes wrong with messages.
+  enum Fault: CaseIterable {
+    case requestLost, requestTwice, requestCut, requestMixed, requestThinned
+    case replyLost, replyTwice, replyCut, replyMixed, replyThinned
+  }
+
+  let acts: [(act: Act, weight: Int)]
+  let faults: [Fault]
+  let faultPercent: Int
+  /// Whether the frames of every reply come out of order, those of the last syncs included.
+  let isAlwaysMixed: Bool
+  let laptops: Int
+  let villages: Int
+  let steps: Int
+  let standalonePercent: Int
+  let oldViewPercent: Int
+  let equalPercent: Int
+
+  init(_ random: inout SplitMix64) {
+    acts = Act.allCases.filter { !$0.isOptional || random.chance(70) }.map { ($0, $0.weight) }
+    faults = Fault.allCases.filter { _ in random.chance(60) }
+    faultPercent = random.pick([0, 10, 30, 60])
+    isAlwaysMixed = random.chance(40)
+    laptops = 3 + random.below(4)
+    villages = 2 + random.below(3)
+    steps = random.pick([40, 60, 90])
+    standalonePercent = random.pick([0, 0, 30, 60])
+    oldViewPercent = random.pick([0, 20, 50])
+    equalPercent = random.pick([10, 40])
+  }
+
+  /// Draws an act.
+  func act(_ random: inout SplitMix64) -> Act {
+    var left = random.below(acts.reduce(0) { $0 + $1.weight })
+    for (act, weight) in acts {
+      if left < weight { return act }
+      left -= weight
+    }
+    return .sync
+  }
+}

@@ -1,0 +1,124 @@
+import Causality
+import Foundation
+import Model
+import TestSupport
+import Testing
+import Wire
+import Worlds
+
+@testable import Store
+
+/// Runs the `store-worker` that is built beside the tests.
+private enum Worker {
+  static func start(_ arguments: [String]) throws -> (process: Process, output: Pipe) {
+    let process = Process()
+    process.executableURL = try folder().appendingPathComponent("store-worker")
+    process.arguments = arguments
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    return (process, output)
+  }
+
+  /// The folder of the running test bundle.
+  private static func folder() throws -> URL {
+    let here = Bundle.main.bundleURL
+    for candidate in [here, here.deletingLastPathComponent()]
+    where FileManager.default.isExecutableFile(
+      atPath: candidate.appendingPathComponent("store-worker").path)
+    {
+      return candidate
+    }
+    let executable = try #require(CommandLine.arguments.first)
+    return URL(fileURLWithPath: executable).deletingLastPathComponent()
+  }
+
+  /// Reads until so many lines were printed, or all there will ever be.
+  static func read(_ output: Pipe, lines count: Int) -> Data {
+    var data = Data()
+    while data.count(where: { $0 == 10 }) < count {
+      let more = output.fileHandleForReading.availableData
+      if more.isEmpty { break }
+      data += more
+    }
+    return data
+  }
+
+  /// The whole lines that it printed, those read before included.
+  static func lines(_ output: Pipe, after read: Data = Data()) -> [String] {
+    let data = read + output.fileHandleForReading.readDataToEndOfFile()
+    let text = String(decoding: data, as: UTF8.self)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
+    return text.hasSuffix("\n") ? lines : lines.dropLast()
+  }
+}
+
+@Suite(.serialized) struct `Several processes on one store` {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try TestLaptop(seed: 1, at: folder.file).store.close()
+  }
+
+  /// The dots in the journal, which must be the gap-free prefixes that the streams say.
+  private func dots() throws -> Set<String> {
+    let store = try Store.open(at: folder.file)
+    defer { try? store.close() }
+    let report = try store.verify()
+    #expect(report.problems == [])
+    let integrity = try store.read { db in
+      try db.all("PRAGMA integrity_check") { $0.text(0) }
+    }
+    #expect(integrity == ["ok"])
+    var dots: [String] = []
+    try store.read { db in
+      try Journal.forEach(db) { entry, _ in dots.append(entry.change.dot.description) }
+    }
+    #expect(Set(dots).count == dots.count, "dots are unique")
+    #expect(try store.vectors().map(\.vector.total).reduce(0, +) == UInt64(dots.count))
+    return Set(dots)
+  }
+
+  @Test func `Eight at once take turns, and no counter is taken twice or left out`() throws {
+    let workers = try (1...8).map { try Worker.start([folder.file, "\($0)", "40"]) }
+    var printed: [String] = []
+    for (process, output) in workers {
+      let lines = Worker.lines(output)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0, "\(lines.last ?? "")")
+      #expect(lines.allSatisfy { $0.hasPrefix("saved ") })
+      printed += lines
+    }
+    #expect(printed.count == 8 * 40)
+    let dots = try dots()
+    for line in printed {
+      let dot = line.split(separator: " ").last.map(String.init)
+      #expect(dot.map { dots.contains($0) } == true, "\(line)")
+    }
+  }
+
+  @Test func `Whoever is killed in the middle loses nothing that was saved`() throws {
+    var random = SplitMix64(seed: 7)
+    var printed: [String] = []
+    for round in 0..<12 {
+      let workers = try (1...2).map { try Worker.start([folder.file, "\(round * 10 + $0)", "0"]) }
+      // NB: killed after so many lines, and some moments later, so that every point is hit.
+      let early = Worker.read(workers[0].output, lines: 1 + random.below(12))
+      usleep(UInt32(random.below(4000)))
+      for (process, _) in workers { kill(process.processIdentifier, SIGKILL) }
+      for (index, (process, output)) in workers.enumerated() {
+        let lines = Worker.lines(output, after: index == 0 ? early : Data())
+        process.waitUntilExit()
+        #expect(lines.allSatisfy { $0.hasPrefix("saved ") }, "\(lines.last ?? "")")
+        printed += lines
+      }
+      let dots = try dots()
+      for line in printed {
+        let dot = line.split(separator: " ").last.map(String.init)
+        #expect(dot.map { dots.contains($0) } == true, "\(line)")
+      }
+    }
+    #expect(!printed.isEmpty)
+  }
+}

@@ -1,0 +1,190 @@
+import Bytes
+import Causality
+import Crypto
+import Forms
+import Glibc
+import Model
+import Office
+import Reading
+import Store
+import Sync
+import Testing
+import Wire
+import Worlds
+
+/// An office with its desks, over the tiny survey.
+final class TestOffice {
+  let store: Store
+  let sync: SyncDesk
+  let enrolment: EnrolmentDesk
+  let clock: TurnedClock
+
+  init() throws {
+    clock = TurnedClock(seed: 1000)
+    store = try Store.create(at: nil, role: .office, surroundings: clock.surroundings)
+    try store.extendDirectory(TinySurvey.founding())
+    sync = SyncDesk(store: store)
+    enrolment = EnrolmentDesk(store: store)
+  }
+
+  /// Adds a person, or changes one.
+  @discardableResult
+  func person(_ word: String, _ role: Role, _ villages: [VillageCode]?) throws -> PersonID {
+    let person = try #require(PersonID(word))
+    let scope = villages.map { Scope.villages($0.sorted()) } ?? .all
+    try store.extendDirectory([
+      .person(Person(id: person, name: word, role: role, scope: scope))
+    ])
+    return person
+  }
+
+  func revoke(_ device: DeviceID) throws {
+    let known = try #require(try store.standing().directory.device(device))
+    try store.extendDirectory([
+      .device(
+        Device(
+          id: known.id, name: known.name, key: known.key, people: known.people, isRevoked: true))
+    ])
+  }
+}
+
+/// A laptop over the tiny survey, honest unless a test forges for it.
+final class TestLaptop {
+  let store: Store
+  let clock: TurnedClock
+  let key = Curve25519.Signing.PrivateKey()
+  private(set) var device = DeviceID.standalone
+
+  init(seed: UInt64, at path: String? = nil) throws {
+    clock = TurnedClock(seed: seed)
+    store = try Store.create(at: path, role: .standalone, surroundings: clock.surroundings)
+    try store.extendDirectory(TinySurvey.founding())
+  }
+
+  /// A laptop that has joined.
+  convenience init(seed: UInt64, office: TestOffice, for people: [PersonID]) throws {
+    try self.init(seed: seed)
+    try join(office, for: people)
+  }
+
+  func join(_ office: TestOffice, for people: [PersonID]) throws {
+    let code = InviteCode.make(random: clock.surroundings.random())
+    _ = try office.store.invite(
+      nil, name: "laptop", people: people, code: Array(code.utf8),
+      expires: office.clock.surroundings.wall() + InviteCode.lifetime)
+    let (replica, streams) = try store.ownStreams()
+    let request = EnrolRequest(
+      code: code, key: Array(key.publicKey.rawRepresentation), preset: "tiny", replica: replica,
+      streams: streams)
+    let reply = try EnrolReply(try office.enrolment.answer(request.bytes))
+    device = reply.device
+    try store.join(
+      reply, address: "memory", key: Array(key.rawRepresentation), person: people.first)
+  }
+
+  @discardableResult
+  func sync(_ office: TestOffice) throws -> SyncSummary {
+    var session = SyncSession()
+    var step = session.start()
+    while true {
+      switch step {
+      case .gather(let budget):
+        step = session.gathered(try store.syncMaterial(budget: budget))
+      case .send(let request): step = session.received(try send(request, to: office))
+      case .absorb(let reply, let isNewOffice):
+        step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
+      case .finished(let summary): return summary
+      }
+    }
+  }
+
+  func send(_ request: SyncRequest, to office: TestOffice) throws -> SyncReply {
+    let bytes = request.bytes
+    let signature = Array(try key.signature(for: SyncDesk.signed(bytes)))
+    return try SyncReply(try office.sync.answer(bytes, signature: signature, of: request.device))
+  }
+
+  /// Sends frames that the store knows nothing of, as a laptop could that was tampered with.
+  func push(_ frames: [Frame], to office: TestOffice) throws -> SyncReply {
+    try send(
+      SyncRequest(
+        survey: 7, device: device, epoch: try office.store.standing().epoch,
+        digest: Digest.vectors([]), directory: 0, isComplete: true, villages: [], frames: frames,
+        unsent: 0, budget: SyncSession.budget), to: office)
+  }
+
+  /// Adds a record.
+  @discardableResult
+  func add(_ person: PersonID, in village: VillageCode, _ answers: [Path: Answer]) throws
+    -> RecordID
+  {
+    clock.pass(1000)
+    return try store.save(
+      Edit(form: 1, village: village, record: nil, person: person, wishes: Self.wishes(answers))
+    ).record
+  }
+
+  /// Edits a record from what the person is shown now.
+  @discardableResult
+  func edit(
+    _ record: RecordID, by person: PersonID, act: Act = .edit, _ answers: [Path: Answer]
+  ) throws -> Saved {
+    clock.pass(1000)
+    return try edit(try show(record, to: person), by: person, act: act, answers)
+  }
+
+  /// Edits a record from what the person was shown.
+  @discardableResult
+  func edit(
+    _ shown: ShownRecord, by person: PersonID, act: Act = .edit, _ answers: [Path: Answer]
+  ) throws -> Saved {
+    try store.save(
+      Edit(
+        form: 1, village: shown.village, record: shown.record, person: person, act: act,
+        view: shown.state, wishes: Self.wishes(answers)))
+  }
+
+  func show(_ record: RecordID, to person: PersonID?) throws -> ShownRecord {
+    try #require(try store.show([(record, 1)], to: person).first)
+  }
+
+  func reading(_ record: RecordID) throws -> RecordReading {
+    let shown = try #require(try store.peek(record, form: 1))
+    let standing = try store.standing()
+    return RecordReading(
+      record: record, state: shown.state, copy: shown.village, form: standing.forms[1],
+      directory: standing.directory)
+  }
+
+  private static func wishes(_ answers: [Path: Answer]) -> [Wish] {
+    answers.sorted { $0.key < $1.key }.map { Wish($0.key, $0.value) }
+  }
+}
+
+/// The villages and places that the tests speak of.
+enum At {
+  static let renon = TinySurvey.villages[0]
+  static let sanur = TinySurvey.villages[1]
+  static let kesiman = TinySurvey.villages[2]
+  static let name = Path(field: TinySurvey.Field.name)
+  static let wave = Path(field: TinySurvey.Field.wave)
+  static let outcome = Path(field: TinySurvey.Field.outcome)
+  static let visits = Path(field: TinySurvey.Field.visits)
+}
+
+/// A temporary folder that is gone when the last user is.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    var template = Array("/tmp/kulkul-test-XXXXXX".utf8CString)
+    path = try #require(mkdtemp(&template).map { String(cString: $0) })
+  }
+
+  deinit {
+    for name in ["", "-wal", "-shm"] { unlink("\(path)/field.db\(name)") }
+    rmdir(path)
+  }
+
+  var file: String { path + "/field.db" }
+}

@@ -1,0 +1,154 @@
+import Bytes
+import Causality
+import Model
+import Reading
+import Rules
+import Store
+import Testing
+import Wire
+import Worlds
+
+@Suite struct `Views and drafts` {
+  let laptop: TestLaptop
+  let wayan: PersonID
+  let made: PersonID
+
+  init() throws {
+    laptop = try TestLaptop(seed: 1)
+    wayan = try #require(PersonID("wayan"))
+    made = try #require(PersonID("made"))
+  }
+
+  @Test func `The token of what is shown is the same until something changes`() throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let first = try laptop.show(record, to: wayan)
+    #expect(try laptop.show(record, to: made).token == first.token)
+    #expect(ViewToken(of: first.state, record: record) == first.token)
+
+    try laptop.edit(record, by: made, [At.outcome: .text("tutup")])
+    let second = try laptop.show(record, to: wayan)
+    #expect(second.token != first.token)
+    #expect(try laptop.store.view(first.token)?.state == first.state)
+    #expect(ViewToken(first.token.description) == first.token)
+    #expect(ViewToken("no token") == nil)
+  }
+
+  @Test func `Who created a record has seen what they wrote, and nobody else has`() throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let view = try #require(try laptop.store.latestView(of: record, form: 1, for: wayan))
+    #expect(view.siblings(at: At.name).map(\.answer) == [.text("Batik Sari")])
+    #expect(try laptop.store.latestView(of: record, form: 1, for: made) == nil)
+
+    try laptop.edit(record, by: made, [At.name: .text("Batik Sekar")])
+    #expect(try laptop.store.latestView(of: record, form: 1, for: wayan) == view)
+  }
+
+  @Test func `An edit names what its author was shown, not what came since`() throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let shown = try laptop.show(record, to: wayan)
+    try laptop.edit(record, by: made, [At.name: .text("Batik Sekar")])
+
+    let saved = try laptop.edit(shown, by: wayan, [At.name: .text("Batik Asih")])
+    #expect(saved.unseen == [At.name])
+    let reading = try laptop.reading(record)
+    #expect(reading.verdict(at: At.name).isOpen)
+    #expect(
+      reading.state.siblings(at: At.name).map(\.answer)
+        == [.text("Batik Sekar"), .text("Batik Asih")])
+  }
+
+  @Test func `A person's own second save is no conflict with the first`() throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let shown = try laptop.show(record, to: wayan)
+    try laptop.edit(shown, by: wayan, [At.name: .text("Batik Asih")])
+    let view = try #require(try laptop.store.latestView(of: record, form: 1, for: wayan))
+    let saved = try laptop.store.save(
+      Edit(
+        form: 1, village: At.renon, record: record, person: wayan, view: view,
+        wishes: [Wish(At.name, .text("Batik Asri"))]))
+    #expect(saved.view == (try laptop.store.latestView(of: record, form: 1, for: wayan)))
+    #expect(try laptop.reading(record).conflictCount == 0)
+  }
+
+  @Test func `An answer equal to the one in the view is not written`() throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let shown = try laptop.show(record, to: wayan)
+    try laptop.edit(record, by: made, [At.name: .text("Batik Sekar")])
+
+    let saved = try laptop.edit(shown, by: wayan, [At.name: .text("Batik Sari")])
+    #expect(saved.change == nil)
+    #expect(
+      try laptop.reading(record).state.siblings(at: At.name).map(\.answer)
+        == [.text("Batik Sekar")])
+  }
+
+  @Test func `A view that is of no copy here is refused`() throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let other = try TestLaptop(seed: 2)
+    let strange = try other.add(wayan, in: At.renon, [At.name: .text("Batik Sekar")])
+    let view = try other.show(strange, to: wayan).state
+    let error = #expect(throws: StoreError.self) {
+      try laptop.store.save(
+        Edit(
+          form: 1, village: At.renon, record: record, person: wayan, view: view,
+          wishes: [Wish(At.name, .text("Batik Asri"))]))
+    }
+    guard case .noView? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(
+      try laptop.reading(record).state.siblings(at: At.name).map(\.answer)
+        == [.text("Batik Sari")])
+  }
+
+  @Test func `A draft is kept whole until it is thrown away`() throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let token = try laptop.show(record, to: wayan).token
+    var draft = Draft(person: wayan, form: 1, village: At.renon, record: record, token: token)
+    draft.wishes = [
+      Wish(At.name, .text("Batik \u{1F3B5}")),
+      Wish(
+        Path(row: Row(TinySurvey.Field.products, "AB"), field: TinySurvey.Field.stock), .whole(3)),
+    ]
+    draft.position = 4
+    try laptop.store.keep(&draft)
+    var fresh = Draft(person: wayan, form: 1, village: At.sanur, record: nil, token: nil)
+    laptop.clock.pass(5000)
+    try laptop.store.keep(&fresh)
+
+    let kept = try laptop.store.drafts(of: wayan)
+    #expect(kept.map(\.village) == [At.sanur, At.renon])
+    #expect(kept[1].wishes == draft.wishes)
+    #expect(kept[1].position == 4 && kept[1].token == token && kept[1].record == record)
+    #expect(try laptop.store.drafts(of: made).isEmpty)
+
+    draft.wishes.removeLast()
+    try laptop.store.keep(&draft)
+    #expect(try laptop.store.drafts(of: wayan).count == 2)
+    try laptop.store.discard(draft)
+    try laptop.store.discard(fresh)
+    #expect(try laptop.store.drafts(of: wayan).isEmpty)
+    #expect(try laptop.store.records(form: 1).count == 1, "a draft is no change")
+  }
+
+  @Test func `Nothing is saved that others could not read`() throws {
+    let vectors = try laptop.store.vectors()
+    let long = String(repeating: "x", count: Answer.textLimit + 1)
+    #expect(throws: (any Error).self) {
+      try laptop.add(wayan, in: At.renon, [At.name: .text(long)])
+    }
+    let reason = String(repeating: "x", count: 5000)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let shown = try laptop.show(record, to: wayan)
+    #expect(throws: (any Error).self) {
+      try laptop.store.save(
+        Edit(
+          form: 1, village: At.renon, record: record, person: wayan, view: shown.state,
+          wishes: [Wish(At.name, .text("Batik"))], reason: reason))
+    }
+    #expect(vectors.isEmpty)
+    #expect(try laptop.store.vectors().first?.vector.total == 1)
+    #expect(try laptop.store.verify().isClean)
+  }
+}
