@@ -139,6 +139,12 @@ let package = Package(
         "Office", "TestSupport", "Worlds", crypto,
       ] + grdb),
     .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Forms", "Wire", "Store", "TestSupport", "kulkul",
+        "kulkul-server",
+      ]),
+    .testTarget(
       name: "RulesTests", dependencies: ["Bytes", "Causality", "Model", "Rules"]),
     .testTarget(
       name: "FormsTests", dependencies: ["Bytes", "Causality", "Model", "Forms"]),

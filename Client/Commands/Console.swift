@@ -21,6 +21,8 @@ final class Console {
   private let wantsColour: Bool
   private var pending: [UInt8] = []
   private var isProgressShown = false
+  /// What kept data from being written, in the system's words; the first counts.
+  private var lost: String?
 
   private static let flushLimit = 64 << 10
 
@@ -88,10 +90,21 @@ final class Console {
   func flush() {
     let bytes = pending
     pending = []
-    Self.send(bytes, to: .out)
+    guard lost == nil, let code = Self.send(bytes, to: .out) else { return }
+    lost = String(cString: strerror(code))
   }
 
-  private static func send(_ bytes: [UInt8], to stream: Stream) {
+  /// Sends on what was written, and sees that nothing of it was lost.
+  ///
+  /// - Throws: `Failure.outputLost` if some of it was.
+  func finish() throws {
+    flush()
+    if let lost { throw Failure.outputLost(reason: lost) }
+  }
+
+  /// Writes bytes; gives the number of the error that kept some of them back.
+  @discardableResult
+  private static func send(_ bytes: [UInt8], to stream: Stream) -> Int32? {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes {
@@ -99,14 +112,17 @@ final class Console {
       }
       if count > 0 {
         rest = rest.dropFirst(count)
+      } else if count == 0 {
+        return EIO
       } else if errno == EPIPE {
         // Whoever read on, as `head` does, has read enough; there is nobody left to tell.
         if stream == .out { exit(0) }
-        return
+        return nil
       } else if errno != EINTR && errno != EAGAIN {
-        return
+        return errno
       }
     }
+    return nil
   }
 }
 

@@ -31,11 +31,26 @@ enum Files {
     }
   }
 
-  /// Writes a whole file, which is either there afterwards or not.
-  static func write(_ bytes: [UInt8], to path: String, isPrivate: Bool) throws {
-    let part = path + ".part"
-    let file = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, isPrivate ? 0o600 : 0o666)
-    guard file >= 0 else { throw Failure.unwritable(path: path, reason: reason()) }
+  /// Refuses a path at which a file must not be written: one where something else than a plain file
+  /// lies, or a database, or any file at all unless it is to be replaced.
+  static func checkFree(_ path: String, replacing: Bool) throws {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw Failure.notPlainFile(path: path) }
+    if try isDatabase(path) { throw Failure.databaseThere(path: path) }
+    if !replacing { throw Failure.fileThere(path: path) }
+  }
+
+  /// Writes a whole file that only its owner may read, which is either there afterwards or not.
+  ///
+  /// - Throws: as ``checkFree(_:replacing:)``; then nothing was touched.
+  static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws {
+    try checkFree(path, replacing: replacing)
+    // NB: a name of its own, so that no file of somebody else's is taken for a part of this one.
+    var name = Array((path + ".XXXXXX").utf8CString)
+    let file = mkstemp(&name)
+    guard file >= 0, let part = String(validating: name.dropLast().map(UInt8.init), as: UTF8.self)
+    else { throw Failure.unwritable(path: path, reason: reason()) }
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
@@ -68,6 +83,20 @@ enum Files {
         throw Failure.unwritable(path: folder, reason: reason())
       }
     }
+  }
+
+  /// Whether a file begins as SQLite's files do: a database, its journal or its log.
+  private static func isDatabase(_ path: String) throws -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard file >= 0 else { throw Failure.unwritable(path: path, reason: reason()) }
+    defer { close(file) }
+    var head = [UInt8](repeating: 0, count: 16)
+    let count = Glibc.read(file, &head, head.count)
+    let beginnings: [[UInt8]] = [
+      Array("SQLite format 3".utf8), [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7],
+      [0x37, 0x7F, 0x06, 0x82], [0x37, 0x7F, 0x06, 0x83],
+    ]
+    return beginnings.contains { head.prefix(max(0, count)).starts(with: $0) }
   }
 
   private static func reason() -> String { String(cString: strerror(errno)) }

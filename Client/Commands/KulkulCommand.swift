@@ -11,6 +11,9 @@ struct KulkulCommand: ParsableCommand {
       ExportCommand.self, CoverageCommand.self, StatusCommand.self, SyncCommand.self,
       ConflictsCommand.self, ResolveCommand.self, VerifyCommand.self,
     ], default: DayCommand.self, version: "0.1.0")
+
+  // NB: commands that have this group themselves get the value from here when it stands before them.
+  @OptionGroup var place: PlaceOptions
 }
 
 /// A command that works on a store: it opens it, and does one thing.

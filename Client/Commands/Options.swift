@@ -18,6 +18,9 @@ struct PlaceOptions: ParsableArguments {
 
   @Option(help: OptionHelp.language.argument("id|en"))
   var lang: Language?
+
+  /// How these options are typed where the value is a word of its own.
+  static let names = ["--store", "--as", "--lang"]
 }
 
 /// What every command takes that prints data.

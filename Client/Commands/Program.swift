@@ -13,10 +13,20 @@ public enum Program {
   public static func run(_ arguments: [String]? = nil) -> Int32 {
     // NB: a reader that leaves early, or an office that hangs up, is no reason to die.
     signal(SIGPIPE, SIG_IGN)
-    defer { console.flush() }
+    let code = perform(arguments)
+    do {
+      try console.finish()
+      return code
+    } catch {
+      // What already went wrong was said, and counts.
+      return code == 0 ? end(Failure(error)) : code
+    }
+  }
+
+  private static func perform(_ arguments: [String]?) -> Int32 {
     do {
       let words = try arguments ?? given()
-      try checkCommand(words.first)
+      try checkCommand(command(among: words))
       var command = try KulkulCommand.parseAsRoot(words)
       try command.run()
       return 0
@@ -38,6 +48,13 @@ public enum Program {
       words.append(word)
     }
     return words
+  }
+
+  /// The word that stands where a command's does: behind the options that may come before it.
+  private static func command(among words: [String]) -> String? {
+    var rest = words[...]
+    while let word = rest.first, PlaceOptions.names.contains(word) { rest = rest.dropFirst(2) }
+    return rest.first
   }
 
   /// Refuses a first word that looks like a command and is none, rather than as an argument too many.

@@ -268,8 +268,8 @@ final class SimulatedWorld {
     filter.withDeleted = true
     let rows = try laptop.store.records(form: 1, filter)
     if rows.isEmpty { return nil }
-    // NB: few records take most of the edits, or people would hardly ever meet.
-    let some = rows.sorted { $0.record < $1.record }.prefix(random.pick([1, 2, 8]))
+    let some = rows.sorted { $0.record < $1.record }.prefix(
+      random.chance(80) ? swarm.hotRecords : rows.count)
     return (person, try show(random.pick(some).record, on: laptop, to: person))
   }
 
@@ -343,7 +343,7 @@ final class SimulatedWorld {
     filter.withDeleted = true
     let rows = try office.store.records(form: 1, filter).map(\.record).sorted()
     guard !rows.isEmpty else { return }
-    let record = random.pick(rows.prefix(random.pick([1, 2, 8])))
+    let record = random.pick(rows.prefix(swarm.hotRecords))
     let kept = random.yes() ? office.views[record] : nil
     let view = try kept ?? seen(try office.store.show([(record, 1)], to: person)[0])
     office.views[record] = view

@@ -3,7 +3,8 @@ import TestSupport
 /// Which things happen in a world, and how often: drawn from its seed.
 ///
 /// Worlds in which everything happens all the time hide what only happens when something else does
-/// not; so each world leaves about a third of the acts and faults out.
+/// not; so each world leaves about a third of the acts and faults out, and does some of the rest
+/// much more often than others do.
 struct Swarm {
   /// What people and machines do.
   enum Act: CaseIterable {
@@ -45,9 +46,13 @@ struct Swarm {
   let standalonePercent: Int
   let oldViewPercent: Int
   let equalPercent: Int
+  /// How many records take nearly all of the work: where few do, people meet.
+  let hotRecords: Int
 
   init(_ random: inout SplitMix64) {
-    acts = Act.allCases.filter { !$0.isOptional || random.chance(70) }.map { ($0, $0.weight) }
+    acts = Act.allCases.filter { !$0.isOptional || random.chance(70) }.map {
+      ($0, $0.weight * random.pick([1, 1, 1, 5]))
+    }
     faults = Fault.allCases.filter { _ in random.chance(60) }
     faultPercent = random.pick([0, 10, 30, 60])
     isAlwaysMixed = random.chance(40)
@@ -57,6 +62,7 @@ struct Swarm {
     standalonePercent = random.pick([0, 0, 30, 60])
     oldViewPercent = random.pick([0, 20, 50])
     equalPercent = random.pick([10, 40])
+    hotRecords = random.pick([1, 2, 4, 20])
   }
 
   /// Draws an act.

@@ -8,6 +8,7 @@ enum AnswerWords {
     let name = error.name
     return switch error.problem {
     case .malformed: "\"\(name)\" is not QUESTION=ANSWER"
+    case .isRow: "\(name) is a row, which takes no answer itself"
     case .unknownName: "the form has no question \"\(name)\""
     case .answer(let error): "\(name): \(text(error))"
     case .privateValue: "\(name) is private and must not stand on a command line"
@@ -32,6 +33,8 @@ enum AnswerWords {
     let name = error.name
     return switch error.problem {
     case .malformed: "Type it as in --set nama_usaha='Tenun Padma'."
+    case .isRow:
+      "Type --set '\(name)-' to remove the row, or --set '\(name).QUESTION=ANSWER'."
     case .unknownName(let suggestions):
       suggestions.isEmpty
         ? "Type \"kulkul show RECORD\" to see the names of questions."
@@ -53,6 +56,20 @@ enum AnswerWords {
     case .openGroup(let group): "Type the whole group: --set \(group)='…'."
     case .useMove: "Type \"kulkul move RECORD VILLAGE\"."
     case .notAnswerable: "Leave it out."
+    }
+  }
+
+  /// What to type where a conflict is settled.
+  static func hint(_ error: AssignmentError, resolving record: String) -> String {
+    switch error.problem {
+    case .privateValue: "Type --answer - and it is asked for, or read from stdin."
+    case .malformed: "Type the question's name, as \"kulkul conflicts show \(record)\" gives it."
+    case .isRow: "Type \"kulkul resolve \(record) '\(error.name)' --keep\", or --delete."
+    case .openGroup(let group):
+      "Settle the whole group: \"kulkul resolve \(record) \(group) --answer '…'\"."
+    case .needsRow(let repeated):
+      "Type '\(repeated)[ROW].\(error.name)', with the row's letters for ROW."
+    default: hint(error)
     }
   }
 

@@ -164,6 +164,9 @@ enum CommandHelp {
         --set nama_usaha='Tenun Padma' --set nik=-
       kulkul add --village Sanur --set lokasi='-8.65 115.24 8' \\
         --set pemasaran=bazar,hotel --set 'produk[new].nama=Kain'
+      kulkul add --village Sanur --set leaflet+=1
+
+    With "kulkul edit", 'produk[K7M3]-' removes a row.
     """
 
   private static let editHelp = """
@@ -173,6 +176,8 @@ enum CommandHelp {
     Examples:
       kulkul edit K7M3Q --set alamat='Jalan Raya 12' --clear rt
       kulkul edit @ --set pemasaran+=hotel --set pemasaran-=bazar
+      kulkul edit @ --set leaflet+=1
+      kulkul edit @ --set 'produk[K7M3].nama=Kain' --set 'produk[Q2XA]-'
       kulkul edit K7M3Q --seen 5f0c9b2a7d3e4f60718a --set tahun_mulai=2009
     """
 

@@ -54,6 +54,11 @@ extension ActionError {
 extension ResolveError {
   var text: String {
     switch self {
+    case .noConflict(let record, ""):
+      "as far as you saw, nobody doubts that the record \(record.description.prefix(8)) is there"
+    case .isQuestion(_, let name):
+      "--keep and --delete settle whether a record or a row is there, and \(name) is a question"
+    case .needsRow(_, let name): "\(name) has rows, and it is not said which of them"
     case .noConflict(_, let place): "as far as you saw, there is nothing to decide about \(place)"
     case .unknownSide(let typed, _): "there is no side \"\(typed)\""
     case .ambiguousSide(let typed, let sides):
@@ -75,7 +80,12 @@ extension ResolveError {
       "The sides are \(Grammar.list(sides))."
     case .noReason: "Add --because \"…\", so that others know why."
     case .reasonTooLong: "Shorten it."
-    case .assignment(let error): AnswerWords.hint(error)
+    case .isQuestion(let record, let name):
+      "Type \"kulkul resolve \(record.description.prefix(8)) '\(name)' --take SIDE "
+        + "--because \"…\"\", or leave \(name) out if you mean the record."
+    case .needsRow(let record, let name):
+      "Type \"kulkul resolve \(record.description.prefix(8)) '\(name)[ROW]' --keep\", or --delete."
+    case .assignment(let error): AnswerWords.hint(error, resolving: "RECORD")
     case .village: "Type the full name or the code."
     case .isCheck(let record):
       "Type \"kulkul edit \(record.description.prefix(8)) --set QUESTION=ANSWER\"."

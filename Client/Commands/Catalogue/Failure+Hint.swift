@@ -63,6 +63,11 @@ extension Failure {
     case .importing(let error): error.hint
     case .unreadable: "Check the name of the file, and whether you may read it."
     case .unwritable: "Check the folder, whether you may write there, and whether the disk is full."
+    case .fileThere: "Type another name, or add --force to replace it."
+    case .databaseThere: "Type another name; it was left as it is."
+    case .notPlainFile: "Type another name, or leave -o out and redirect stdout."
+    case .outputLost:
+      "Check where stdout goes, and whether the disk is full. What was said to be saved is saved."
     case .fileTooLarge: "Split the file."
     case .longLine: "Shorten it."
     case .inputNotText: "Save it as UTF-8 and try again."
@@ -85,7 +90,8 @@ extension StoreError {
     case .present: "Type --store FILE to start another."
     case .foreign: "It was left as it is. Check the name after --store and in KULKUL_STORE."
     case .damaged:
-      "Copy the file aside and ask the office for a new code; what was synced is safe there."
+      "Move it aside with the files beside it, -wal and -shm, and keep them all. Then join with a "
+        + "new code of the office, where what was synced is safe."
     case .newer: "Install the newer version on this laptop."
     case .busy: "Wait until it has ended, and try again."
     case .disk: "Free some space, and check that you may write there; nothing was half-saved."
@@ -95,7 +101,8 @@ extension StoreError {
     case .noVillage: "Type \"kulkul coverage\" to see all villages."
     case .tooLarge: "Save less at once."
     case .noView: "Type \"kulkul show RECORD\" and edit from what it shows."
-    case .inconsistent: "Type \"kulkul verify\", and tell the office what it says."
+    case .inconsistent:
+      "Keep a copy of the file, and tell the office; what was synced is safe there."
     }
   }
 }
@@ -146,7 +153,7 @@ extension CourierError {
     case .notJoined: "Type \"kulkul join URL CODE\" once the office has given you a code."
     case .joinedAlready: "Type \"kulkul sync\", or --store FILE to join another with a new store."
     case .foreignServer: "Check the address with the office."
-    case .badKey: "Type \"kulkul verify\", and tell the office what it says."
+    case .badKey: "Keep a copy of the file, and ask the office for a new code for a new store."
     }
   }
 }

@@ -64,6 +64,10 @@ extension Failure: Phrase {
     case .importing(let error): error.text
     case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
     case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)"
+    case .fileThere(let path): "there is a file \(path) already"
+    case .databaseThere(let path): "\(path) is a database, which an export does not replace"
+    case .notPlainFile(let path): "\(path) is there, and is no plain file"
+    case .outputLost(let reason): "not all that was found could be written to stdout: \(reason)"
     case .fileTooLarge(let path, let limit): "\(path) is larger than \(limit >> 20) MiB"
     case .longLine(let limit): "the line is longer than \(limit >> 10) KiB"
     case .inputNotText: "the input is not UTF-8 text"
@@ -128,6 +132,7 @@ extension CarrierError {
     case .unreachable(let detail): "the office cannot be reached: \(detail)"
     case .timedOut: "the office did not answer in time"
     case .cut(let detail): "the connection to the office broke off: \(detail)"
+    case .notHTTP(let detail): "what answers there is not an office of Kulkul's: \(detail)"
     case .untrusted(let detail): "the office could not prove who it is: \(detail)"
     case .tooLarge(let limit): "the office sent more than \(limit >> 20) MiB"
     case .cancelled: "the exchange was cancelled"

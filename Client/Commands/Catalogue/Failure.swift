@@ -53,6 +53,10 @@ enum Failure: Error {
   // Files and streams.
   case unreadable(path: String, reason: String)
   case unwritable(path: String, reason: String)
+  case fileThere(path: String)
+  case databaseThere(path: String)
+  case notPlainFile(path: String)
+  case outputLost(reason: String)
   case fileTooLarge(path: String, limit: Int)
   case longLine(limit: Int)
   case inputNotText
@@ -94,14 +98,15 @@ extension Failure {
     case .unknownCommand, .unknownLanguage, .argumentNotText, .needsAnswers, .needsDecision,
       .needsReason, .badToken, .conflicting, .badCode, .malformedPerson, .needsVillage, .noHome:
       .usage
-    case .noSurvey, .hasSurvey, .noPerson, .severalPeople, .notServed, .severalVillages,
+    case .fileThere, .databaseThere, .notPlainFile,
+      .noSurvey, .hasSurvey, .noPerson, .severalPeople, .notServed, .severalVillages,
       .unknownVillage, .notConfirmed, .noDraft, .endOfInput, .sameVillage,
       .foreignVillage, .noLastRecord, .longLine, .inputNotText, .edit,
       .standaloneSync, .severalRecords, .unknownRecord, .shortRecord, .noValue, .noSuchChoice,
       .findings,
       .badRows, .work, .assignment, .action, .resolve, .importing:
       .refused
-    case .unreadable, .unwritable, .fileTooLarge, .unsound: .storage
+    case .unreadable, .unwritable, .outputLost, .fileTooLarge, .unsound: .storage
     case .store(let error): error.kind
     case .carrier(.badAddress), .carrier(.badHeader): .usage
     case .carrier, .wire, .problem, .notTaken: .office

@@ -3,6 +3,7 @@ import Forms
 /// The words of an interview.
 enum InterviewWords: Phrase {
   case keys
+  case noCommand(String)
   case heading(String)
   case choice(Int, String, String)
   case wrong(AnswerError)
@@ -12,6 +13,9 @@ enum InterviewWords: Phrase {
     switch self {
     case .keys:
       "? explains, < goes back, Enter keeps or skips, - clears, :s saves, :q leaves a draft"
+    case .noCommand(let word):
+      "  There is no command \(word). These there are: :s saves, :q leaves a draft, ? explains, "
+        + "< goes back, - clears."
     case .heading(let text): "\n\(text)"
     case .choice(let number, let name, let label):
       "  \(number)  \(label)" + (label == name ? "" : " (\(name))")

@@ -9,7 +9,7 @@ enum OptionHelp: Phrase {
   case newPerson, standalone, surveyName
   case today, mine, ofVillage, unsent, deleted, conflict, find
   case importFile, skipBad, again, dryRun
-  case exportFormat, withPrivate, output
+  case exportFormat, withPrivate, output, force
   case reveal, take, answer, because, keep, delete
   case toVillage, who
 
@@ -55,6 +55,7 @@ enum OptionHelp: Phrase {
     case .exportFormat: "The format of the export."
     case .withPrivate: "Also export private answers."
     case .output: "The file to write; otherwise stdout."
+    case .force: "Replace the file if it is there; a store is never replaced."
     case .reveal: "Show private answers."
     case .take: "The side that is right, as conflicts show names it."
     case .answer: "The right answer, if no side has it."

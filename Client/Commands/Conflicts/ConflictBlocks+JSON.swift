@@ -5,39 +5,44 @@ import Model
 import Store
 
 extension ConflictBlocks {
+  /// A conflict for programs, without what its authors knew and replaced: a list does not look.
+  func brief(_ item: ConflictItem) -> JSON { json(item, Self.brief) }
+
   /// A conflict for programs.
-  func json(_ item: ConflictItem) -> JSON {
+  func json(_ item: ConflictItem) -> JSON { json(item, Self.json) }
+
+  private func json(_ item: ConflictItem, _ witness: (Witness) -> JSON) -> JSON {
     var fields: [(key: String, value: JSON)] = [
       ("id", .string(item.line.record.description)), ("letters", .string(item.line.short)),
       ("name", .optional(item.line.name)),
       ("village", .string(item.line.row.home.description)),
       ("question", .string(item.place.description)), ("element", .optional(item.place.element)),
-      ("matter", .string(item.word)), ("decision", item.decision.map(Self.json) ?? .null),
+      ("matter", .string(item.word)), ("decision", item.decision.map(witness) ?? .null),
       ("reopened_by", .array(item.reopenedBy.map { .string($0.description) })),
     ]
     switch item.matter {
-    case .answers(let sides): fields.append(("sides", .array(sides.map(json))))
+    case .answers(let sides): fields.append(("sides", .array(sides.map { json($0, witness) })))
     case .life(let deletes, let unseen):
-      fields.append(("deletes", .array(deletes.map(Self.json))))
-      fields.append(("unseen", .array(unseen.map(json))))
+      fields.append(("deletes", .array(deletes.map(witness))))
+      fields.append(("unseen", .array(unseen.map { json($0, witness) })))
     case .check(let finding):
       fields.append(("check", FindingWords(finding, .standing, language: "en").json))
     }
     return .object(fields)
   }
 
-  private func json(_ side: ConflictSide) -> JSON {
+  private func json(_ side: ConflictSide, _ witness: (Witness) -> JSON) -> JSON {
     .object([
       ("side", .string(side.name)), ("text", .string(side.text)),
       ("provisional", .bool(side.isProvisional)),
-      ("by", .array(side.witnesses.map(Self.json))),
+      ("by", .array(side.witnesses.map(witness))),
     ])
   }
 
-  private func json(_ answer: UnseenAnswer) -> JSON {
+  private func json(_ answer: UnseenAnswer, _ witness: (Witness) -> JSON) -> JSON {
     .object([
       ("question", .string(answer.place.description)), ("text", .string(answer.text)),
-      ("by", answer.witness.map(Self.json) ?? .null),
+      ("by", answer.witness.map(witness) ?? .null),
     ])
   }
 
@@ -49,22 +54,26 @@ extension ConflictBlocks {
         ("all", .count(count.all)),
       ])
     }
-    return .object([
+    let replaced = witness.replaced.map { old in
+      JSON.object([
+        ("person", .optional(old.person?.description)), ("text", .optional(old.text)),
+      ])
+    }
+    return .object(
+      fields(witness) + [
+        ("seen", seen.map { .array($0) } ?? .null), ("replaced", .array(replaced)),
+      ])
+  }
+
+  private static func brief(_ witness: Witness) -> JSON { .object(fields(witness)) }
+
+  private static func fields(_ witness: Witness) -> [(key: String, value: JSON)] {
+    [
       ("person", .string(witness.person.description)),
       ("device", .int(Int64(witness.device.number))),
       ("at", .string(SurveyClock.utc(witness.time))), ("clock", .string(witness.trust.rawValue)),
       ("act", .string("\(witness.act)")), ("reason", .optional(witness.reason)),
-      ("seen", seen.map { .array($0) } ?? .null),
-      (
-        "replaced",
-        .array(
-          witness.replaced.map { old in
-            .object([
-              ("person", .optional(old.person?.description)), ("text", .optional(old.text)),
-            ])
-          })
-      ),
-    ])
+    ]
   }
 }
 

@@ -29,7 +29,7 @@ struct ConflictListCommand: StoreCommand {
     let villages = try village.map { [try bench.village($0).code] }
     let items = try ConflictDesk(place).list(villages: villages, question: question)
     let blocks = ConflictBlocks(bench, place)
-    var report = Report("conflicts", fields: [("conflicts", .array(items.map(blocks.json)))])
+    var report = Report("conflicts", fields: [("conflicts", .array(items.map(blocks.brief)))])
     report.blocks = items.isEmpty ? [] : [.table(table(items, bench, blocks))]
     bench.print(report, output.format)
     guard output.format == .table else { return }

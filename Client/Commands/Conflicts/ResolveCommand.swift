@@ -34,15 +34,17 @@ struct ResolveCommand: StoreCommand {
 
   func run(_ bench: Workbench) throws {
     let place = try bench.place()
-    let picked = try bench.record(record, at: place)
     let desk = ConflictDesk(place)
+    try desk.checkRole()
+    try checkOptions()
+    let picked = try bench.record(record, at: place)
     let token = try bench.token(seen)
     let resolved: Resolved
-    if keep != delete, take == nil, answer == nil {
+    if keep || delete {
       resolved = try desk.settleLife(
         picked.id, form: picked.form, row: question, keep: keep, because: because, seen: token)
     } else {
-      guard let question, !keep, !delete, let decision = try decision(bench, place, picked) else {
+      guard let question, let decision = try decision(bench, place, picked) else {
         throw Failure.needsDecision(record: picked.short)
       }
       guard let because else { throw Failure.needsReason }
@@ -54,6 +56,15 @@ struct ResolveCommand: StoreCommand {
     for side in resolved.stays {
       bench.say(.sideStays(side.name, who: side.witnesses.map { bench.name(of: $0) }))
     }
+  }
+
+  /// Refuses two ways of settling at once.
+  private func checkOptions() throws {
+    let ways = [
+      ("--take", take != nil), ("--answer", answer != nil), ("--keep", keep), ("--delete", delete),
+    ]
+    let given = ways.filter(\.1).map(\.0)
+    if given.count > 1 { throw Failure.conflicting(given[0], given[1]) }
   }
 
   /// How it is settled; an answer of `-` is asked for.

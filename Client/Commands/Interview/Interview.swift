@@ -91,7 +91,8 @@ struct Interview {
       let line = try question.isPrivate
         ? bench.console.askHidden(prompt.text) : bench.console.ask(prompt.text)
     else { return .quit }
-    switch line {
+    let word = Spelling.trimmed(line)
+    switch word {
     case "": return canSkip(question, row: row) ? .on : .again
     case "<": return .back
     case ":q": return .quit
@@ -99,8 +100,17 @@ struct Interview {
     case "?":
       explain(question)
       return .again
-    default: return try take(line == "-" ? "" : line, for: question, row: row)
+    default:
+      if refuses(word) { return .again }
+      return try take(word == "-" ? "" : line, for: question, row: row)
     }
+  }
+
+  /// Says so if a line is meant for a command, such as `:x`, and there is none of that name.
+  private func refuses(_ word: String) -> Bool {
+    guard word.first == ":", word.dropFirst().first?.isLetter == true else { return false }
+    bench.console.say(InterviewWords.noCommand(Plain.cut(Plain.oneLine(word), to: 20)).text)
+    return true
   }
 
   private mutating func take(_ line: String, for question: Question, row: Text?) throws -> Turn {
@@ -165,12 +175,18 @@ struct Interview {
 
   private mutating func askForRow(of repeated: Repeat, count: Int) throws -> Turn {
     let label = repeated.label(place.language)
-    guard let line = try bench.console.ask(Prompt.anotherRow(label, count: count).text) else {
-      return .quit
-    }
+    guard
+      let line = try bench.console.ask(Prompt.anotherRow(label, count: count).text)
+        .map(Spelling.trimmed)
+    else { return .quit }
     if line == ":q" { return .quit }
     if line == ":s" { return .save }
     if line == "<" { return .back }
+    if refuses(line) { return .again }
+    if line == "?" {
+      bench.console.say(InterviewWords.keys.text)
+      return .again
+    }
     guard Prompt.isYes(line) else { return .on }
     guard let name = try rowName(of: repeated) else { return .again }
     addedRows.append(Row(repeated.id, name))
@@ -186,7 +202,9 @@ struct Interview {
       return Text(Letters.text(of: letters, bits: 64, count: 8))
     }
     let prompt = Prompt.value(question.name, label: question.label(place.language))
-    guard let line = try bench.console.ask(prompt.text), !line.isEmpty else { return nil }
+    guard let line = try bench.console.ask(prompt.text), !line.isEmpty,
+      !refuses(Spelling.trimmed(line))
+    else { return nil }
     do {
       return try TypedAnswer(form: form, proposal: proposal, zoneMinutes: place.zoneMinutes)
         .rowName(line, key: question)
@@ -212,10 +230,11 @@ struct Interview {
 
   private mutating func confirm() throws -> Draft? {
     guard !proposal.wishes.isEmpty else { return try leave() }
-    guard let line = try bench.console.ask(Prompt.save.text),
-      line.isEmpty || Prompt.isYes(line)
-    else { return try leave() }
-    return draft
+    while let line = try bench.console.ask(Prompt.save.text).map(Spelling.trimmed) {
+      if line.isEmpty || line == ":s" || Prompt.isYes(line) { return draft }
+      if line == ":q" || !refuses(line) { break }
+    }
+    return try leave()
   }
 
   private mutating func leave() throws -> Draft? {

@@ -22,10 +22,14 @@ struct ExportCommand: StoreCommand {
   @Option(name: .shortAndLong, help: OptionHelp.output.argument("file"))
   var output: String?
 
+  @Flag(help: OptionHelp.force.argument)
+  var force = false
+
   @OptionGroup var records: RecordOptions
   @OptionGroup var place: PlaceOptions
 
   func run(_ bench: Workbench) throws {
+    if let output { try Files.checkFree(output, replacing: force) }
     let place = try bench.place()
     let form = try bench.form()
     let request = ExportRequest(
@@ -44,7 +48,8 @@ struct ExportCommand: StoreCommand {
       ? try exporter.csv(request, to: sink, progress: progress)
       : try exporter.json(request, to: sink, progress: progress)
     bench.console.clearProgress()
-    if let output { try Files.write(bytes, to: output, isPrivate: withPrivate) }
+    if let output { try Files.write(bytes, to: output, replacing: force) }
+    try bench.console.finish()
     bench.say(.exported(report.records, file: output))
     if report.rowsLeftOut > 0 { bench.say(.rowsLeftOut(report.rowsLeftOut)) }
   }

@@ -43,7 +43,7 @@ struct ImportCommand: StoreCommand {
     words.print(report, isDry: dryRun, output.format)
     guard !report.skippedRows.isEmpty, !dryRun else { return }
     let rest = file + ".skipped.csv"
-    try Files.write(report.skippedRows, to: rest, isPrivate: true)
+    try Files.write(report.skippedRows, to: rest, replacing: true)
     bench.say(.skippedRows(rest))
   }
 }

@@ -56,10 +56,7 @@ public struct Assignment: Hashable, Sendable {
   public let value: Value
 
   /// What was typed before the sign.
-  public var target: String {
-    guard let repeatName, let row else { return name }
-    return "\(repeatName)[\(row)]" + (name.isEmpty ? "" : ".\(name)")
-  }
+  public var target: String { Target(name: name, repeatName: repeatName, row: row).text }
 
   private init(_ target: Target, _ operation: Operation, _ value: Value) {
     name = target.name
@@ -76,7 +73,11 @@ public struct Assignment: Hashable, Sendable {
       switch rest {
       case "-": self.init(target, .removeRow, .none)
       case "+": self.init(target, .restoreRow, .none)
-      default: throw AssignmentError(name: typed, problem: .malformed)
+      default:
+        let isAnswered = rest.hasPrefix("=") || rest.hasPrefix("+=") || rest.hasPrefix("-=")
+        throw isAnswered
+          ? AssignmentError(name: target.text, problem: .isRow)
+          : AssignmentError(name: typed, problem: .malformed)
       }
       return
     }
@@ -95,7 +96,10 @@ public struct Assignment: Hashable, Sendable {
   /// Reads what is typed after `--clear`.
   public init(clearing typed: String) throws(AssignmentError) {
     let (target, rest) = try Target.read(typed)
-    guard rest.isEmpty, !target.name.isEmpty else {
+    if rest.isEmpty, target.name.isEmpty {
+      throw AssignmentError(name: target.text, problem: .isRow)
+    }
+    guard rest.isEmpty else {
       throw AssignmentError(name: typed, problem: .malformed)
     }
     self.init(target, .clear, .none)
@@ -135,6 +139,12 @@ private struct Target {
   var repeatName: String?
   var row: String?
 
+  /// How it is typed.
+  var text: String {
+    guard let repeatName, let row else { return name }
+    return "\(repeatName)[\(row)]" + (name.isEmpty ? "" : ".\(name)")
+  }
+
   /// Reads a target, and gives the rest with the sign.
   static func read(_ typed: String) throws(AssignmentError) -> (Target, rest: Substring) {
     var target = Target()
@@ -166,6 +176,8 @@ public struct AssignmentError: Error, Hashable, Sendable {
   public enum Problem: Hashable, Sendable {
     /// There is no `=`, or brackets are not closed.
     case malformed
+    /// A row as a whole takes no answer; it can be removed and brought back.
+    case isRow
     /// The form has nothing of this name; these are close to it.
     case unknownName(suggestions: [String])
     /// The value is no answer to the question.

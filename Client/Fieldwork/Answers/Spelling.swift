@@ -1,12 +1,12 @@
 import Forms
 
 /// What people may have meant who typed something that there is not.
-enum Spelling {
+public enum Spelling {
   /// The most suggestions.
   static let limit = 3
 
   /// The text without the ASCII white space at both ends.
-  static func trimmed(_ text: String) -> String {
+  public static func trimmed(_ text: String) -> String {
     let isWhite: (UInt8) -> Bool = { $0 == 32 || (9...13).contains($0) }
     let bytes = text.utf8
     guard let first = bytes.firstIndex(where: { !isWhite($0) }),

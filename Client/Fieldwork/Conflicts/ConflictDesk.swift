@@ -37,6 +37,10 @@ public enum ResolveError: Error, Hashable, Sendable {
   case noReason
   /// The reason is longer than the limit in bytes.
   case reasonTooLong(Int, limit: Int)
+  /// What is settled by keeping or deleting is a record or a row of it, and this is a question.
+  case isQuestion(RecordID, String)
+  /// It is not said which row of a repeat.
+  case needsRow(RecordID, repeatName: String)
   /// The name or the answer cannot be understood.
   case assignment(AssignmentError)
   /// No village is meant by the answer.
@@ -87,6 +91,18 @@ public struct ConflictDesk: Sendable {
     return ConflictSheet(shown: shown, items: try reader.items(line))
   }
 
+  /// Sees that the person's role may settle things at all.
+  ///
+  /// - Throws: `EditRefusal.role`, or `.unknownPerson` if the directory does not have the person.
+  public func checkRole() throws {
+    if place.standing.role == .standalone { return }
+    let person = try place.worker()
+    guard let role = place.standing.directory.person(person)?.role else {
+      throw EditRefusal.unknownPerson(person)
+    }
+    guard role.mayResolve else { throw EditRefusal.role(person, role) }
+  }
+
   /// Settles a question, a group or where a record lives (`desa`).
   ///
   /// - Parameters:
@@ -100,6 +116,7 @@ public struct ConflictDesk: Sendable {
     _ record: RecordID, form number: UInt32, _ question: String, _ decision: Decision,
     because reason: String, seen token: ViewToken? = nil
   ) throws -> Resolved {
+    try checkRole()
     let reason = try checked(reason)
     let form = try place.form(number)
     let view = try place.view(of: record, form: number, seen: token)
@@ -120,6 +137,7 @@ public struct ConflictDesk: Sendable {
     _ record: RecordID, form number: UInt32, row: String? = nil, keep: Bool,
     because reason: String? = nil, seen token: ViewToken? = nil
   ) throws -> Resolved {
+    try checkRole()
     let reason = try reason.map(checked)
     let form = try place.form(number)
     let view = try place.view(of: record, form: number, seen: token)

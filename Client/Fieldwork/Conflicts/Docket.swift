@@ -46,7 +46,11 @@ struct Docket {
 
   /// The row that is to be settled.
   func row() throws -> Row {
-    try understood { () throws(AssignmentError) in
+    if form.repeat(named: question) != nil {
+      throw ResolveError.needsRow(view.record, repeatName: question)
+    }
+    if try isQuestion() { throw ResolveError.isQuestion(view.record, question) }
+    return try understood { () throws(AssignmentError) in
       let (repeatName, typed) = try Assignment.rowName(question)
       guard let repeated = form.repeat(named: repeatName) else {
         let names = Spelling.closest(to: repeatName, among: form.repeats.map(\.name))
@@ -54,6 +58,22 @@ struct Docket {
       }
       var rows = RowFinder(planner)
       return Row(repeated.id, try rows.row(typed, of: repeated, in: question, among: .all))
+    }
+  }
+
+  /// Whether what was typed names a question, a group or where the record lives.
+  private func isQuestion() throws -> Bool {
+    if question == PlaceName.village { return true }
+    do throws(AssignmentError) {
+      switch try planner.item(of: try Assignment(clearing: question)) {
+      case .register, .key: return true
+      case .row: return false
+      }
+    } catch {
+      // NB: what is asked in rows is a question too, if the row is left out.
+      if case .needsRow = error.problem { return true }
+      if case .unknownName = error.problem { throw ResolveError.assignment(error) }
+      return false
     }
   }
 

@@ -72,8 +72,8 @@ public struct Actions: Sendable {
     let saved = try place.store.save(
       Edit(
         form: number, village: village, record: nil, person: try place.worker(), wishes: wishes))
-    // What a person has just written they have seen; said so, it has a token for scripts too.
-    _ = try place.show([(saved.record, number)])
+    // What a person has just written they have seen, and no more; said so, it has a token too.
+    _ = try place.store.note(saved, for: try place.worker())
     return try outcome(saved, form: form, wishes: wishes, findings: findings)
   }
 

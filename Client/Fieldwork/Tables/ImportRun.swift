@@ -103,15 +103,24 @@ struct ImportRun {
     if let view, let first = lineOf.updateValue(row.line, forKey: view.record) {
       sheet.add("_id", .repeated(firstLine: first))
     }
-    let village = try village(cell(PlaceName.village), cell("kecamatan"), view, &sheet)
+    var village: VillageCode?
+    if let view {
+      checkHome(cell(PlaceName.village), cell("kecamatan"), of: view, &sheet)
+    } else {
+      village = villageOfNew(cell(PlaceName.village), cell("kecamatan"), &sheet)
+    }
     let planner = AnswerPlanner(
       form: form, view: view, zoneMinutes: place.zoneMinutes,
       random: place.store.surroundings.random)
     var reader = RowReader(header, row.fields, planner: planner)
     reader.read()
     for problem in reader.problems { sheet.add(header.names[problem.column], problem.fact) }
-    guard sheet.problems.isEmpty, let village else { return nil }
+    if let view, !reader.wishes.isEmpty || !sheet.problems.isEmpty {
+      // NB: whether the person may write there matters only to a row that says something new.
+      village = try villageOfEdit(view, &sheet)
+    }
     if view != nil, reader.wishes.isEmpty { return nil }
+    guard sheet.problems.isEmpty, let village else { return nil }
     let proposal = Proposal(form: form, view: view, wishes: reader.wishes)
     let findings = proposal.findings(checker)
     let namer = PlaceNamer(place.display(form), view)
@@ -171,19 +180,30 @@ struct ImportRun {
     return .shown(reading)
   }
 
-  private mutating func village(
-    _ typed: String, _ kecamatan: String, _ view: RecordReading?, _ sheet: inout RowFindings
-  ) throws -> VillageCode? {
-    guard let view else {
-      guard let code = villages.village(typed, kecamatan, &sheet) else { return nil }
-      if !place.mayWrite(in: code) { sheet.add(PlaceName.village, .foreignVillage(code)) }
-      return code
-    }
+  /// The village of a new record.
+  private mutating func villageOfNew(
+    _ typed: String, _ kecamatan: String, _ sheet: inout RowFindings
+  ) -> VillageCode? {
+    guard let code = villages.village(typed, kecamatan, &sheet) else { return nil }
+    if !place.mayWrite(in: code) { sheet.add(PlaceName.village, .foreignVillage(code)) }
+    return code
+  }
+
+  /// Sees that a row does not say that its record lives elsewhere.
+  private mutating func checkHome(
+    _ typed: String, _ kecamatan: String, of view: RecordReading, _ sheet: inout RowFindings
+  ) {
     if !typed.isEmpty, typed != view.home.description,
       let code = villages.village(typed, kecamatan, &sheet), code != view.home
     {
       sheet.add(PlaceName.village, .villageChanged(from: view.home))
     }
+  }
+
+  /// The village of the copy that an edit writes to.
+  private func villageOfEdit(
+    _ view: RecordReading, _ sheet: inout RowFindings
+  ) throws -> VillageCode? {
     guard let village = try place.store.peek(view.record, form: form.id)?.village else {
       sheet.add("_id", .unknownRecord)
       return nil

@@ -1,4 +1,5 @@
 import Glibc
+import Store
 
 /// The two streams that a command talks through: data on stdout, all else on stderr.
 final class Console: Sendable {
@@ -55,12 +56,18 @@ final class Console: Sendable {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {
         rest = rest.dropFirst(count)
-      } else if errno == EPIPE && descriptor == STDOUT_FILENO {
-        // Whoever read on, as `head` does, has read enough.
-        exit(0)
-      } else if errno != EINTR && errno != EAGAIN {
-        return
+        continue
       }
+      let code = count == 0 ? EIO : errno
+      if code == EINTR || code == EAGAIN { continue }
+      guard descriptor == STDOUT_FILENO else { return }
+      // Whoever read on, as `head` does, has read enough.
+      if code == EPIPE { exit(0) }
+      // NB: data that is lost must not pass for data that was printed, whatever the command then does.
+      let lost = Failure.store(.disk(path: "stdout", detail: String(cString: strerror(code))))
+      send("\(Label.error.text): \(lost.text)\n", to: STDERR_FILENO)
+      send("\(Label.hint.text): \(lost.hint)\n", to: STDERR_FILENO)
+      exit(lost.kind.rawValue)
     }
   }
 }
