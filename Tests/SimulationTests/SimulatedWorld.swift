@@ -51,7 +51,7 @@ final class SimulatedWorld {
     var entries: [DirectoryEntry] = []
     for word in names {
       guard let person = PersonID(word) else { continue }
-      var scope = random.some(of: villages)
+      var scope = swarm.isOneTeam ? villages : random.some(of: villages)
       if scope.isEmpty { scope = [random.pick(villages)] }
       homes[person] = scope
       entries.append(self.entry(person, .surveyor, scope))
@@ -161,6 +161,7 @@ final class SimulatedWorld {
     case .jump:
       laptop.clock.jump(Int64(random.below(200)) * 3_600_000 - 100 * 3_600_000)
       if random.yes() { laptop.clock.freeze(random.yes()) }
+      if random.chance(40) { laptop.clock.restart() }
       note(laptop.column, "clock is put wrong")
     case .restart:
       laptop.clock.restart()
@@ -169,6 +170,7 @@ final class SimulatedWorld {
     case .join: if !laptop.hasJoined { try join(laptop) }
     case .replay: try replay(laptop)
     case .form: try changeForm()
+    case .overtake: try overtake(on: laptop)
     case .demote: try changeRole()
     case .widen: try widenScope()
     case .twin:
@@ -304,6 +306,17 @@ final class SimulatedWorld {
     guard let (person, view) = try look(on: laptop) else { return }
     let wishes = (0..<(1 + random.below(3))).map { _ in wish(view) }
     try save(wishes, .edit, person, view, on: laptop)
+  }
+
+  /// Somebody saves while a reply is on its way, and goes on from there when it has come.
+  private func overtake(on laptop: SimulatedLaptop) throws {
+    guard case .homeward(let session, let reply)? = laptop.flight,
+      let (person, view) = try look(on: laptop)
+    else { return }
+    try save([wish(view)], .edit, person, view, on: laptop)
+    try bringHome(session, reply, to: laptop)
+    guard let view = laptop.views[person]?[view.record] else { return }
+    try save((0..<2).map { _ in wish(view) }, .edit, person, view, on: laptop)
   }
 
   private func resolve(on laptop: SimulatedLaptop) throws {

@@ -9,7 +9,7 @@ struct Swarm {
   /// What people and machines do.
   enum Act: CaseIterable {
     case add, batch, edit, resolve, delete, revive, deleteRow, move, officeEdit, sync, wholeSync
-    case pass, jump, restart, join, replay, form, demote, widen, twin
+    case pass, jump, restart, join, replay, form, demote, widen, twin, overtake
 
     var weight: Int {
       switch self {
@@ -18,7 +18,7 @@ struct Swarm {
       case .wholeSync: 8
       case .add: 7
       case .resolve: 6
-      case .pass, .move: 4
+      case .pass, .move, .overtake: 4
       case .delete, .revive, .deleteRow, .officeEdit, .batch, .join, .jump: 3
       case .replay, .twin: 2
       case .restart, .form, .demote, .widen: 1
@@ -42,6 +42,8 @@ struct Swarm {
   let isAlwaysMixed: Bool
   let laptops: Int
   let villages: Int
+  /// Whether everyone works in all villages, so that each record is everybody's.
+  let isOneTeam: Bool
   let steps: Int
   let standalonePercent: Int
   let oldViewPercent: Int
@@ -58,6 +60,7 @@ struct Swarm {
     isAlwaysMixed = random.chance(40)
     laptops = 3 + random.below(4)
     villages = 2 + random.below(3)
+    isOneTeam = random.chance(40)
     steps = random.pick([40, 60, 90])
     standalonePercent = random.pick([0, 0, 30, 60])
     oldViewPercent = random.pick([0, 20, 50])
