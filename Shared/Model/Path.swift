@@ -61,8 +61,8 @@ public struct Row: Hashable, Comparable, Sendable {
 /// Everything is a register: a question, a question in a row of a repeat, a group of questions
 /// observed together, one choice of several (`element`), and the record's own fields.
 public struct Path: Hashable, Comparable, Sendable {
-  /// The longest element in bytes.
-  public static let elementLimit = 1024
+  /// The longest element in bytes: a note of 2,000 letters of any script.
+  public static let elementLimit = 8192
 
   /// The question or group, or one of the record's or row's own fields.
   public let field: FieldID
