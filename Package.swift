@@ -107,7 +107,9 @@ let package = Package(
       ], path: "Benchmarks/Bench"),
     .executableTarget(
       name: "kulkul-demo",
-      dependencies: ["Causality", "Forms", "Store", "Wire", "Workload", "kulkul", "kulkul-server"],
+      dependencies: [
+        "Causality", "Forms", "Model", "Store", "Wire", "Workload", "kulkul", "kulkul-server",
+      ],
       path: "Benchmarks/Demo"),
 
     // Tests mirror the above.
@@ -148,6 +150,8 @@ let package = Package(
       name: "RulesTests", dependencies: ["Bytes", "Causality", "Model", "Rules"]),
     .testTarget(
       name: "FormsTests", dependencies: ["Bytes", "Causality", "Model", "Forms"]),
+    .testTarget(
+      name: "WireTests", dependencies: ["Bytes", "Causality", "Model", "TestSupport", "Wire"]),
     .testTarget(name: "TidyTests"),
     .testTarget(
       name: "APITests",

@@ -3,6 +3,7 @@ import Carrier
 import Courier
 import Fieldwork
 import Forms
+import Model
 import Store
 import Wire
 
@@ -44,7 +45,23 @@ extension Failure {
         let form = bench.standing.forms.values.first(where: { !$0.choices(list).isEmpty })
       else { return nil }
       self = .noSuchChoice(error.name, form.choices(list).map(\.name))
-    default: return nil
+    default:
+      guard let record = Self.record(of: error) else { return nil }
+      self = .about(bench.letters(of: record), Failure(error))
+    }
+  }
+
+  /// The record that an error is about.
+  private static func record(of error: any Error) -> RecordID? {
+    switch error {
+    case WorkError.notShown(let id), WorkError.viewOfOther(_, let id): id
+    case ActionError.alreadyDeleted(let id), ActionError.notDeleted(let id): id
+    case EditRefusal.deleted(let id), EditRefusal.deletedRow(let id, _): id
+    case ResolveError.noConflict(let id, _), ResolveError.isQuestion(let id, _),
+      ResolveError.needsRow(let id, _), ResolveError.assignment(let id, _),
+      ResolveError.isCheck(let id):
+      id
+    default: nil
     }
   }
 }

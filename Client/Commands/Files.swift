@@ -72,6 +72,32 @@ enum Files {
     }
   }
 
+  /// Writes the rows that an import leaves out into a file beside it that was not there before:
+  /// `FILE.skipped.csv`, and `FILE.skipped-2.csv` and so on while there is one.
+  ///
+  /// - Returns: the file's name.
+  static func writeFresh(_ bytes: [UInt8], beside path: String) throws -> String {
+    for number in 1... {
+      let name = path + (number == 1 ? ".skipped.csv" : ".skipped-\(number).csv")
+      // NB: made and taken in one step, so that two imports at once have two files.
+      let file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      if file < 0 && errno == EEXIST { continue }
+      guard file >= 0 else { throw Failure.unwritable(path: name, reason: reason()) }
+      close(file)
+      do {
+        try write(bytes, to: name, replacing: true)
+      } catch {
+        remove(name)
+        throw error
+      }
+      return name
+    }
+    preconditionFailure("BUG: there are no more numbers")
+  }
+
+  /// Takes away a file that was written just now for nothing.
+  static func remove(_ path: String) { unlink(path) }
+
   /// Makes the folder of a file that only its owner may read, and the folders above it.
   static func makeFolder(of path: String) throws {
     let parts = path.split(separator: "/", omittingEmptySubsequences: true).dropLast()

@@ -6,7 +6,8 @@ struct KulkulCommand: ParsableCommand {
     "kulkul",
     subcommands: [
       DayCommand.self, JoinCommand.self, InitCommand.self, AsCommand.self, WhoamiCommand.self,
-      AddCommand.self, EditCommand.self, ShowCommand.self, ListCommand.self, MoveCommand.self,
+      AddCommand.self, DraftsCommand.self, EditCommand.self, ShowCommand.self, ListCommand.self,
+      MoveCommand.self,
       DeleteCommand.self, UndeleteCommand.self, LogCommand.self, ImportCommand.self,
       ExportCommand.self, CoverageCommand.self, StatusCommand.self, SyncCommand.self,
       ConflictsCommand.self, ResolveCommand.self, VerifyCommand.self,

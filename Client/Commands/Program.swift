@@ -33,7 +33,7 @@ public enum Program {
     } catch let failure as Failure {
       return end(failure)
     } catch {
-      return isParsers(error) ? explain(error) : end(Failure(error))
+      return isParsers(error) ? explain(error, arguments) : end(Failure(error))
     }
   }
 
@@ -70,15 +70,32 @@ public enum Program {
       || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
   }
 
-  /// Prints help on stdout, and what the parser did not understand on stderr.
-  private static func explain(_ error: any Error) -> Int32 {
-    let text = KulkulCommand.fullMessage(for: error)
+  /// Prints help on stdout; what the parser did not understand is a failure like any other.
+  private static func explain(_ error: any Error, _ arguments: [String]?) -> Int32 {
     if KulkulCommand.exitCode(for: error) == .success {
+      let text = KulkulCommand.fullMessage(for: error)
       if !text.isEmpty { console.print(text) }
       return 0
     }
-    console.say(text)
-    return Failure.Kind.usage.rawValue
+    let words = arguments ?? CommandLine.arguments.dropFirst().map { $0 }
+    return end(
+      .notUnderstood(KulkulCommand.message(for: error), command: path(among: words)))
+  }
+
+  /// The command that was typed with its subcommand, as far as there are such.
+  private static func path(among words: [String]) -> String {
+    var path: [String] = []
+    var commands = KulkulCommand.configuration.subcommands
+    var rest = words[...]
+    while let word = rest.first, PlaceOptions.names.contains(word) { rest = rest.dropFirst(2) }
+    for word in rest {
+      guard let next = commands.first(where: { $0.configuration.commandName == word }) else {
+        break
+      }
+      path.append(word)
+      commands = next.configuration.subcommands
+    }
+    return path.joined(separator: " ")
   }
 
   /// Says what was found and what to type.

@@ -14,7 +14,7 @@ struct Environment {
   /// Reads the process's variables.
   init() {
     var variables: [String: String] = [:]
-    for name in Self.names {
+    for name in Self.names + Proxy.variables {
       if let value = getenv(name) { variables[name] = String(cString: value) }
     }
     self.variables = variables

@@ -6,18 +6,20 @@ import Store
 /// The villages that people mean by what they type.
 ///
 /// A full name is that village, but ten of the preset's names are beginnings of others: what was
-/// understood is echoed, and at a terminal confirmed where it could be another. A part that fits
-/// several is refused, never guessed.
+/// understood is echoed, and at a terminal confirmed where it could be another and something is to be
+/// written. A part that fits several is refused, never guessed.
 extension Workbench {
   /// The village that is meant.
-  func village(_ typed: String) throws -> Village {
+  ///
+  /// - Parameter isForReading: whether nothing is written there, so that an echo is enough.
+  func village(_ typed: String, isForReading: Bool = false) throws -> Village {
     switch standing.villages.find(typed) {
     case .several(let some): throw Failure.severalVillages(typed, some)
     case .none(let suggestions):
       throw Failure.unknownVillage(typed, suggestions: suggestions)
     case .exact(let village, let others):
       if typed.utf8.first.map({ (48...57).contains($0) }) != true { say(.villageTaken(village)) }
-      if !others.isEmpty, console.isInteractive {
+      if !others.isEmpty, !isForReading, console.isInteractive {
         let answer = try console.ask(Prompt.isItThat(village, others: others).text)
         guard Prompt.isYes(answer) else { throw Failure.notConfirmed }
       }

@@ -34,7 +34,8 @@ public struct Courier {
     self.carrier = carrier
   }
 
-  /// Joins a survey with a one-time code, and hands on to the office what was written so far.
+  /// Joins a survey with a one-time code, and hands on to the office what was written so far; a
+  /// laptop that was turned away is let in again, as the device that it was.
   ///
   /// The laptop makes its own key; the office learns the public half. Whom it serves is the
   /// office's to say: of several people the wanted one starts to work here, if it is one of them.
@@ -45,28 +46,55 @@ public struct Courier {
   ///   - wanted: who will work here.
   /// - Throws: ``Problem``, `CarrierError`, `WireError`, ``CourierError`` or `StoreError`.
   public func join(address: String, code: String, wanted: PersonID?) throws {
-    let standing = try store.standing()
-    if standing.role == .laptop {
-      throw CourierError.joinedAlready(address: standing.address ?? "")
-    }
     let office = Office(address, carrier: carrier)
-    let key = Curve25519.Signing.PrivateKey()
-    let (replica, streams) = try store.beginJoining()
-    let request = EnrolRequest(
-      code: code, key: Array(key.publicKey.rawRepresentation),
-      preset: standing.survey?.preset ?? "", replica: replica, streams: streams)
-    let reply: EnrolReply
-    do {
-      reply = try EnrolReply(try office.answer(to: request.bytes, at: "/v1/join"))
-    } catch {
-      try store.abandonJoining()
-      throw error
+    let secret = try store.joiningKey(
+      for: code, orKeep: Array(Curve25519.Signing.PrivateKey().rawRepresentation))
+    let key = try Self.key(secret)
+    for _ in 0..<Self.joiningTries {
+      let standing = try store.standing()
+      let (replica, streams) = try store.ownStreams()
+      let isBack = standing.role == .laptop
+      let request = EnrolRequest(
+        code: code, key: Array(key.publicKey.rawRepresentation),
+        preset: standing.survey?.preset ?? "", survey: isBack ? standing.survey?.id ?? 0 : 0,
+        device: standing.device, replica: replica, streams: isBack ? [] : streams)
+      let reply = try ask(office, request, standing)
+      let people = try Self.people(servedBy: reply)
+      let person = people.first { $0 == wanted ?? standing.person }
+      let hasJoined = try store.join(
+        reply, address: office.address, key: secret,
+        person: person ?? (people.count == 1 ? people[0] : nil), told: streams)
+      if hasJoined { return }
     }
-    let people = try Self.people(servedBy: reply)
-    let person = people.first { $0 == wanted ?? standing.person }
-    try store.join(
-      reply, address: office.address, key: Array(key.rawRepresentation),
-      person: person ?? (people.count == 1 ? people[0] : nil))
+    throw StoreError.busy(path: store.path ?? "")
+  }
+
+  /// How often the office is asked before whoever keeps on saving meanwhile is asked to wait.
+  private static let joiningTries = 5
+
+  /// Asks to be let in.
+  ///
+  /// Where the office says no, nobody was let in by the key that was shown.
+  private func ask(
+    _ office: Office, _ request: EnrolRequest, _ standing: Standing
+  ) throws -> EnrolReply {
+    do {
+      return try EnrolReply(try office.answer(to: request.bytes, at: "/v1/join"))
+    } catch let problem as Problem {
+      if problem != .internalFault { try store.abandonJoining() }
+      if problem == .badCode, let address = standing.address {
+        throw CourierError.joinedAlready(address: address)
+      }
+      throw problem
+    }
+  }
+
+  private static func key(_ secret: [UInt8]) throws -> Curve25519.Signing.PrivateKey {
+    do {
+      return try Curve25519.Signing.PrivateKey(rawRepresentation: secret)
+    } catch {
+      throw CourierError.badKey
+    }
   }
 
   /// Exchanges with the office what either side lacks.
@@ -79,12 +107,7 @@ public struct Courier {
       throw CourierError.notJoined
     }
     let office = Office(address, carrier: carrier)
-    let key: Curve25519.Signing.PrivateKey
-    do {
-      key = try Curve25519.Signing.PrivateKey(rawRepresentation: secret)
-    } catch {
-      throw CourierError.badKey
-    }
+    let key = try Self.key(secret)
     var session = SyncSession()
     var step = session.start()
     var round = 0
@@ -111,13 +134,19 @@ public struct Courier {
     let bytes = request.bytes
     let proof = Proof(
       device: request.device, signature: Array(try key.signature(for: Proof.signed(bytes))))
-    return try SyncReply(
-      try office.answer(to: bytes, at: "/v1/sync", proof: proof) { carried in
-        progress?(
-          CourierProgress(
-            round: round, sent: carried.sent, toSend: carried.toSend, received: carried.received))
-        return .goOn
-      })
+    do {
+      return try SyncReply(
+        try office.answer(to: bytes, at: "/v1/sync", proof: proof) { carried in
+          progress?(
+            CourierProgress(
+              round: round, sent: carried.sent, toSend: carried.toSend, received: carried.received
+            ))
+          return .goOn
+        })
+    } catch let problem as Problem {
+      if problem == .revokedDevice || problem == .unknownDevice { try store.noteTurnedAway() }
+      throw problem
+    }
   }
 
   /// Whom the device that was just enrolled serves.

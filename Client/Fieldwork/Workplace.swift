@@ -84,6 +84,9 @@ public struct Workplace: Sendable {
     Display(form: form, language: language, zoneMinutes: zoneMinutes, privacy: privacy)
   }
 
+  /// Whether answers to a question are shown here, and so may be searched.
+  func mayShow(_ question: Question) -> Bool { privacy == .revealed || !question.isPrivate }
+
   /// Whether the person works in a village; on a laptop of its own everyone works everywhere.
   public func mayWrite(in village: VillageCode) -> Bool {
     guard standing.villages[village] != nil else { return false }

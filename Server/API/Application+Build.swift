@@ -4,11 +4,6 @@ import Logging
 import NIOCore
 import Store
 
-/// How long a connection may be silent between requests, in seconds.
-private let idleSeconds: Int64 = 120
-/// How many laptops may be connected at once; more wait for one to leave.
-private let connectionLimit = 512
-
 /// Makes the office's HTTP application over its store, listening nowhere yet.
 ///
 /// - Parameters:
@@ -21,16 +16,31 @@ public func buildApplication(
   store: Store, host: String, port: Int, logger: Logger,
   onReady: @escaping @Sendable (Int) -> Void = { _ in }
 ) -> some ApplicationProtocol {
+  buildApplication(
+    store: store, host: host, port: port, logger: logger, limits: Limits(), onReady: onReady)
+}
+
+func buildApplication(
+  store: Store, host: String, port: Int, logger: Logger, limits: Limits,
+  onReady: @escaping @Sendable (Int) -> Void = { _ in }
+) -> some ApplicationProtocol {
   // The framework speaks when something is wrong; what is done is the office's own to log.
   var framework = logger
   framework.logLevel = max(.warning, logger.logLevel)
+  let census = Census(limit: limits.peerConnections)
   return Application(
-    router: buildRouter(store: store, logger: logger, context: BasicRequestContext.self),
-    server: .http1(configuration: .init(idleTimeout: .seconds(idleSeconds))),
+    router: buildRouter(
+      store: store, logger: logger, limits: limits, context: OfficeContext.self),
+    server: .http1(
+      configuration: .init(
+        additionalChannelHandlers: [ConnectionGuard(limits: limits, census: census)],
+        idleTimeout: TimeAmount(limits.idle),
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 64))),
     configuration: ApplicationConfiguration(
       address: .hostname(host, port: port),
       availableConnectionsDelegate: MaximumAvailableConnections(
-        connectionLimit, logger: framework)),
+        limits.connections, logger: framework)),
     onServerRunning: { channel in onReady(channel.localAddress?.port ?? port) },
     logger: framework)
 }
@@ -38,14 +48,13 @@ public func buildApplication(
 /// Makes what answers requests, which tests ask without a network.
 ///
 /// - Parameters:
-///   - bodyLimit: the number of bytes at which a body is too large.
+///   - limits: how much, and for how long, anybody may take of what everybody needs.
 ///   - context: what the framework hands on with each request.
-package func buildRouter<Context: RequestContext>(
-  store: Store, logger: Logger, bodyLimit: Int? = nil, context: Context.Type
+func buildRouter<Context: RemoteAddressRequestContext>(
+  store: Store, logger: Logger, limits: Limits = Limits(), context: Context.Type
 ) -> Router<Context> {
   let router = Router(context: context)
   router.add(middleware: ProblemResponse(logger: logger))
-  Counter(store: store, intake: Intake(limit: bodyLimit ?? Intake.limit), logger: logger)
-    .addRoutes(to: router)
+  Counter(store: store, limits: limits, logger: logger).addRoutes(to: router)
   return router
 }

@@ -10,35 +10,44 @@ struct Counter: Sendable {
   private let enrolment: EnrolmentDesk
   private let sync: SyncDesk
   private let intake: Intake
+  private let limits: Limits
   private let backRoom = BackRoom()
   private let logger: Logger
   private let clock = ContinuousClock()
 
-  init(store: Store, intake: Intake, logger: Logger) {
+  init(store: Store, limits: Limits, logger: Logger) {
     enrolment = EnrolmentDesk(store: store)
     sync = SyncDesk(store: store)
-    self.intake = intake
+    self.limits = limits
+    intake = Intake(limits: limits)
     self.logger = logger
   }
 
   /// Adds the office's three addresses to a router.
-  func addRoutes(to router: Router<some RequestContext>) {
+  func addRoutes(to router: Router<some RemoteAddressRequestContext>) {
     router.get("/v1/health") { _, _ in "kulkul \(Release.version)" }
-    router.post("/v1/join") { request, _ in
-      try await intake.taking(request) { try await join($0) }
+    router.post("/v1/join") { request, context in
+      let peer = Peer(
+        context.remoteAddress,
+        forwarded: HTTPField.Name.forwardedFor.flatMap { request.headers[$0] })
+      return try await intake.taking(request, limit: limits.joinBody) {
+        try await join($0, from: peer.name)
+      }
     }
     router.post("/v1/sync") { request, _ in
       guard let proof = request.headers[.authorization].flatMap({ Proof(header: $0) }) else {
         throw Problem.unknownDevice
       }
-      return try await intake.taking(request) { try await sync($0, proof: proof) }
+      return try await intake.taking(request, limit: limits.body) {
+        try await sync($0, proof: proof)
+      }
     }
   }
 
-  private func join(_ body: [UInt8]) async throws -> Response {
+  private func join(_ body: [UInt8], from peer: String) async throws -> Response {
     let start = clock.now
     let (reply, device) = try await backRoom.run {
-      let reply = try enrolment.answer(body)
+      let reply = try enrolment.answer(body, from: peer)
       return (reply, try EnrolReply(reply).device)
     }
     logger.info(
@@ -67,4 +76,9 @@ struct Counter: Sendable {
     let (seconds, attoseconds) = (clock.now - start).components
     return seconds * 1000 + attoseconds / 1_000_000_000_000_000
   }
+}
+
+extension HTTPField.Name {
+  /// Whom a proxy forwards; `nil` is only for names that are none.
+  fileprivate static let forwardedFor = HTTPField.Name("X-Forwarded-For")
 }

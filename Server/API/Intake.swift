@@ -1,44 +1,61 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 import Wire
 
 /// Takes the bodies of requests in, so that memory is bounded whatever is sent, and by how many.
 ///
-/// A body reserves its declared length, or the longest there may be, before any of it is read; what
-/// does not fit into the room there is waits on the network.
+/// A body reserves room as it comes, never for what it only says that it will bring, and it must
+/// keep coming: whoever announces much and sends little holds little, and not for long. Small
+/// bodies have a room of their own, so that they pass while large ones wait.
 struct Intake: Sendable {
-  /// The most bytes of one body: the longest message, and one byte that shows that it was longer.
-  static let limit = (64 << 20) + 1
-  /// The most bytes of bodies at once.
-  static let roomSize = 256 << 20
+  private let limits: Limits
+  private let room: Allowance
+  private let smallRoom: Allowance
 
-  private let limit: Int
-  private let room = Allowance(Intake.roomSize)
-
-  init(limit: Int) {
-    self.limit = limit
+  init(limits: Limits) {
+    self.limits = limits
+    room = Allowance(limits.room)
+    smallRoom = Allowance(limits.smallRoom)
   }
 
   /// Collects a body, and holds its room until it was worked on.
   ///
-  /// - Throws: ``Problem`` if it is too large, or ``Cut`` if it ended before its end.
+  /// - Parameter limit: the number of bytes at which the body is too large.
+  /// - Throws: ``Problem`` if it is too large or too slow or there is no room for it, or ``Cut`` if
+  ///   it ended before its end.
   func taking<Value>(
-    _ request: Request, _ work: ([UInt8]) async throws -> Value
+    _ request: Request, limit: Int, _ work: ([UInt8]) async throws -> Value
   ) async throws -> Value {
+    let limit = min(limit, limits.body)
     let declared = request.headers[.contentLength].flatMap { Int($0) }
     if let declared, declared >= limit || declared < 0 { throw Problem.tooLarge }
-    return try await room.holding(declared ?? limit) {
-      try await work(try await collect(request.body, declared: declared))
+    let isSmall = (declared ?? limit - 1) <= limits.smallBody
+    let share = Share(of: isSmall ? smallRoom : room, patience: limits.roomPatience)
+    defer { share.giveBack() }
+    return try await work(try await collect(request.body, limit: limit, share))
+  }
+
+  /// Reads a body while somebody looks at the clock.
+  private func collect(_ body: RequestBody, limit: Int, _ share: Share) async throws -> [UInt8] {
+    try await withThrowingTaskGroup(of: [UInt8].self) { group in
+      group.addTask { try await read(body, limit: limit, share) }
+      group.addTask { try await watch(share) }
+      defer { group.cancelAll() }
+      guard let bytes = try await group.next() else {
+        preconditionFailure("BUG: two tasks and no result")
+      }
+      return bytes
     }
   }
 
-  private func collect(_ body: RequestBody, declared: Int?) async throws -> [UInt8] {
+  private func read(_ body: RequestBody, limit: Int, _ share: Share) async throws -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(declared ?? 0)
     do {
       for try await part in body {
         guard bytes.count + part.readableBytes < limit else { throw Problem.tooLarge }
+        guard await share.grow(by: part.readableBytes) else { throw Problem.tooBusy }
         bytes.append(contentsOf: part.readableBytesView)
       }
     } catch let problem as Problem {
@@ -49,6 +66,61 @@ struct Intake: Sendable {
     return bytes
   }
 
+  /// Fails when too little of a body came for too long, or all of it takes too long.
+  private func watch(_ share: Share) async throws -> [UInt8] {
+    let clock = ContinuousClock()
+    let end = clock.now + limits.bodyTime
+    while true {
+      try await clock.sleep(for: min(limits.window, max(.zero, end - clock.now)))
+      // NB: while it waits for room of ours, nothing is expected of it.
+      guard clock.now < end, share.beginWindow(expecting: limits.windowBytes) else {
+        throw Problem.tooSlow
+      }
+    }
+  }
+
   /// A connection that ended before the request did, as those of villages do.
   struct Cut: Error {}
+}
+
+/// What one body holds of a room.
+private final class Share: Sendable {
+  private struct State {
+    var held = 0
+    var window = 0
+    var isWaiting = false
+  }
+
+  private let room: Allowance
+  private let patience: Duration
+  private let state = Mutex(State())
+
+  init(of room: Allowance, patience: Duration) {
+    self.room = room
+    self.patience = patience
+  }
+
+  /// Takes room for what has come; `false` if there is none in time.
+  func grow(by bytes: Int) async -> Bool {
+    state.withLock { $0.isWaiting = true }
+    let isTaken = await room.take(bytes, within: patience)
+    state.withLock { state in
+      state.isWaiting = false
+      state.window += bytes
+      if isTaken { state.held += bytes }
+    }
+    return isTaken
+  }
+
+  /// Begins a new window; `false` if the last one brought less than expected.
+  func beginWindow(expecting bytes: Int) -> Bool {
+    state.withLock { state in
+      defer { state.window = 0 }
+      return state.isWaiting || state.window >= bytes
+    }
+  }
+
+  func giveBack() {
+    room.give(state.withLock { $0.held })
+  }
 }

@@ -37,6 +37,11 @@ extension Response {
   init(_ problem: Problem) {
     var headers: HTTPFields = [.contentType: MediaType.problem]
     if problem.status == 401 { headers[.wwwAuthenticate] = Proof.scheme }
+    switch problem {
+    case .tooBusy: headers[.retryAfter] = "10"
+    case .tooManyTries: headers[.retryAfter] = "60"
+    default: break
+    }
     self.init(
       status: .init(code: problem.status), headers: headers,
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: problem.bytes)))

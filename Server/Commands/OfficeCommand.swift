@@ -6,7 +6,8 @@ struct OfficeCommand: ParsableCommand {
   static let configuration = CommandHelp.program.configuration(
     OfficeProgram.name,
     subcommands: [
-      OfficeInit.self, PersonCommand.self, DeviceCommand.self, OfficeServe.self,
+      OfficeInit.self, PersonCommand.self, DeviceCommand.self, QuarantineCommand.self,
+      OfficeServe.self,
       OfficeStatus.self, OfficeCoverage.self, OfficeVerify.self,
     ],
     version: "\(OfficeProgram.name) \(Release.version)")

@@ -2,23 +2,14 @@ import Bytes
 import Crypto
 import Model
 import Store
-import Synchronization
 import Wire
 
 /// Where laptops come in: a one-time code against a device number and the directory.
 ///
-/// Codes are short enough to be read over a telephone, so guessing is slowed: after twenty wrong
-/// ones within a minute the desk is closed for the rest of it.
+/// Guessing is slowed by ``WrongTries``, address by address.
 public final class EnrolmentDesk: Sendable {
   private let store: Store
-  private let tries = Mutex(Tries())
-
-  private struct Tries {
-    var minute: Int64 = 0
-    var wrong = 0
-  }
-
-  private static let wrongLimit = 20
+  private let tries = WrongTries()
 
   /// Makes a desk over the office's store.
   public init(store: Store) {
@@ -27,8 +18,9 @@ public final class EnrolmentDesk: Sendable {
 
   /// Answers a request to join.
   ///
+  /// - Parameter peer: from where it came; whoever asks from one address shares its tries.
   /// - Throws: ``Problem`` if it is turned away.
-  public func answer(_ bytes: [UInt8]) throws -> [UInt8] {
+  public func answer(_ bytes: [UInt8], from peer: String = "") throws -> [UInt8] {
     let request: EnrolRequest
     do {
       request = try EnrolRequest(bytes)
@@ -43,18 +35,15 @@ public final class EnrolmentDesk: Sendable {
     guard request.preset.isEmpty || request.preset == survey.preset else {
       throw Problem.otherPreset
     }
-    let minute = store.surroundings.wall() / 60_000
-    let isClosed = tries.withLock { tries in
-      if tries.minute != minute { tries = Tries(minute: minute) }
-      return tries.wrong >= Self.wrongLimit
-    }
-    if isClosed { throw Problem.tooManyTries }
+    guard request.survey == 0 || request.survey == survey.id else { throw Problem.otherSurvey }
+    guard tries.begin(peer, at: store.surroundings.wall()) else { throw Problem.tooManyTries }
     switch try store.enrol(request) {
-    case .failure(.badCode):
-      tries.withLock { $0.wrong += 1 }
-      throw Problem.badCode
-    case .failure(.foreignReplica): throw Problem.foreignReplica
+    case .failure(.badCode): throw Problem.badCode
+    case .failure(let failure):
+      tries.forgive(peer)
+      throw failure == .otherDevice ? Problem.otherDevice : .foreignReplica
     case .success(let device):
+      tries.forgive(peer)
       let now = try store.standing()
       return EnrolReply(
         device: device, epoch: now.epoch, time: store.surroundings.wall(),

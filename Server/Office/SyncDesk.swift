@@ -106,7 +106,7 @@ public struct SyncDesk: Sendable {
 
   private func serve(_ request: SyncRequest, standing: Standing) throws -> SyncReply {
     let epoch = standing.epoch
-    var held = try vectorsHeld(by: request, epoch: epoch)
+    let held = try vectorsHeld(by: request, epoch: epoch)
     var reply = SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .complete)
     for frame in request.frames { reply.refusals += try take(frame, from: request.device) }
     let pushed = try vectorsAfter(request.frames)
@@ -121,61 +121,37 @@ public struct SyncDesk: Sendable {
       reply.acknowledged = pushed
       return reply
     }
-    let now = try store.standing()
-    let scope = now.directory.villages(
-      of: request.device, among: now.villages.villages.map(\.code))
-    for village in scope where held[village] == nil { held[village] = VersionVector() }
+    let delivery = try store.delivery(
+      DeliveryRequest(
+        device: request.device, held: held,
+        asked: Set(request.villages.map(\.village) + request.frames.map(\.stream.village)),
+        isComplete: request.isComplete, directory: request.directory,
+        budget: min(request.budget, Self.budgetLimit)))
+    reply.acknowledged = delivery.acknowledged
+    reply.frames = delivery.frames
     reply.directoryStart = request.directory
-    reply.directory = now.directory.entries.dropFirst(Int(clamping: request.directory))
-      .map(\.bytes)
-    try fill(&reply, scope: scope, held: held, request: request)
-    return reply
-  }
-
-  /// Takes a frame in; what cannot be kept is refused, and stops neither the others nor the reply.
-  private func take(_ frame: Frame, from device: DeviceID) throws -> [Refusal] {
-    do {
-      return try store.ingest(frame, from: device).refusals
-    } catch StoreError.tooLarge {
-      return [Refusal(stream: frame.stream, counter: frame.first, ground: .malformed)]
-    }
-  }
-
-  /// Adds what the laptop lacks of its villages, and what the office now holds of them.
-  private func fill(
-    _ reply: inout SyncReply, scope: [VillageCode], held: [VillageCode: VersionVector],
-    request: SyncRequest
-  ) throws {
-    let listed = Set(request.villages.map(\.village))
-    let pushed = Set(request.frames.map(\.stream.village))
-    var missing: [VillageVector] = []
-    for village in held.keys.sorted() {
-      guard let theirs = held[village] else { continue }
-      var mine = try store.vector(of: village)
-      if scope.contains(village) {
-        if mine.entries.contains(where: { $0.count > theirs.count(of: $0.replica) }) {
-          missing.append(VillageVector(village: village, vector: theirs))
-        }
-      } else {
-        // Of a village that is not the device's it learns what became of its own streams alone.
-        mine = VersionVector(mine.entries.filter { theirs[$0.replica] != nil })
-      }
-      let isNews = mine != theirs || listed.contains(village) || pushed.contains(village)
-      if isNews || request.isComplete {
-        reply.acknowledged.append(VillageVector(village: village, vector: mine))
-      }
-    }
-    if !missing.isEmpty {
-      let (frames, isCut) = try store.frames(missingAt: missing, budget: request.budget)
-      reply.frames = frames
-      if isCut { reply.status = .more }
-    }
+    reply.directory = delivery.directory
+    if delivery.isCut { reply.status = .more }
     if reply.acknowledged.isEmpty && !request.isComplete {
       try store.hear(request.device, unsent: request.unsent)
     } else {
       try store.acknowledge(
         reply.acknowledged, to: request.device, unsent: request.unsent,
         isComplete: request.isComplete)
+    }
+    return reply
+  }
+
+  /// The most bytes of contents in one reply, whatever a laptop asks for: as much as the office
+  /// wants to hold for one laptop at a time.
+  static let budgetLimit = 8 << 20
+
+  /// Takes a frame in; what cannot be kept is refused, and stops neither the others nor the reply.
+  private func take(_ frame: Frame, from device: DeviceID) throws -> [Refusal] {
+    do {
+      return try store.ingest(frame, from: device).refusals
+    } catch StoreError.tooLarge, StoreError.tooManyPlaces {
+      return [Refusal(stream: frame.stream, counter: frame.first, ground: .malformed)]
     }
   }
 

@@ -70,6 +70,10 @@ public struct ClockEvidence: Hashable, Sendable {
   /// Milliseconds that passed since then, if the laptop has not been restarted.
   public let elapsed: Int64?
 
+  /// The times that evidence can state, in milliseconds since 1970, and with the sign turned round
+  /// the longest time that can have passed.
+  public static let times: ClosedRange<Int64> = 0...(1 << 48)
+
   /// Makes evidence.
   public init(trusted: Int64, elapsed: Int64?) {
     self.trusted = trusted

@@ -109,7 +109,7 @@ extension Answer {
   var isEmpty: Bool {
     switch self {
     case .cleared, .absent: true
-    case .text(let text): text.string.utf8.trimmed.isEmpty
+    case .text(let text): text.string.trimmed.isEmpty
     default: false
     }
   }

@@ -113,7 +113,10 @@ public enum Typed {
     guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) else {
       throw .notWhole
     }
-    guard let number = Int64(text), abs(number) <= greatestInteger else { throw .outOfRange }
+    // NB: the magnitude, because the smallest number there is has no positive counterpart.
+    guard let number = Int64(text), number.magnitude <= greatestInteger.magnitude else {
+      throw .outOfRange
+    }
     return Decimal(number)
   }
 

@@ -39,8 +39,12 @@ public struct Authorship: Hashable, Sendable {
     self.act = act
   }
 
-  /// Whether the change's own evidence contradicts its stamp.
-  public var isSuspect: Bool { evidence?.isSuspect(stamp) ?? false }
+  /// Whether the change's own evidence contradicts its stamp, or evidence is left out by a laptop
+  /// that has heard the office: it knows the directory, and with that came a trusted time.
+  public var isSuspect: Bool {
+    if let evidence { return evidence.isSuspect(stamp) }
+    return directory > 0 && device != .standalone
+  }
 }
 
 /// One answer of a change: where it is put, and which siblings there it replaces.

@@ -219,14 +219,13 @@ extension Authorship {
     stamp = Stamp(number: try reader.fixed64())
     if elapsed && !evidence { throw .unexpected(0, at: reader.position) }
     if evidence {
-      let limit: Int64 = 1 << 48
       let start = reader.position
       let trusted = try reader.signed()
       let passed = elapsed ? try reader.signed() : nil
       // NB: bounded, so that arithmetic on a hostile stamp cannot overflow.
-      guard (0...limit).contains(trusted), (-limit...limit).contains(passed ?? 0) else {
-        throw .malformedNumber(at: start)
-      }
+      guard ClockEvidence.times.contains(trusted),
+        (passed ?? 0).magnitude <= ClockEvidence.times.upperBound.magnitude
+      else { throw .malformedNumber(at: start) }
       self.evidence = ClockEvidence(trusted: trusted, elapsed: passed)
     } else {
       self.evidence = nil

@@ -132,7 +132,9 @@ extension DirectoryEntry {
     var villages: [VillageCode] = []
     for _ in 0..<count {
       villages.append(try readVillage(from: &reader))
+      let start = reader.position
       let number = try reader.varint()
+      guard number > 0, number <= Dot.counterLimit else { throw .malformedNumber(at: start) }
       entries.append(
         VersionVector.Entry(replica: replica, count: number, head: try reader.fixed64()))
     }

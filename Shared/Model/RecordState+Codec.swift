@@ -4,6 +4,8 @@ import Causality
 extension RecordState {
   /// The most origins that one state may list.
   public static let originLimit = 1_000_000
+  /// The most places that one state may have.
+  public static let placeLimit = ChangeContent.answerLimit * 10
 
   /// Appends the canonical bytes: the origins, then the places; siblings refer to origins by index.
   public func encode(to writer: inout ByteWriter) {
@@ -79,7 +81,7 @@ extension RecordState {
   private static func readRegisters(
     from reader: inout ByteReader, origins: [Origin], live: inout [Bool]
   ) throws(ByteError) -> [Register] {
-    let count = try reader.count(limit: ChangeContent.answerLimit * 10, ofAtLeast: 4)
+    let count = try reader.count(limit: placeLimit, ofAtLeast: 4)
     var registers: [Register] = []
     registers.reserveCapacity(count)
     for _ in 0..<count {

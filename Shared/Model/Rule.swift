@@ -31,6 +31,9 @@ public indirect enum Rule: Hashable, Sendable {
 }
 
 extension Rule: CustomStringConvertible {
+  /// The most rules that may stand one after the other.
+  public static let depthLimit = 8
+
   /// The rule as forms write it.
   public var description: String {
     switch self {
@@ -56,7 +59,7 @@ extension Rule: CustomStringConvertible {
   /// `same-or-ask(10)`, `ask-if-class-changes(20)`; `nil` if it is none.
   public init?(_ text: String) {
     let words = text.split(separator: " ", omittingEmptySubsequences: true)
-    guard let first = words.first else { return nil }
+    guard let first = words.first, words.count < 2 * Rule.depthLimit else { return nil }
     if words.count >= 3, words[1] == "then" {
       guard let second = Rule(words[2...].joined(separator: " ")), second.mayBeSecond else {
         return nil

@@ -30,20 +30,24 @@ public struct EditPlan: Hashable, Sendable {
   public private(set) var cites: [Name] = []
   /// The places at which others' answers could not be replaced and stay beside the new one.
   public private(set) var beside: [Path] = []
+  /// Earlier changes of the writer's that say already what was wished from the same view.
+  public private(set) var said: [Name] = []
 
   /// Plans an edit.
   ///
   /// - Parameters:
   ///   - wishes: the answers wanted; of two for one place the last counts.
   ///   - view: what the writer was shown; empty for a new record.
+  ///   - current: what stands by now. It replaces nothing that the view does not have; it only says
+  ///     what the same writer has said from this view already.
   ///   - form: the record's form, whose rules count.
   ///   - directory: whose roles count.
   ///   - writer: who writes.
   ///   - act: in what capacity.
   ///   - isNew: whether the record is being created.
   public init(
-    _ wishes: [Wish], view: RecordState, form: Form?, directory: Directory, writer: Writer,
-    act: Act, isNew: Bool
+    _ wishes: [Wish], view: RecordState, current: RecordState? = nil, form: Form?,
+    directory: Directory, writer: Writer, act: Act, isNew: Bool
   ) {
     let latest = Self.latest(wishes)
     answers.reserveCapacity(latest.count + 1)
@@ -52,6 +56,7 @@ public struct EditPlan: Hashable, Sendable {
         wish.answer, at: wish.path, view: view, form: form, directory: directory, writer: writer,
         act: act)
     }
+    if let current { leaveOutSaid(view: view, current: current, form: form, writer, act) }
     let isMove = answers.contains(where: \.path.isVillage)
     precondition(!isMove || answers.count == 1, "BUG: a move is alone in its change")
     if answers.isEmpty && !isNew { return }
@@ -121,6 +126,12 @@ public struct EditPlan: Hashable, Sendable {
     if act == .edit && rule != .sum && Self.saysNothingNew(answer, verdict, contenders, writer) {
       return
     }
+    // What a resolution has settled so is settled; a second one would only hide the first's reason.
+    if act == .resolution && !contenders.isEmpty
+      && contenders.allSatisfy({ $0.isDecision && $0.answer == answer })
+    {
+      return
+    }
     let replaces = named(contenders, rule: rule, writer: writer, act: act, rank: rank)
     if replaces.count < contenders.count && rule != .sum { beside.append(path) }
     answers.append(PlacedAnswer(path: path, replaces: replaces, answer: answer))
@@ -136,6 +147,29 @@ public struct EditPlan: Hashable, Sendable {
     case .open(let provisional, _):
       provisional == answer
         || contenders.contains { $0.person == writer.person && $0.answer == answer }
+    }
+  }
+
+  /// Leaves out what the writer has said already: the same answer, by an earlier change that was made
+  /// from the same view or a newer one, so that nothing that would be replaced still stands.
+  ///
+  /// A command that is given twice, or a script that is run again after it was cut off, so writes
+  /// once. Increments are written each time: each of them counts.
+  private mutating func leaveOutSaid(
+    view: RecordState, current: RecordState, form: Form?, _ writer: Writer, _ act: Act
+  ) {
+    answers.removeAll { placed in
+      if act != .resolution, form?.register(field: placed.path.field)?.rule == .sum { return false }
+      let standing = current.siblings(at: placed.path)
+      guard !standing.contains(where: { placed.replaces.contains($0.origin) }),
+        let said = standing.first(where: { sibling in
+          guard let author = current.author(of: sibling.origin) else { return false }
+          return sibling.answer == placed.answer && author.person == writer.person
+            && author.act == act && !view.accounts(for: sibling.origin)
+        })
+      else { return false }
+      if !self.said.contains(said.origin) { self.said.append(said.origin) }
+      return true
     }
   }
 

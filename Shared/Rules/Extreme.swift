@@ -5,14 +5,14 @@ import Model
 /// Values are compared by their type: decimals as decimals, dates as dates, and choices by their
 /// position in the list where the caller knows it (the highest education, not the last in the
 /// alphabet). Emptying a question is no value, so a cleared answer loses to any; values of
-/// different kinds, or of a kind without an order, are left to people. So is a list of which only
-/// some choices are known: half a ranking ranks nothing.
+/// different kinds, or of a kind without an order, are left to people. So are choices of which the
+/// list does not know every one: half a ranking ranks nothing, and the alphabet is no ranking.
 func extreme(
   of field: [Contender], isLargest: Bool, rank: ((Answer) -> Int?)?
 ) -> Contender? {
   let values = field.filter { $0.answer != .cleared }
-  let ranks = values.compactMap { rank?($0.answer) }
-  if !ranks.isEmpty {
+  if let rank {
+    let ranks = values.compactMap { rank($0.answer) }
     return ranks.count == values.count ? values.extreme(by: ranks, isLargest: isLargest) : nil
   }
   let kind = values.first?.answer.kind

@@ -78,7 +78,7 @@ struct Authoring {
       var random = InjectedRandom(surroundings: surroundings)
       row = StreamRow(
         id: id, count: 0, head: .start, secret: StreamSecret(random: &random),
-        stamp: Stamp(number: 0), context: -1)
+        stamp: Stamp(number: 0), context: -1, directory: 0)
     }
     return OpenStream(
       row: row, chain: Chain(stream: id, secret: row.secret, count: row.count, head: row.head),
@@ -113,11 +113,16 @@ struct Trust {
   }
 
   func evidence(now: Int64) -> ClockEvidence? {
-    trusted.map { ClockEvidence(trusted: $0, elapsed: isSameBoot ? now - uptime : nil) }
+    guard let trusted else { return nil }
+    let (passed, isTooLong) = now.subtractingReportingOverflow(uptime)
+    // NB: what evidence cannot state would make a change that nobody can read.
+    let isUsable = isSameBoot && !isTooLong && ClockEvidence.times.contains(passed)
+    return ClockEvidence(trusted: trusted, elapsed: isUsable ? passed : nil)
   }
 
-  /// Keeps what the office said the time is.
+  /// Keeps what the office said the time is, if it is a time that a change can state.
   static func hear(_ db: Database, time: Int64, surroundings: Surroundings) throws {
+    guard ClockEvidence.times.contains(time) else { return }
     try Meta.set(db, .trusted, .integer(time))
     try Meta.set(db, .trustedUptime, .integer(surroundings.uptime()))
     try Meta.set(db, .trustedBoot, .text(surroundings.boot()))
@@ -142,6 +147,7 @@ extension ChangeContent {
     try require(bytes, atMost: Self.limit)
     try require(reason?.utf8.count ?? 0, atMost: Self.reasonLimit)
     try require(answers.count, atMost: Self.answerLimit)
+    try require(Set(prerequisites).count, atMost: Self.nameLimit)
     for placed in answers {
       try require(placed.path.row?.id.string.utf8.count ?? 0, atMost: Row.limit)
       try require(placed.path.element.string.utf8.count, atMost: Path.elementLimit)

@@ -12,12 +12,15 @@ import Reading
 /// alone. A standalone laptop is its own office.
 extension Store {
   /// Carries what the records that a door touched now want carried.
-  func carryOn(after door: inout Door) throws {
+  ///
+  /// - Returns: the copies that something was carried into.
+  @discardableResult
+  func carryOn(after door: inout Door) throws -> [Door.Touch] {
     let moved = Set(
       door.touched.filter(\.hasMoved).map { MovedRecord(id: $0.record, form: $0.form) })
-    if moved.isEmpty { return }
+    if moved.isEmpty { return [] }
     let role = try Meta.text(door.db, .role).flatMap(StoreRole.init(rawValue:))
-    guard role != .laptop else { return }
+    guard role != .laptop else { return [] }
     var authoring = try Authoring(self, door.db)
     for record in moved.sorted(by: { $0.id < $1.id }) {
       // NB: a carry can make another one due (a copy learns of a second move); three villages that
@@ -25,6 +28,7 @@ extension Store {
       while try carryOnce(record, authoring: &authoring) {}
     }
     try authoring.finish()
+    return authoring.door.touched
   }
 
   private struct MovedRecord: Hashable {
@@ -50,7 +54,7 @@ extension Store {
         do {
           _ = try authoring.write(content, in: village)
           return true
-        } catch StoreError.tooLarge {
+        } catch StoreError.tooLarge, StoreError.tooManyPlaces {
           // NB: the move itself stands; a record that no carry can hold stays in transit, and is said
           // to be. It must not keep out everything else that came with it.
           continue

@@ -25,6 +25,8 @@ struct Door {
     let form: UInt32
     let village: VillageCode
     let hasMoved: Bool
+    /// Whether it was a carry, which can account for what came by no stream of the village.
+    let isCarry: Bool
   }
 
   init(_ store: Store, _ db: Database) throws {
@@ -37,13 +39,11 @@ struct Door {
   /// Takes one change in.
   ///
   /// - Precondition: it is the next of its stream, and what it names is held.
+  /// - Throws: ``StoreError/tooManyPlaces(_:limit:)`` if its record could not be read back; nothing
+  ///   was written then.
   mutating func enter(_ change: Change, content: [UInt8], stream: inout StreamRow) throws {
     precondition(change.dot.counter == stream.count + 1, "BUG: a gap in \(change.dot)")
     let record = change.record
-    try journal(change, content: content, record: record)
-    stream.count = change.dot.counter
-    stream.head = change.hash
-    stream.stamp = max(stream.stamp, change.content.author.stamp)
     let table = context.table(change.content.form)
     let village = change.dot.village
     // NB: of a record that another replica created there can be a copy already: a carry back into
@@ -51,20 +51,25 @@ struct Door {
     let isNew = change.content.record == nil && change.dot.replica == replica
     let copy = isNew ? nil : try table.copy(db, record, in: village)
     var state = copy?.state ?? RecordState()
+    var isCarry = false
     switch change.content.body {
     case .answers(let answers):
       state.apply(change.origin, by: change.content.author, answers)
     case .carry(let carried, let villageOnly):
       state.merge(carried, villageOnly: villageOnly)
-    case .unknown: return
+      isCarry = true
+    case .unknown: return try journal(change, content: content, stream: &stream)
     }
+    try Self.requireReadable(state)
+    try journal(change, content: content, stream: &stream)
     let hasMoved = state.origins.contains { $0.isMove }
     try table.put(
       db, StoredCopy(record: record, village: village, state: state, key: copy?.key),
       context: context, now: now)
     touched.append(
       Touch(
-        record: record, form: change.content.form, village: village, hasMoved: hasMoved))
+        record: record, form: change.content.form, village: village, hasMoved: hasMoved,
+        isCarry: isCarry))
     if !isNew { try table.refreshHomes(db, record) }
   }
 
@@ -74,7 +79,20 @@ struct Door {
     if stream.id.replica != replica { try Streams.raiseGeneration(db, stream.id.village) }
   }
 
-  private func journal(_ change: Change, content: [UInt8], record: RecordID) throws {
+  /// Fails if a state is larger than can be read back.
+  static func requireReadable(_ state: RecordState) throws {
+    let (places, origins) = (state.registers.count, state.origins.count)
+    guard places <= RecordState.placeLimit else {
+      throw StoreError.tooManyPlaces(places, limit: RecordState.placeLimit)
+    }
+    guard origins <= RecordState.originLimit else {
+      throw StoreError.tooManyPlaces(origins, limit: RecordState.originLimit)
+    }
+  }
+
+  private func journal(
+    _ change: Change, content: [UInt8], stream: inout StreamRow
+  ) throws {
     let statement = try RawStatement(
       db,
       """
@@ -86,9 +104,13 @@ struct Door {
     statement.bind(Int64(bitPattern: change.dot.replica.number), at: 2)
     statement.bind(Int64(bitPattern: change.dot.counter), at: 3)
     statement.bind(change.hash.bytes, at: 4)
-    statement.bind(record.description, at: 5)
+    statement.bind(change.record.description, at: 5)
     statement.bind(now, at: 6)
     statement.bind(content, at: 7)
     _ = try statement.step()
+    stream.count = change.dot.counter
+    stream.head = change.hash
+    stream.stamp = max(stream.stamp, change.content.author.stamp)
+    stream.directory = max(stream.directory, change.content.author.directory)
   }
 }

@@ -144,20 +144,28 @@ public struct ImportedFile: Sendable {
   }
 }
 
+/// The file was imported before, perhaps by another process a moment ago; nothing was saved.
+public struct ImportedBefore: Error, Sendable {
+  /// The file as it was imported then.
+  public let file: ImportedFile
+}
+
 extension Store {
   /// Whether a file with these bytes was imported before.
   public func imported(digest: [UInt8]) throws -> ImportedFile? {
-    try read { db in
-      try db.first(
-        "SELECT name, person, at, records FROM imported WHERE digest = ?", .blob(digest)
-      ) { row in
-        guard let person = PersonID(row.text(1)) else {
-          throw StoreError.inconsistent(detail: "an imported file's person")
-        }
-        return ImportedFile(
-          digest: digest, name: row.text(0), person: person, at: row.integer(2),
-          records: Int(row.integer(3)))
+    try read { db in try Self.imported(db, digest: digest) }
+  }
+
+  static func imported(_ db: Database, digest: [UInt8]) throws -> ImportedFile? {
+    try db.first(
+      "SELECT name, person, at, records FROM imported WHERE digest = ?", .blob(digest)
+    ) { row in
+      guard let person = PersonID(row.text(1)) else {
+        throw StoreError.inconsistent(detail: "an imported file's person")
       }
+      return ImportedFile(
+        digest: digest, name: row.text(0), person: person, at: row.integer(2),
+        records: Int(row.integer(3)))
     }
   }
 

@@ -34,8 +34,10 @@ protocol Admission {
   /// Whether a frame of a stream may wait for what it needs, before its changes can be judged.
   func mayWait(_ stream: StreamID, door: Door) throws -> Bool
 
-  /// Why the change is not taken, or `nil`.
-  func ground(against change: Change, door: Door) throws -> Refusal.Ground?
+  /// Why the change, the next of a stream, is not taken, or `nil`.
+  func ground(
+    against change: Change, after stream: StreamRow, door: Door
+  ) throws -> Refusal.Ground?
 }
 
 extension Store {
@@ -48,47 +50,37 @@ extension Store {
   func ingest(
     _ frame: Frame, admission: (any Admission)?, device: DeviceID
   ) throws -> IngestOutcome {
-    var outcome = try write { db in
+    var (outcome, news) = try write { db in
       var ingest = try Ingest(self, db, admission: admission, device: device)
       try ingest.take(frame)
-      return ingest.outcome
+      return (ingest.outcome, ingest.news)
     }
-    // NB: each waiting frame gets a transaction of its own, as if it had come now.
-    var progress = outcome.applied > 0
-    while progress {
-      progress = false
-      for waiting in try waitingFrames(in: frame.stream.village) {
-        let more = try write { db in
-          // Whoever brought a frame answers for it, not whoever made it ready.
-          var ingest = try Ingest(
-            self, db, admission: admission.map { $0.of(waiting.device) }, device: waiting.device)
-          try ingest.retry(waiting)
-          return ingest.outcome
-        }
-        if more.applied > 0 { progress = true }
-        outcome.add(more)
+    // NB: each frame that the news concerns gets a transaction of its own, as if it had come now.
+    while !news.isEmpty {
+      let ready = try read { db in try Inbox.ready(db, after: news) }
+      news = Inbox.News()
+      for key in ready {
+        guard let retried = try retry(key, admission: admission) else { continue }
+        news.add(retried.news)
+        outcome.add(retried.outcome)
+        // Whoever brought a frame answers for it and is told, not whoever made it ready.
+        if retried.device != device { outcome.refusals.removeLast(retried.outcome.refusals.count) }
       }
     }
     outcome.waiting = try waitingCount()
     return outcome
   }
 
-  /// The frames of a village that wait and whose streams have come up to them.
-  private func waitingFrames(in village: VillageCode) throws -> [WaitingFrame] {
-    try read { db in
-      try db.all(
-        """
-        SELECT inbox.replica, inbox.first, inbox.last_hash, inbox.frame, inbox.device
-        FROM inbox LEFT JOIN stream USING (village, replica)
-        WHERE inbox.village = ? AND inbox.first <= coalesce(stream.count, 0) + 1
-        ORDER BY inbox.replica, inbox.first
-        """, .bits(village.number)
-      ) { row in
-        WaitingFrame(
-          stream: StreamID(village: village, replica: ReplicaID(row.bits(0))),
-          first: row.bits(1), lastHash: row.bytes(2), bytes: row.bytes(3),
-          device: DeviceID(UInt32(truncatingIfNeeded: row.bits(4))))
-      }
+  private func retry(
+    _ key: Inbox.Key, admission: (any Admission)?
+  ) throws -> (outcome: IngestOutcome, news: Inbox.News, device: DeviceID)? {
+    try write { db in
+      guard let (frame, device) = try Inbox.frame(db, key) else { return nil }
+      var ingest = try Ingest(
+        self, db, admission: admission.map { $0.of(device) }, device: device, retried: key)
+      try ingest.take(frame)
+      if !ingest.isStillWaiting { try Inbox.remove(db, key) }
+      return (ingest.outcome, ingest.news, device)
     }
   }
 
@@ -96,14 +88,6 @@ extension Store {
   public func waitingCount() throws -> Int {
     try read { db in try db.first("SELECT count(*) FROM inbox") { Int($0.integer(0)) } ?? 0 }
   }
-}
-
-struct WaitingFrame {
-  let stream: StreamID
-  let first: UInt64
-  let lastHash: [UInt8]
-  let bytes: [UInt8]
-  let device: DeviceID
 }
 
 /// One frame's way in, within one transaction.
@@ -114,43 +98,43 @@ struct Ingest {
   private let store: Store
   private(set) var outcome = IngestOutcome()
 
-  /// The most bytes of frames that may wait.
-  static let inboxLimit: Int64 = 256 << 20
+  /// What others may have waited for.
+  private(set) var news = Inbox.News()
+  /// The place in the inbox of the frame that is tried again.
+  private let retried: Inbox.Key?
+  /// Whether the frame waits on, whole.
+  private(set) var isStillWaiting = false
 
   init(
-    _ store: Store, _ db: Database, admission: (any Admission)?, device: DeviceID
+    _ store: Store, _ db: Database, admission: (any Admission)?, device: DeviceID,
+    retried: Inbox.Key? = nil
   ) throws {
+    self.retried = retried
     door = try Door(store, db)
     self.admission = admission
     self.device = device
     self.store = store
   }
 
-  mutating func retry(_ waiting: WaitingFrame) throws {
-    try door.db.run(
-      "DELETE FROM inbox WHERE village = ? AND replica = ? AND first = ? AND last_hash = ?",
-      .bits(waiting.stream.village.number), .bits(waiting.stream.replica.number),
-      .bits(waiting.first), .blob(waiting.lastHash))
-    do {
-      try take(try Frame(waiting.bytes))
-    } catch let error as WireError {
-      throw StoreError.inconsistent(detail: "inbox: \(error)")
-    }
-  }
-
   mutating func take(_ frame: Frame) throws {
     let known = try Streams.row(door.db, frame.stream)
     guard frame.first <= (known?.count ?? 0) + 1 else {
       // Behind a change that was not taken nothing waits: it comes again with that change.
-      if try isStopped(frame.stream, after: known?.count ?? 0) {
+      let next = (known?.count ?? 0) + 1
+      if admission != nil,
+        try Quarantine.holdsUp(door.db, frame.stream, at: next, of: device)
+      {
         return refuse(frame, frame.first, .gap)
       }
-      return try wait(frame)
+      return try wait(
+        frame, for: Inbox.Need(awaited: frame.stream.replica, count: frame.first - 1))
     }
-    guard let secret = known?.secret ?? frame.secret else { return refuse(frame, 1, .chain) }
+    guard let secret = known?.secret ?? frame.secret else {
+      return try refuseWhole(frame, from: 0, .chain)
+    }
     let start = try startOfChain(frame, known: known)
     guard let start, start.tag == frame.previous || frame.first == 1 else {
-      return try refuseFork(frame, from: 0)
+      return try refuseWhole(frame, from: 0, .fork)
     }
     var chain = Chain(
       stream: frame.stream, secret: secret, count: frame.first - 1, head: start)
@@ -158,13 +142,13 @@ struct Ingest {
     hashes.reserveCapacity(frame.contents.count)
     for content in frame.contents { hashes.append(chain.append(content)) }
     guard chain.head == frame.last else {
-      return refuse(frame, frame.first, .chain)
+      return try refuseWhole(frame, from: 0, .chain)
     }
     var stream =
       known
       ?? StreamRow(
         id: frame.stream, count: 0, head: .start, secret: secret, stamp: Stamp(number: 0),
-        context: -1)
+        context: -1, directory: 0)
     if stream.count >= frame.first {
       // Part of the frame is held already; that part must be the same.
       let last = min(stream.count, frame.lastCounter)
@@ -173,74 +157,94 @@ struct Ingest {
         let fork = try (frame.first...last).first {
           try Streams.hash(door.db, dot($0, in: frame.stream)) != hashes[Int($0 - frame.first)]
         }
-        return try refuseFork(frame, from: Int((fork ?? last) - frame.first))
+        return try refuseWhole(frame, from: Int((fork ?? last) - frame.first), .fork)
       }
       if stream.count >= frame.lastCounter { return }
     }
     let before = stream.count
     let skip = Int(stream.count + 1 - frame.first)
     for index in skip..<frame.contents.count {
-      guard try apply(frame, at: index, hash: hashes[index], stream: &stream) else {
-        if outcome.refusals.isEmpty {
-          try wait(rest(of: frame, from: index, after: index == 0 ? start : hashes[index - 1]))
-        } else {
-          try quarantine(frame, from: index, hashes: hashes)
-        }
-        break
+      switch try apply(frame, at: index, hash: hashes[index], stream: &stream) {
+      case .applied: continue
+      case .early(let need):
+        let hash = index == 0 ? start : hashes[index - 1]
+        try wait(rest(of: frame, from: index, after: hash), for: need)
+      case .refused(let ground): try refuseWhole(frame, from: index, ground)
       }
+      break
     }
     if stream.count > before {
       try door.close(stream)
       outcome.applied += Int(stream.count - before)
       outcome.records.formUnion(door.touched.map(\.record))
-      try store.carryOn(after: &door)
+      news.add(frame.stream.village)
+      news.add(door.touched)
+      news.add(try store.carryOn(after: &door))
+      try Inbox.removeHeld(door.db, frame.stream, upTo: stream.count)
     }
   }
 
-  /// Applies the change at an index; `false` if it is too early, or refused.
+  /// What became of one change.
+  private enum Step {
+    case applied
+    case early(Inbox.Need)
+    case refused(Refusal.Ground)
+  }
+
   private mutating func apply(
     _ frame: Frame, at index: Int, hash: ChainHash, stream: inout StreamRow
-  ) throws -> Bool {
+  ) throws -> Step {
     let dot = dot(frame.first + UInt64(index), in: frame.stream)
     let bytes = frame.contents[index]
     let content: ChangeContent
     do {
       content = try ChangeContent(bytes, village: dot.village)
     } catch {
-      refuse(frame, dot.counter, .malformed)
-      return false
+      return .refused(.malformed)
     }
-    guard door.context.forms[content.form] != nil else {
-      refuse(frame, dot.counter, .malformed)
-      return false
+    guard door.context.forms[content.form] != nil else { return .refused(.malformed) }
+    // A record that is only just made has no answers that anything could name; such a change would
+    // wait for ever.
+    guard content.record != nil || content.prerequisites.isEmpty else {
+      return .refused(.malformed)
     }
     let change = Change(dot: dot, hash: hash, content: content)
-    guard try isReady(change) else { return false }
-    if let ground = try admission?.ground(against: change, door: door) {
-      refuse(frame, dot.counter, ground)
-      return false
+    if let need = try need(of: change) { return .early(need) }
+    if let ground = try admission?.ground(against: change, after: stream, door: door) {
+      return .refused(ground)
     }
-    try door.enter(change, content: bytes, stream: &stream)
-    return true
+    do {
+      try door.enter(change, content: bytes, stream: &stream)
+    } catch StoreError.tooManyPlaces {
+      return .refused(.malformed)
+    }
+    return .applied
   }
 
-  /// Whether everything that the change names or cites is held in its village, or accounted for
-  /// there by another road.
+  /// What is missing of that which the change names or cites: it must be held in its village, or
+  /// accounted for there by another road.
   ///
   /// An answer that is held from the village it was given in is not enough: until a carry brings it
   /// here, a change that replaces it would replace nothing, and the carry would bring it back.
-  private func isReady(_ change: Change) throws -> Bool {
+  private func need(of change: Change) throws -> Inbox.Need? {
     let names = change.content.prerequisites
-    guard change.content.record != nil else { return names.isEmpty }
-    if names.isEmpty { return true }
+    if names.isEmpty { return nil }
     let table = door.context.table(change.content.form)
     let state = try table.copy(door.db, change.record, in: change.dot.village)?.state
+    var need: Inbox.Need?
     for name in names where state?.accounts(for: name) != true {
-      guard name.dot.village == change.dot.village, try Streams.holds(door.db, name) else {
-        return false
+      let isHere = name.dot.village == change.dot.village
+      let held = isHere ? try Streams.hash(door.db, name.dot) : nil
+      if held?.tag == name.tag { continue }
+      guard isHere, held == nil else { return Inbox.Need(record: change.record) }
+      // Of the first stream that is behind, all that is wanted of it.
+      if need == nil || need?.awaited == name.dot.replica {
+        need = Inbox.Need(
+          awaited: name.dot.replica, count: max(need?.count ?? 0, name.dot.counter),
+          record: change.record)
       }
     }
-    return true
+    return need
   }
 
   private func startOfChain(_ frame: Frame, known: StreamRow?) throws -> ChainHash? {
@@ -260,58 +264,33 @@ struct Ingest {
       contents: Array(frame.contents[index...]))
   }
 
-  private mutating func wait(_ frame: Frame) throws {
+  private mutating func wait(_ frame: Frame, for need: Inbox.Need) throws {
+    let key = Inbox.Key(frame)
+    if try Inbox.renew(door.db, key, need) {
+      isStillWaiting = true
+      return
+    }
+    if let retried { try Inbox.remove(door.db, retried) }
     if let admission, try !admission.mayWait(frame.stream, door: door) {
       return refuse(frame, frame.first, .foreignDevice)
     }
-    let held = try door.db.first("SELECT coalesce(sum(length(frame)), 0) FROM inbox") {
-      $0.integer(0)
-    }
-    let bytes = frame.bytes
-    guard (held ?? 0) + Int64(bytes.count) <= Self.inboxLimit else {
+    guard try Inbox.hasRoom(door.db, for: frame.bytes.count, of: device) else {
       return refuse(frame, frame.first, .gap)
     }
-    try door.db.run(
-      """
-      INSERT OR IGNORE INTO inbox (village, replica, first, last_hash, device, arrived, frame)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
-      """, .bits(frame.stream.village.number), .bits(frame.stream.replica.number),
-      .bits(frame.first), .blob(frame.last.bytes), .integer(Int64(device.number)),
-      .integer(door.now), .blob(bytes))
+    try Inbox.add(door.db, frame, need, device: device, now: door.now)
   }
 
   private mutating func refuse(_ frame: Frame, _ counter: UInt64, _ ground: Refusal.Ground) {
     outcome.refusals.append(Refusal(stream: frame.stream, counter: counter, ground: ground))
   }
 
-  /// Keeps a branch of a stream aside: whoever wrote it saved it, though its dots are taken.
-  private mutating func refuseFork(_ frame: Frame, from index: Int) throws {
-    refuse(frame, frame.first + UInt64(index), .fork)
-    try quarantine(frame, from: index, hashes: frame.contents.map { Digest.sha256($0) })
-  }
-
-  private func isStopped(_ stream: StreamID, after count: UInt64) throws -> Bool {
-    guard admission != nil else { return false }
-    return try door.db.first(
-      "SELECT 1 FROM quarantine WHERE village = ? AND replica = ? AND counter = ?",
-      .bits(stream.village.number), .bits(stream.replica.number), .bits(count + 1)
-    ) { _ in true } ?? false
-  }
-
-  /// Keeps what was not taken, whole: it is not held and not acknowledged, and not lost either.
-  private func quarantine(_ frame: Frame, from index: Int, hashes: [ChainHash]) throws {
-    guard admission != nil, let ground = outcome.refusals.last?.ground else { return }
-    for later in index..<frame.contents.count {
-      try door.db.run(
-        """
-        INSERT INTO quarantine
-          (village, replica, counter, hash, device, ground, arrived, content)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET ground = excluded.ground
-        """, .bits(frame.stream.village.number), .bits(frame.stream.replica.number),
-        .bits(frame.first + UInt64(later)), .blob(hashes[later].bytes),
-        .integer(Int64(device.number)), .integer(Int64(ground.rawValue)), .integer(door.now),
-        .blob(frame.contents[later]))
-    }
+  /// Refuses a frame from an index on, and keeps aside what is not taken: whoever wrote it saved it.
+  private mutating func refuseWhole(
+    _ frame: Frame, from index: Int, _ ground: Refusal.Ground
+  ) throws {
+    refuse(frame, frame.first + UInt64(index), ground)
+    guard admission != nil else { return }
+    try Quarantine.keep(
+      frame, from: index, of: device, ground: ground, now: door.now, door.db)
   }
 }

@@ -1,80 +1,111 @@
+import Bytes
 import Causality
 import GRDB
 import Model
 import Synchronization
 import Wire
 
-/// A laptop's entry into a survey.
+/// A laptop's entry into a survey, and its return after it was turned away.
+///
+/// The office may have let a laptop in whose answer never arrived: the network broke off, or the
+/// power did. So the laptop keeps the key that it asks with before it asks, and asks again with the
+/// same one; the office knows by it that the code was used by nobody else. And nobody has to wait
+/// meanwhile: what is saved between the question and the answer is noticed in the transaction that
+/// joins, and the office is asked again.
 extension Store {
   /// What the laptop brings: its own streams, from the time when it was its own office.
   public func ownStreams() throws -> (replica: ReplicaID, streams: [VillageVector]) {
-    try read { db in
-      let replica = ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0))
-      let streams = try Streams.villages(db).compactMap { village -> VillageVector? in
-        guard let entry = try Streams.vector(db, village)[replica] else { return nil }
-        return VillageVector(village: village, vector: VersionVector([entry]))
-      }
-      return (replica, streams)
-    }
+    try read { db in try Self.ownStreams(db) }
   }
 
-  /// Says what the laptop brings, and keeps everyone from adding to it while the office is asked.
+  private static func ownStreams(
+    _ db: Database
+  ) throws -> (replica: ReplicaID, streams: [VillageVector]) {
+    let replica = ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0))
+    let streams = try Streams.villages(db).compactMap { village -> VillageVector? in
+      guard let entry = try Streams.vector(db, village)[replica] else { return nil }
+      return VillageVector(village: village, vector: VersionVector([entry]))
+    }
+    return (replica, streams)
+  }
+
+  /// The key with which the laptop asks to be let in with a code: the one it asked with before, or
+  /// a fresh one, kept before anybody hears of it.
   ///
-  /// The office takes over exactly what it was told of; a record saved meanwhile under the old replica
-  /// would be nobody's. The mark is gone when the laptop has joined, when ``abandonJoining()`` is
-  /// called, or after two minutes.
-  public func beginJoining() throws -> (replica: ReplicaID, streams: [VillageVector]) {
-    try write { db in
-      try Meta.set(db, .joining, .integer(surroundings.wall()))
+  /// NB: a key belongs to one code. A copy of the store that was taken before the office gave out a
+  /// new code must not hold the key that will be joined with.
+  public func joiningKey(for code: String, orKeep fresh: [UInt8]) throws -> [UInt8] {
+    let digest = Digest.sha256(Array(code.utf8)).bytes
+    return try write { db in
+      if let kept = try Meta.bytes(db, .joining), kept.starts(with: digest) {
+        return Array(kept.dropFirst(digest.count))
+      }
+      try Meta.set(db, .joining, .blob(digest + fresh))
+      return fresh
     }
-    return try ownStreams()
   }
 
-  /// Lets work go on after joining came to nothing.
+  /// Forgets the key that was asked with: the office has said no, so it never let anybody in by it.
   public func abandonJoining() throws {
     try write { db in try Meta.remove(db, .joining) }
   }
 
-  /// Fails while another process is joining a survey with this store.
-  static func checkJoining(_ db: Database, now: Int64, path: String?) throws {
-    guard let since = try Meta.integer(db, .joining), now - since < 120_000, now >= since else {
-      return
-    }
-    throw StoreError.busy(path: path ?? ":memory:")
-  }
-
-  /// Makes this store a laptop of a survey.
+  /// Makes this store a laptop of a survey, or lets it in again.
   ///
   /// The directory becomes the office's, and a new replica is minted: what was written before stays
-  /// what it is, a finished prefix of the old streams, and goes to the office with the first sync.
+  /// what it is, a finished prefix of the old streams, and goes to the office with the next sync.
+  /// What a laptop that comes back had acknowledged by the same database of the office still counts.
+  ///
+  /// - Parameter told: the streams that the office was told of, if it takes them over.
+  /// - Returns: `false` if more was saved since the office was told: ask it again.
+  @discardableResult
   public func join(
-    _ reply: EnrolReply, address: String, key: [UInt8], person: PersonID?
-  ) throws {
+    _ reply: EnrolReply, address: String, key: [UInt8], person: PersonID?,
+    told: [VillageVector]? = nil
+  ) throws -> Bool {
     let entries = try Self.entries(reply.directory)
-    try write { db in
+    return try write { db in
+      let wasLaptop = try Meta.text(db, .role) == StoreRole.laptop.rawValue
+      // Another process may have joined with the same answer meanwhile.
+      if wasLaptop, try Meta.bytes(db, .key) == key { return true }
+      if !wasLaptop, let told, try Self.ownStreams(db).streams != told { return false }
+      if !wasLaptop { try FormerPerson.keep(db) }
       var random = InjectedRandom(surroundings: surroundings)
       try Meta.remove(db, .joining)
+      try Meta.remove(db, .turnedAway)
       try db.run("DELETE FROM directory")
       cache.withLock { $0 = StoreCache() }
       try Meta.set(db, .role, .text(StoreRole.laptop.rawValue))
       try Meta.set(db, .device, .integer(Int64(reply.device.number)))
       try Meta.set(db, .replica, .bits(random.next()))
-      try Meta.set(db, .epoch, .integer(0))
       try Meta.set(db, .key, .blob(key))
       try Meta.set(db, .address, .text(address))
-      try Acknowledged.forget(db)
+      if try !wasLaptop || Meta.integer(db, .epoch) != Int64(bitPattern: reply.epoch) {
+        try Meta.set(db, .epoch, .integer(0))
+        try Acknowledged.forget(db)
+      }
       try Trust.hear(db, time: reply.time, surroundings: surroundings)
       try extendDirectory(db, with: entries)
       if let person {
         try Meta.set(db, .person, .text(person.description))
+        try FormerPerson.become(person, db, directory: try context(db).directory)
       } else {
         try Meta.remove(db, .person)
       }
+      return true
     }
   }
 
   /// The laptop's private key.
   public func signingKey() throws -> [UInt8]? {
     try read { db in try Meta.bytes(db, .key) }
+  }
+
+  /// Notes that the office turned this laptop away; the first time counts until it is let in again.
+  public func noteTurnedAway() throws {
+    try write { db in
+      guard try Meta.integer(db, .turnedAway) == nil else { return }
+      try Meta.set(db, .turnedAway, .integer(surroundings.wall()))
+    }
   }
 }

@@ -36,18 +36,6 @@ public enum InviteStanding: Sendable {
   case open(DeviceID, name: String, people: [PersonID])
 }
 
-/// A change that the office did not take.
-public struct QuarantinedChange: Sendable {
-  /// Where it belongs.
-  public let dot: Dot
-  /// The device that brought it.
-  public let device: DeviceID
-  /// Why it was not taken.
-  public let ground: Refusal.Ground
-  /// When it came, in milliseconds since 1970.
-  public let arrived: Int64
-}
-
 /// What the office's store keeps beside what every store keeps.
 extension Store {
   /// Notes a device that may join, with the digest of its one-time code; a new code replaces the
@@ -98,42 +86,74 @@ extension Store {
   }
 
   /// Enrols a device with a one-time code: in one transaction the code is used up, the directory
-  /// tells of the device, and its replica is bound to it.
+  /// tells of the device and of its key, and its replica is bound to it.
+  ///
+  /// A laptop that comes back keeps its device, and its streams stay its own; only its key is new,
+  /// so a copy of what it was before can do nothing. Whoever asks again with the code that was used
+  /// up and the very key that was let in by it, did not hear the answer and gets it again.
   public func enrol(_ request: EnrolRequest) throws -> Result<DeviceID, EnrolFailure> {
     try write { db in
       let now = surroundings.wall()
-      let code = Array(request.code.utf8)
-      guard case .open(let device, let name, let people) = try Self.invitation(db, code, now: now)
-      else { return .failure(.badCode) }
-      let owner = try Self.owner(db, of: request.replica)
-      if let owner, owner != device { return .failure(.foreignReplica) }
-      try db.run(
-        "UPDATE invite SET used = ? WHERE code_digest = ?", .integer(now),
-        .blob(Digest.sha256(code).bytes))
-      var entries: [DirectoryEntry] = [
-        .device(Device(id: device, name: name, key: request.key, people: people))
-      ]
-      let villages = try context(db).villages
-      let streams = request.streams.compactMap { pair in
-        pair.vector[request.replica].map { (pair.village, $0) }
-      }.filter { villages[$0.0] != nil && $0.1.count <= Self.adoptionLimit }
-      let isKnown = try db.first(
-        "SELECT 1 FROM stream WHERE replica = ? LIMIT 1", .bits(request.replica.number)
-      ) { _ in true }
-      if owner == nil && isKnown == true { return .failure(.foreignReplica) }
-      try db.run(
-        "DELETE FROM device_village WHERE device = ?", .integer(Int64(device.number)))
-      if !streams.isEmpty {
+      let directory = try context(db).directory
+      var entries: [DirectoryEntry] = []
+      let device: DeviceID
+      switch try Self.invitation(db, Array(request.code.utf8), now: now) {
+      case .open(let invited, let name, let people):
+        device = invited
         entries.append(
-          .adopted(device, request.replica, streams.map(\.1), villages: streams.map(\.0)))
+          .device(Device(id: device, name: name, key: request.key, people: people)))
+      case .used(let joined):
+        guard let known = directory.device(joined), known.key == request.key, !known.isRevoked
+        else { return .failure(.badCode) }
+        device = joined
+      case .unknown, .expired: return .failure(.badCode)
+      }
+      let isBack = request.device != .standalone
+      if isBack && request.device != device { return .failure(.otherDevice) }
+      let owner = try Self.owner(db, of: request.replica)
+      guard try owner == device || (owner == nil && !Self.isKnown(db, request.replica)) else {
+        return .failure(.foreignReplica)
+      }
+      if !isBack, let adoption = try adoption(db, of: request, by: device) {
+        entries.append(adoption)
         try Self.bind(db, request.replica, to: device)
       }
+      try db.run(
+        "UPDATE invite SET used = coalesce(used, ?) WHERE code_digest = ?", .integer(now),
+        .blob(Digest.sha256(Array(request.code.utf8)).bytes))
+      try db.run(
+        "DELETE FROM device_village WHERE device = ?", .integer(Int64(device.number)))
       try db.run(
         "UPDATE device SET heard = ? WHERE number = ?", .integer(now),
         .integer(Int64(device.number)))
       try extendDirectory(db, with: entries)
       return .success(device)
     }
+  }
+
+  /// The directory's word that what a laptop wrote before it joined is taken over; `nil` if there is
+  /// nothing that it does not say already.
+  private func adoption(
+    _ db: Database, of request: EnrolRequest, by device: DeviceID
+  ) throws -> DirectoryEntry? {
+    let context = try context(db)
+    let streams = request.streams.compactMap { pair in
+      pair.vector[request.replica].map { (pair.village, $0) }
+    }.filter { context.villages[$0.0] != nil && $0.1.count <= Self.adoptionLimit }
+    let isNews = streams.contains { village, entry in
+      let stream = StreamID(village: village, replica: request.replica)
+      let known = context.directory.adoption(of: stream)
+      return known?.count != entry.count || known?.head != entry.head || known?.device != device
+    }
+    guard isNews else { return nil }
+    return .adopted(device, request.replica, streams.map(\.1), villages: streams.map(\.0))
+  }
+
+  /// Whether anything of a replica is held.
+  static func isKnown(_ db: Database, _ replica: ReplicaID) throws -> Bool {
+    try db.first("SELECT 1 FROM stream WHERE replica = ? LIMIT 1", .bits(replica.number)) { _ in
+      true
+    } ?? false
   }
 
   /// The most changes of one village that a laptop may bring from before it joined.
@@ -145,6 +165,8 @@ extension Store {
     case badCode
     /// The replica writes for another device.
     case foreignReplica
+    /// The code is for another device than the one that comes back.
+    case otherDevice
   }
 
   /// The device that a replica writes for.
@@ -175,6 +197,23 @@ extension Store {
           isRevoked: known?.isRevoked ?? false, heard: row.isNull(3) ? nil : row.integer(3),
           unsent: row.isNull(4) ? nil : row.bits(4))
       }
+    }
+  }
+
+  /// Gives a device another name, or other people.
+  ///
+  /// Its key and whether it is turned away stay as they are. What it saved before it hears of this
+  /// cites an older version of the directory, and is judged by that.
+  public func change(_ device: DeviceID, name: String, people: [PersonID]) throws {
+    try write { db in
+      try db.run(
+        "UPDATE device SET name = ?, people = ? WHERE number = ?", .text(name),
+        .text(people.map(\.description).joined(separator: ",")),
+        .integer(Int64(device.number)))
+      guard let known = try context(db).directory.device(device) else { return }
+      let changed = Device(
+        id: device, name: name, key: known.key, people: people, isRevoked: known.isRevoked)
+      try extendDirectory(db, with: [.device(changed)])
     }
   }
 
@@ -225,48 +264,6 @@ extension Store {
       try db.run(
         "UPDATE device SET heard = ?, unsent = ? WHERE number = ?",
         .integer(surroundings.wall()), .bits(unsent), .integer(Int64(device.number)))
-    }
-  }
-
-  /// Keeps the changes of a frame aside, untaken.
-  public func quarantine(
-    _ frame: Frame, of device: DeviceID, ground: Refusal.Ground
-  ) throws {
-    try write { db in
-      for (index, content) in frame.contents.enumerated() {
-        let hash = Digest.sha256(content)
-        try db.run(
-          """
-          INSERT OR IGNORE INTO quarantine
-            (village, replica, counter, hash, device, ground, arrived, content)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-          """, .bits(frame.stream.village.number), .bits(frame.stream.replica.number),
-          .bits(frame.first + UInt64(index)), .blob(hash.bytes),
-          .integer(Int64(device.number)), .integer(Int64(ground.rawValue)),
-          .integer(surroundings.wall()), .blob(content))
-      }
-    }
-  }
-
-  /// What was not taken and is not held by now, in order of arrival.
-  public func quarantined() throws -> [QuarantinedChange] {
-    try read { db in
-      try db.all(
-        """
-        SELECT q.village, q.replica, q.counter, q.device, q.ground, q.arrived
-        FROM quarantine q LEFT JOIN stream s USING (village, replica)
-        WHERE q.counter > coalesce(s.count, 0) OR q.ground IN (6, 7)
-        ORDER BY q.arrived, q.village, q.replica, q.counter
-        """
-      ) { row -> QuarantinedChange? in
-        guard let village = VillageCode(number: row.bits(0)),
-          let ground = Refusal.Ground(rawValue: UInt8(truncatingIfNeeded: row.bits(4)))
-        else { return nil }
-        return QuarantinedChange(
-          dot: Dot(replica: ReplicaID(row.bits(1)), village: village, counter: row.bits(2)),
-          device: DeviceID(UInt32(truncatingIfNeeded: row.bits(3))), ground: ground,
-          arrived: row.integer(5))
-      }.compactMap { $0 }
     }
   }
 

@@ -36,7 +36,9 @@ struct OfficeAdmission: Admission {
   /// The most frames of one device that may wait.
   private static let waitingLimit: Int64 = 500
 
-  func ground(against change: Change, door: Door) throws -> Refusal.Ground? {
+  func ground(
+    against change: Change, after stream: StreamRow, door: Door
+  ) throws -> Refusal.Ground? {
     let author = change.content.author
     let directory = door.context.directory
     let owner = try Store.owner(door.db, of: change.dot.replica)
@@ -56,13 +58,15 @@ struct OfficeAdmission: Admission {
     let writer = device
     guard author.device == writer, author.directory > 0, author.directory <= directory.version
     else { return .foreignDevice }
+    // A laptop's directory only grows; whoever goes back to an older one wants rights that are gone.
+    guard author.directory >= stream.directory else { return .directory }
     if author.act == .office || author.person == .office { return .role }
     guard case .answers = change.content.body, change.content.origin == nil else { return .role }
     let version = author.directory
     guard let person = directory.person(author.person, at: version) else { return .unknownPerson }
-    let served =
-      directory.device(writer, at: version) ?? directory.device(writer)
-    guard let served, served.people.contains(author.person) else { return .foreignDevice }
+    // The directory that a laptop joined with tells of the laptop, so none cites an older one.
+    guard let served = directory.device(writer, at: version), served.people.contains(author.person)
+    else { return .foreignDevice }
     let mayAct = author.act == .resolution ? person.role.mayResolve : person.role.mayWrite
     guard mayAct else { return .role }
     guard person.scope.contains(change.dot.village) else { return .village }
@@ -84,7 +88,7 @@ struct OfficeAdmission: Admission {
   /// Whoever was shown a record knows the name of its life, and every honest change cites or replaces
   /// it. Without that a record of another village could be drawn here by its identifier alone. A
   /// move must lead to a village of the survey.
-  private func isAboutWhatIsHere(_ change: Change, door: Door) throws -> Bool {
+  func isAboutWhatIsHere(_ change: Change, door: Door) throws -> Bool {
     for case .village(let target) in change.content.answers.map(\.answer)
     where door.context.villages[target] == nil {
       return false
@@ -131,8 +135,7 @@ struct OfficeAdmission: Admission {
     let form = door.context.form(change.content.form, at: change.content.author.directory)
     let writer = Writer(person: change.content.author.person, role: role)
     var state: RecordState?
-    for placed in change.content.answers {
-      if placed.replaces.isEmpty || placed.path.field == .life { continue }
+    for placed in change.content.answers where !placed.replaces.isEmpty {
       if state == nil {
         state =
           try table.copy(door.db, change.record, in: change.dot.village)?.state ?? RecordState()
@@ -144,6 +147,12 @@ struct OfficeAdmission: Admission {
         else { continue }
         replaced.append(contender)
       }
+      if placed.path.field == .life {
+        guard mayReplaceLives(replaced, by: writer, placed.path, change.content) else {
+          return false
+        }
+        continue
+      }
       let register = form?.register(field: placed.path.field)
       let rule = placed.path.field.isSystem ? .ask : register?.rule ?? .ask
       let rank = form.flatMap { register?.rank(in: $0) }
@@ -152,6 +161,32 @@ struct OfficeAdmission: Admission {
       if !isAllowed { return false }
     }
     return true
+  }
+
+  /// Whether a verdict on the life of a record or row may replace the lives that it names.
+  ///
+  /// Where somebody deleted it and another kept it or wrote in it unseen, an ordinary verdict
+  /// replaces its author's own lives alone. What was shown is not known here, only what the change
+  /// itself admits: the lives it replaces, and the answers that it replaces or lists as seen. That
+  /// an honest author was shown more could only have made him name less.
+  private func mayReplaceLives(
+    _ replaced: [Contender], by writer: Writer, _ path: Path, _ content: ChangeContent
+  ) -> Bool {
+    if content.author.act != .edit { return true }
+    if replaced.allSatisfy({ $0.person == writer.person }) { return true }
+    let deletes = replaced.compactMap { contender -> Life? in
+      if case .life(let life) = contender.answer, !life.isAlive { life } else { nil }
+    }
+    if deletes.isEmpty { return true }
+    guard deletes.count == replaced.count else { return false }
+    var seen = Set<Life.Seen>()
+    for placed in content.answers where path.row == nil || placed.path.row == path.row {
+      if placed.path == path, case .life(let life) = placed.answer { seen.formUnion(life.seen) }
+      if placed.path.field == .life { continue }
+      seen.formUnion(placed.replaces.map { Life.Seen(path: placed.path, name: $0) })
+    }
+    for delete in deletes { seen.subtract(delete.seen) }
+    return seen.isEmpty
   }
 
   /// The answer that a name stands for: still standing, or already replaced and in the journal.

@@ -24,18 +24,30 @@ extension Store {
     missingAt villages: [VillageVector], budget: Int
   ) throws -> (frames: [Frame], isCut: Bool) {
     try read { db in
-      var outgoing = OutgoingFrames()
-      var left = budget
-      for village in villages {
-        if outgoing.isCut { break }
-        try Self.collect(db, village, into: &outgoing, left: &left)
-      }
+      let outgoing = try Self.frames(db, missingAt: villages, budget: budget)
       return (outgoing.frames, outgoing.isCut)
     }
   }
 
+  static func frames(
+    _ db: Database, missingAt villages: [VillageVector], budget: Int, most: Int = frameTarget
+  ) throws -> OutgoingFrames {
+    var outgoing = OutgoingFrames()
+    var left = budget
+    for village in villages {
+      if outgoing.isCut { break }
+      try collect(db, village, into: &outgoing, left: &left, most: most)
+    }
+    return outgoing
+  }
+
+  /// The most frames in one message, short of what a reader takes: where two streams take turns,
+  /// each change is a frame, and each frame a transaction of whoever takes it in.
+  static let frameTarget = 10_000
+
   private static func collect(
-    _ db: Database, _ peer: VillageVector, into outgoing: inout OutgoingFrames, left: inout Int
+    _ db: Database, _ peer: VillageVector, into outgoing: inout OutgoingFrames, left: inout Int,
+    most: Int
   ) throws {
     let mine = try Streams.vector(db, peer.village)
     var cursors: [StreamCursor] = []
@@ -51,7 +63,8 @@ extension Store {
       .min(by: { (cursors[$0].head?.seq ?? 0) < (cursors[$1].head?.seq ?? 0) }),
       let row = cursors[index].head
     {
-      if left <= 0 && !(outgoing.frames.isEmpty && builder.isEmpty) {
+      let isSpent = left <= 0 || outgoing.frames.count >= most
+      if isSpent && !(outgoing.frames.isEmpty && builder.isEmpty) {
         outgoing.isCut = true
         break
       }

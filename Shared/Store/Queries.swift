@@ -48,13 +48,17 @@ public struct RecordFilter: Sendable {
   public var createdSince: Int64?
   /// Only those that this person created or changed last.
   public var person: PersonID?
+  /// Under which other word the person worked here before, if that counts too.
+  public var former: FormerPerson?
   /// Deleted ones instead of the others.
   public var deleted = false
   /// Both deleted and others.
   public var withDeleted = false
-  /// Only those with something that a person must decide.
+  /// Only those with something that a person must decide, or a check that is broken.
   public var onlyConflicts = false
-  /// Only those in whose columns (``columns`` and these) a text is found, whatever its case.
+  /// Only those that live in one of these villages, or whose copy that people see is in one.
+  public var around: [VillageCode]?
+  /// Only those in whose ``searched`` columns a text is found, whatever its case.
   public var text: String?
   /// The columns that are searched for the text.
   public var searched: [String] = []
@@ -283,6 +287,30 @@ extension Store {
     }
   }
 
+  /// How many things a person must decide in the records around some villages, and how many checks
+  /// they break since a merge; deleted records are left out.
+  public func toDecide(
+    form: UInt32, around villages: [VillageCode]
+  ) throws -> (conflicts: Int, checks: Int) {
+    try read { db in
+      let table = try context(db).table(form)
+      let (condition, values) = Self.around(villages)
+      return try db.first(
+        """
+        SELECT coalesce(sum(_conflicts), 0), coalesce(sum(_derived), 0) FROM \(table.name)
+        WHERE (_conflicts > 0 OR _derived > 0) AND _shown = 1 AND _life <> 1 AND \(condition)
+        """, values
+      ) { (Int($0.integer(0)), Int($0.integer(1))) } ?? (0, 0)
+    }
+  }
+
+  /// A record is around a village if it lives there, or waits there to be carried away.
+  private static func around(_ villages: [VillageCode]) -> (String, [SQLValue]) {
+    let marks = villages.map { _ in "?" }.joined(separator: ", ")
+    let values = villages.map { SQLValue.bits($0.number) }
+    return ("(_home IN (\(marks)) OR _village IN (\(marks)))", values + values)
+  }
+
   private static func quoted(_ column: String) -> String {
     "\"" + column.replacing("\"", with: "\"\"") + "\""
   }
@@ -295,6 +323,11 @@ extension Store {
       conditions.append("_home IN (\(villages.map { _ in "?" }.joined(separator: ", ")))")
       values += villages.map { .bits($0.number) }
     }
+    if let villages = filter.around {
+      let (condition, more) = Self.around(villages)
+      conditions.append(condition)
+      values += more
+    }
     if let moment = filter.touchedSince {
       conditions.append("(_changed >= ? OR _created >= ?)")
       values += [.integer(moment), .integer(moment)]
@@ -304,8 +337,14 @@ extension Store {
       values.append(.integer(moment))
     }
     if let person = filter.person {
-      conditions.append("(_creator = ? OR _editor = ?)")
+      var who = "_creator = ? OR _editor = ?"
       values += [.text(person.description), .text(person.description)]
+      if let former = filter.former, former.person == person {
+        // The word may be another's elsewhere, so only what was written here under it counts.
+        who += " OR (_creator = ? AND _id IN (SELECT record FROM journal WHERE replica = ?))"
+        values += [.text(former.word.description), .bits(former.replica.number)]
+      }
+      conditions.append("(\(who))")
     }
     if let some = filter.records, some.count <= namedLimit {
       conditions.append("_id IN (\(some.map { _ in "?" }.joined(separator: ", ")))")
@@ -313,7 +352,8 @@ extension Store {
     }
     if filter.onlyConflicts { conditions.append("(_conflicts > 0 OR _derived > 0)") }
     if let text = filter.text {
-      let columns = Set(filter.searched + filter.columns).sorted()
+      // NB: what is only shown is not searched: it may be private, and a hit would tell it.
+      let columns = Set(filter.searched).sorted()
       let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%")
         .replacing("_", with: "\\_")
       conditions.append(

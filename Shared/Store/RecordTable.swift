@@ -190,7 +190,9 @@ struct RecordTable: Sendable {
   /// one that says so.
   ///
   /// Where the home is, all copies are asked together: one that is no longer told of moves, in a
-  /// village that the laptop does not hold any more, must not hide the one that is.
+  /// village that the laptop does not hold any more, must not hide the one that is. A copy that is
+  /// there already is not at home before it is told: until the move has been carried to it, it
+  /// would show a conflict over the village that is settled, or answers of long ago.
   static func shown(among copies: [StoredCopy]) -> StoredCopy? {
     guard let first = copies.first, copies.count > 1 else { return copies.first }
     var moves = RecordState()
@@ -200,10 +202,14 @@ struct RecordTable: Sendable {
     }.first
     let home = Home.village(
       of: moves, record: first.record, copy: birthplace ?? first.village)
-    let knowing = copies.first {
+    let atHome = copies.first { $0.village == home }
+    if let atHome, atHome.state.includes(moves) { return atHome }
+    // NB: what only ever heard of moves holds no answers, and is nothing to show.
+    let knowing = copies.filter {
       Home.village(of: $0.state, record: $0.record, copy: $0.village) == home
+        && $0.state.origins.contains { !$0.isMove }
     }
-    return copies.first { $0.village == home } ?? knowing ?? first
+    return knowing.first { $0.state.includes(moves) } ?? atHome ?? knowing.first ?? first
   }
 
   private func bindSystem(

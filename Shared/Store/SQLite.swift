@@ -155,6 +155,13 @@ extension Database {
   func first<Value>(
     _ sql: String, _ values: SQLValue..., as make: (RawStatement) throws -> Value
   ) throws -> Value? {
+    try first(sql, values, as: make)
+  }
+
+  /// Reads the first row.
+  func first<Value>(
+    _ sql: String, _ values: [SQLValue], as make: (RawStatement) throws -> Value
+  ) throws -> Value? {
     let statement = try RawStatement(self, sql)
     for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
     defer { statement.reset() }

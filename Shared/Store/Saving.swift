@@ -87,10 +87,17 @@ extension Store {
   /// - Parameters:
   ///   - edits: the edits, in order.
   ///   - file: the file that they come from, noted in the same transaction.
-  /// - Throws: ``EditRefusal`` if one of them may not be made; then none is.
-  public func save(_ edits: [Edit], importing file: ImportedFile? = nil) throws -> [Saved] {
+  ///   - again: whether a file that was imported before may be imported again.
+  /// - Throws: ``EditRefusal`` if one of them may not be made, ``ImportedBefore`` if the file was
+  ///   imported before; then none is saved.
+  public func save(
+    _ edits: [Edit], importing file: ImportedFile? = nil, again: Bool = false
+  ) throws -> [Saved] {
     try write { db in
-      try Self.checkJoining(db, now: surroundings.wall(), path: path)
+      // NB: asked here, where no other process can be in between, and not only before.
+      if let file, !again, let before = try Self.imported(db, digest: file.digest) {
+        throw ImportedBefore(file: before)
+      }
       var authoring = try Authoring(self, db)
       var saved: [Saved] = []
       saved.reserveCapacity(edits.count)
@@ -100,6 +107,7 @@ extension Store {
       try carryOn(after: &door)
       if let file { try Self.note(db, file) }
       if let last = saved.last { try Meta.set(db, .lastRecord, .text(last.record.description)) }
+      try pruneViews(db, now: authoring.door.now)
       return saved
     }
   }
@@ -127,18 +135,20 @@ extension Store {
     }
     let role = try writerRole(edit, in: village, authoring)
     let isLifeWritten = edit.wishes.contains { $0.path == .life }
-    if edit.record != nil, !isLifeWritten, let record = edit.record,
+    if !isLifeWritten, !edit.wishes.isEmpty, let record = edit.record,
       lifeReading(of: edit.view, row: nil).liveness == .deleted
     {
       throw EditRefusal.deleted(record)
     }
     try checkRows(of: edit)
     let plan = EditPlan(
-      edit.wishes, view: edit.view, form: table.form, directory: context.directory,
-      writer: Writer(person: edit.person, role: role), act: edit.act, isNew: edit.record == nil)
+      edit.wishes, view: edit.view, current: current, form: table.form,
+      directory: context.directory, writer: Writer(person: edit.person, role: role),
+      act: edit.act, isNew: edit.record == nil)
+    let seen = try Self.view(edit.view, with: plan.said, db)
     if plan.answers.isEmpty, let record = edit.record {
       return Saved(
-        record: record, village: village, change: nil, unseen: [], beside: [], base: edit.view)
+        record: record, village: village, change: nil, unseen: [], beside: [], base: seen)
     }
     let content = ChangeContent(
       form: edit.form, record: edit.record,
@@ -148,13 +158,29 @@ extension Store {
     let saved = Saved(
       record: change.record, village: village, change: change,
       unseen: Self.unseen(change.content.answers, current: current, view: edit.view),
-      beside: plan.beside, base: edit.view)
+      beside: plan.beside, base: seen)
     if edit.record != nil {
       // NB: what the author of a new record has seen of it is the change itself, see `latestView`.
       _ = try keepView(
         db, saved.view, of: change.record, in: village, for: edit.person, at: authoring.door.now)
     }
     return saved
+  }
+
+  /// A view with what its author wrote from it before: a command that is given twice ends where it
+  /// ended the first time.
+  private static func view(
+    _ view: RecordState, with said: [Name], _ db: Database
+  ) throws -> RecordState {
+    var view = view
+    let changes = try said.compactMap { name in
+      try Journal.entry(db, name.dot).flatMap { $0.change.name == name ? $0.change : nil }
+    }
+    // NB: in the order in which they were written, because one may have replaced another's answer.
+    for change in changes.sorted(by: { $0.content.author.stamp < $1.content.author.stamp }) {
+      view.apply(change.origin, by: change.content.author, change.content.answers)
+    }
+    return view
   }
 
   /// Whoever saw that a row was deleted must bring it back before writing in it.

@@ -25,7 +25,8 @@ enum Meta {
   enum Key: String {
     case role, replica, epoch, device, key, address
     case trusted, trustedUptime, trustedBoot
-    case person, lastRecord, heardAt, joining
+    case person, lastRecord, pruned, heardAt, joining, turnedAway
+    case formerPerson, formerReplica, formerFor
   }
 
   static func set(_ db: Database, _ key: Key, _ value: SQLValue) throws {

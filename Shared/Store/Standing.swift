@@ -29,6 +29,10 @@ public struct Standing: Sendable {
   public let lastRecord: RecordID?
   /// When the office was last heard, in milliseconds since 1970.
   public let heardAt: Int64?
+  /// When the office first said that it has turned this laptop away; `nil` while it has not.
+  public let turnedAwayAt: Int64?
+  /// Who worked here before the laptop joined under another word.
+  public let former: FormerPerson?
 
   /// The survey.
   public var survey: Survey? { directory.survey }
@@ -49,24 +53,30 @@ public struct Standing: Sendable {
 extension Store {
   /// Who this store is.
   public func standing() throws -> Standing {
-    try read { db in
-      let context = try context(db)
-      return Standing(
-        role: try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .standalone,
-        replica: ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0)),
-        device: DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0)),
-        directory: context.directory, forms: context.forms, villages: context.villages,
-        epoch: UInt64(bitPattern: try Meta.integer(db, .epoch) ?? 0),
-        address: try Meta.text(db, .address),
-        person: try Meta.text(db, .person).flatMap { PersonID($0) },
-        lastRecord: try Meta.text(db, .lastRecord).flatMap { RecordID(letters: $0) },
-        heardAt: try Meta.integer(db, .heardAt))
-    }
+    try read { db in try standing(db) }
+  }
+
+  func standing(_ db: Database) throws -> Standing {
+    let context = try context(db)
+    return Standing(
+      role: try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .standalone,
+      replica: ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0)),
+      device: DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0)),
+      directory: context.directory, forms: context.forms, villages: context.villages,
+      epoch: UInt64(bitPattern: try Meta.integer(db, .epoch) ?? 0),
+      address: try Meta.text(db, .address),
+      person: try Meta.text(db, .person).flatMap { PersonID($0) },
+      lastRecord: try Meta.text(db, .lastRecord).flatMap { RecordID(letters: $0) },
+      heardAt: try Meta.integer(db, .heardAt),
+      turnedAwayAt: try Meta.integer(db, .turnedAway), former: try FormerPerson(db))
   }
 
   /// Sets who works here.
   public func setPerson(_ person: PersonID) throws {
-    try write { db in try Meta.set(db, .person, .text(person.description)) }
+    try write { db in
+      try Meta.set(db, .person, .text(person.description))
+      try FormerPerson.become(person, db, directory: try context(db).directory)
+    }
   }
 
   /// Remembers the record that `@` means.
@@ -87,11 +97,7 @@ extension Store {
 
   /// What is held of every village of which anything is.
   public func vectors() throws -> [VillageVector] {
-    try read { db in
-      try Streams.villages(db).map {
-        VillageVector(village: $0, vector: try Streams.vector(db, $0))
-      }
-    }
+    try read { db in try Streams.vectors(db) }
   }
 
   /// What the office said it holds.

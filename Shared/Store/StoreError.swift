@@ -28,6 +28,8 @@ public enum StoreError: Error, Sendable {
   case noVillage(VillageCode)
   /// What is to be saved at once is more than one change may hold.
   case tooLarge(bytes: Int, limit: Int)
+  /// A record would have more places, or more changes in it, than a record can be read with.
+  case tooManyPlaces(Int, limit: Int)
   /// A view's token is unknown here.
   case noView
   /// Bytes that the store wrote itself do not read back.

@@ -11,6 +11,8 @@ struct StreamRow {
   var stamp: Stamp
   /// The generation of the village's vector that the last own change stated; -1 for none.
   var context: Int64
+  /// The newest version of the directory that its changes cite.
+  var directory: UInt64
 }
 
 /// Reads and writes the streams of a store: its version vectors.
@@ -18,7 +20,8 @@ enum Streams {
   static func row(_ db: Database, _ id: StreamID) throws -> StreamRow? {
     try db.first(
       """
-      SELECT count, head, secret, stamp, context FROM stream WHERE village = ? AND replica = ?
+      SELECT count, head, secret, stamp, context, directory FROM stream
+      WHERE village = ? AND replica = ?
       """, .bits(id.village.number), .bits(id.replica.number)
     ) { row in
       guard let head = ChainHash(row.bytes(1)), let secret = StreamSecret(row.bytes(2)) else {
@@ -26,21 +29,21 @@ enum Streams {
       }
       return StreamRow(
         id: id, count: row.bits(0), head: head, secret: secret, stamp: Stamp(number: row.bits(3)),
-        context: row.integer(4))
+        context: row.integer(4), directory: row.bits(5))
     }
   }
 
   static func write(_ db: Database, _ row: StreamRow) throws {
     try db.run(
       """
-      INSERT INTO stream (village, replica, count, head, secret, stamp, context)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO stream (village, replica, count, head, secret, stamp, context, directory)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET
         count = excluded.count, head = excluded.head, stamp = excluded.stamp,
-        context = excluded.context
+        context = excluded.context, directory = excluded.directory
       """, .bits(row.id.village.number), .bits(row.id.replica.number), .bits(row.count),
       .blob(row.head.bytes), .blob(row.secret.bytes), .bits(row.stamp.number),
-      .integer(row.context))
+      .integer(row.context), .bits(row.directory))
   }
 
   /// What is held of a village.
@@ -60,6 +63,11 @@ enum Streams {
   static func villages(_ db: Database) throws -> [VillageCode] {
     try db.all("SELECT DISTINCT village FROM stream") { VillageCode(number: $0.bits(0)) }
       .compactMap { $0 }.sorted()
+  }
+
+  /// What is held of every village of which anything is.
+  static func vectors(_ db: Database) throws -> [VillageVector] {
+    try villages(db).map { VillageVector(village: $0, vector: try vector(db, $0)) }
   }
 
   /// The newest stamp of any stream.

@@ -9,17 +9,20 @@ import Wire
 extension Store {
   /// What this laptop has to say, with at most `budget` bytes of changes that the office lacks.
   public func syncMaterial(budget: Int) throws -> SyncMaterial {
-    let standing = try standing()
-    let held = try vectors()
-    let acknowledged = try acknowledged()
-    let peer = try read { db in
-      try held.map { VillageVector(village: $0.village, vector: try Self.agreed(db, $0)) }
+    try read { db in
+      // NB: one snapshot, so that no other process can make the parts disagree.
+      let standing = try standing(db)
+      let held = try Streams.vectors(db)
+      let peer = try held.map {
+        VillageVector(village: $0.village, vector: try Self.agreed(db, $0))
+      }
+      let outgoing = try Self.frames(db, missingAt: peer, budget: budget)
+      return SyncMaterial(
+        survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
+        directory: standing.directory.version, held: held,
+        acknowledged: try Acknowledged.all(db), frames: outgoing.frames, isCut: outgoing.isCut,
+        unsent: try Self.unsentCount(db))
     }
-    let (frames, isCut) = try frames(missingAt: peer, budget: budget)
-    return SyncMaterial(
-      survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
-      directory: standing.directory.version, held: held, acknowledged: acknowledged,
-      frames: frames, isCut: isCut, unsent: try unsentCount())
   }
 
   /// Takes the office's reply in: the directory first, then each frame in its own transaction.
@@ -30,6 +33,7 @@ extension Store {
       try Meta.set(db, .epoch, .bits(reply.epoch))
       try Trust.hear(db, time: reply.time, surroundings: surroundings)
       try Meta.set(db, .heardAt, .integer(surroundings.wall()))
+      try Meta.remove(db, .turnedAway)
       for var pair in reply.acknowledged {
         // A reply that asks for everything speaks of the streams that were brought, and of no other.
         if reply.status == .tellAll, let known = try Acknowledged.vector(db, of: pair.village) {
@@ -63,15 +67,16 @@ extension Store {
 
   /// How many changes that are held here the office has not acknowledged.
   public func unsentCount() throws -> UInt64 {
-    try read { db in
-      var unsent: UInt64 = 0
-      for village in try Streams.villages(db) {
-        let held = VillageVector(village: village, vector: try Streams.vector(db, village))
-        let there = try Self.agreed(db, held)
-        for entry in held.vector.entries { unsent += entry.count - there.count(of: entry.replica) }
-      }
-      return unsent
+    try read { db in try Self.unsentCount(db) }
+  }
+
+  private static func unsentCount(_ db: Database) throws -> UInt64 {
+    var unsent: UInt64 = 0
+    for held in try Streams.vectors(db) {
+      let there = try agreed(db, held)
+      for entry in held.vector.entries { unsent += entry.count - there.count(of: entry.replica) }
     }
+    return unsent
   }
 
   /// The records that hold changes which the office has not acknowledged.

@@ -28,6 +28,36 @@ public enum VerifyProblem: Hashable, Sendable {
   case lost(Name, RecordID, Path)
 }
 
+/// An answer that stands no more, because somebody who had seen it gave another.
+public struct Replacement: Hashable, Sendable {
+  /// The record.
+  public let record: RecordID
+  /// Its form.
+  public let form: UInt32
+  /// The place.
+  public let path: Path
+  /// The answer.
+  public let answer: Answer
+  /// The change that gave it.
+  public let origin: Name
+  /// Who gave it.
+  public let person: PersonID
+  /// The change that replaced it; `nil` if that is in a village that is not held here.
+  public let replacedBy: Name?
+  /// Who replaced it; `nil` if that is not held here.
+  public let replacer: PersonID?
+}
+
+/// Who replaced answers, and to which question.
+public struct ReplacementKind: Hashable, Sendable {
+  /// Who replaced them; `nil` if that is not held here.
+  public let replacer: PersonID?
+  /// The form.
+  public let form: UInt32
+  /// The question, group or field of the record's own.
+  public let field: FieldID
+}
+
 /// What a check of a store found.
 public struct VerifyReport: Sendable {
   /// Changes in the journal.
@@ -44,6 +74,10 @@ public struct VerifyReport: Sendable {
   public var inConflict = 0
   /// Answers that somebody who had seen them replaced.
   public var replaced = 0
+  /// How many of these each person replaced of each question.
+  public var replacements: [ReplacementKind: Int] = [:]
+  /// Each of these, in the order in which they were given, if that was asked.
+  public var list: [Replacement] = []
   /// Frames that wait for what they name.
   public var waiting = 0
   /// What is wrong.
@@ -60,10 +94,15 @@ extension Store {
   /// Derives everything again from the journal and compares: the file, the chains, the vectors, the
   /// order, the states, the columns, and that every answer that was ever saved is accounted for.
   ///
-  /// - Parameter progress: told how many changes of how many were looked at.
-  public func verify(progress: ((Int, Int) -> Void)? = nil) throws -> VerifyReport {
+  /// - Parameters:
+  ///   - listing: whether every answer that was replaced is listed, and not only counted.
+  ///   - progress: told how many changes of how many were looked at.
+  public func verify(
+    listing: Bool = false, progress: ((Int, Int) -> Void)? = nil
+  ) throws -> VerifyReport {
     try read { db in
-      var verifier = Verifier(store: self, db: db, context: try context(db))
+      var verifier = Verifier(
+        store: self, db: db, context: try context(db), isListing: listing)
       try verifier.run(progress: progress)
       return verifier.report
     }
@@ -75,19 +114,27 @@ private struct Verifier {
   let store: Store
   let db: Database
   let context: StoreContext
+  let isListing: Bool
   var report = VerifyReport()
   private var states: [Store.CopyKey: RecordState] = [:]
   private var villages: [RecordID: [VillageCode]] = [:]
   private var forms: [RecordID: UInt32] = [:]
-  private var replacements = Set<Life.Seen>()
+  /// What replaced each answer; of several, the first that was applied here.
+  private var replacements: [Life.Seen: Replacer] = [:]
   /// Of each origin that a carry accounts for, where every such carry still had it standing: what
   /// replaced the rest can be in a village that is not held here.
   private var carried: [Name: Set<Path>] = [:]
 
-  init(store: Store, db: Database, context: StoreContext) {
+  private struct Replacer {
+    let change: Name
+    let person: PersonID
+  }
+
+  init(store: Store, db: Database, context: StoreContext, isListing: Bool) {
     self.store = store
     self.db = db
     self.context = context
+    self.isListing = isListing
   }
 
   mutating func run(progress: ((Int, Int) -> Void)?) throws {
@@ -165,7 +212,11 @@ private struct Verifier {
       case .answers(let answers):
         for placed in answers {
           for name in placed.replaces {
-            replacements.insert(Life.Seen(path: placed.path, name: name))
+            let seen = Life.Seen(path: placed.path, name: name)
+            if replacements[seen] == nil {
+              replacements[seen] = Replacer(
+                change: change.name, person: change.content.author.person)
+            }
           }
         }
         state.apply(change.origin, by: change.content.author, answers)
@@ -236,7 +287,7 @@ private struct Verifier {
         standing = [record: readings(of: record)]
       }
       for placed in change.content.answers {
-        count(placed, origin: change.origin, record: record, in: standing[record] ?? [])
+        count(placed, of: change, in: standing[record] ?? [])
       }
     }
   }
@@ -252,8 +303,9 @@ private struct Verifier {
   }
 
   private mutating func count(
-    _ placed: PlacedAnswer, origin: Name, record: RecordID, in readings: [RecordReading]
+    _ placed: PlacedAnswer, of change: Change, in readings: [RecordReading]
   ) {
+    let origin = change.origin
     for reading in readings {
       guard reading.state.siblings(at: placed.path).contains(where: { $0.origin == origin })
       else { continue }
@@ -266,12 +318,20 @@ private struct Verifier {
       return
     }
     let isReplacedElsewhere = carried[origin].map { !$0.contains(placed.path) } ?? false
-    if isReplacedElsewhere
-      || replacements.contains(Life.Seen(path: placed.path, name: origin))
-    {
-      report.replaced += 1
-    } else {
-      report.problems.append(.lost(origin, record, placed.path))
+    let replacer = replacements[Life.Seen(path: placed.path, name: origin)]
+    guard isReplacedElsewhere || replacer != nil else {
+      report.problems.append(.lost(origin, change.record, placed.path))
+      return
     }
+    report.replaced += 1
+    let kind = ReplacementKind(
+      replacer: replacer?.person, form: change.content.form, field: placed.path.field)
+    report.replacements[kind, default: 0] += 1
+    guard isListing else { return }
+    report.list.append(
+      Replacement(
+        record: change.record, form: change.content.form, path: placed.path,
+        answer: placed.answer, origin: origin, person: change.content.author.person,
+        replacedBy: replacer?.change, replacer: replacer?.person))
   }
 }

@@ -60,6 +60,7 @@ extension Store {
     try write { db in
       let context = try context(db)
       let now = surroundings.wall()
+      try pruneViews(db, now: now)
       return try records.map { record, form in
         guard let copy = try shownCopy(db, context.table(form), record) else {
           throw StoreError.noRecord(record)
@@ -127,7 +128,8 @@ extension Store {
     let token = ViewToken(of: state, record: record)
     try db.run(
       """
-      INSERT OR IGNORE INTO view (token, record, village, shown, state) VALUES (?, ?, ?, ?, ?)
+      INSERT INTO view (token, record, village, shown, state) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET shown = max(shown, excluded.shown)
       """, .blob(token.bytes), .text(record.description), .bits(village.number), .integer(now),
       .blob(state.bytes))
     if let person {
@@ -139,4 +141,33 @@ extension Store {
     }
     return token
   }
+}
+
+// MARK: Keeping
+
+extension Store {
+  /// How many days a view is kept after it was last shown.
+  ///
+  /// A token that a script wrote down, or a table that was exported, can be used for so long; longer
+  /// than anybody stays away from the office. What a person was last shown of a record, and what a
+  /// draft was begun from, is kept for as long as it may be used.
+  public static let viewDays = 90
+
+  /// Forgets views that nobody can be about to use, once a day.
+  ///
+  /// Nothing else refers to them. Should a clock that is far ahead make one forgotten too early, an
+  /// edit that cites it is refused, and can be made from a new one.
+  func pruneViews(_ db: Database, now: Int64) throws {
+    let day = now / Self.dayMilliseconds
+    guard try Meta.integer(db, .pruned) != day else { return }
+    try Meta.set(db, .pruned, .integer(day))
+    try db.run(
+      """
+      DELETE FROM view WHERE shown < ?
+        AND NOT EXISTS (SELECT 1 FROM shown WHERE shown.token = view.token)
+        AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.token = view.token)
+      """, .integer(now - Int64(Self.viewDays) * Self.dayMilliseconds))
+  }
+
+  private static let dayMilliseconds: Int64 = 86_400_000
 }

@@ -10,6 +10,10 @@ public struct EnrolRequest: Hashable, Sendable {
   public var key: [UInt8]
   /// The preset of the records that the laptop brings, or empty.
   public var preset: String
+  /// The survey that the laptop joined before, if it asks to be let in again; else zero.
+  public var survey: UInt64
+  /// The device as which it joined then; ``DeviceID/standalone`` if it never did.
+  public var device: DeviceID
   /// The replica under which it has written so far.
   public var replica: ReplicaID
   /// What it has written: village by village, how much of its own stream.
@@ -17,11 +21,14 @@ public struct EnrolRequest: Hashable, Sendable {
 
   /// Makes a request.
   public init(
-    code: String, key: [UInt8], preset: String, replica: ReplicaID, streams: [VillageVector]
+    code: String, key: [UInt8], preset: String, survey: UInt64 = 0,
+    device: DeviceID = .standalone, replica: ReplicaID, streams: [VillageVector]
   ) {
     self.code = code
     self.key = key
     self.preset = preset
+    self.survey = survey
+    self.device = device
     self.replica = replica
     self.streams = streams
   }
@@ -59,6 +66,8 @@ extension EnrolRequest {
     writer.text(code)
     writer.blob(key)
     writer.text(preset)
+    writer.fixed64(survey)
+    writer.varint(UInt64(device.number))
     writer.fixed64(replica.number)
     VillageVector.encode(streams, to: &writer)
     return writer.bytes
@@ -71,6 +80,8 @@ extension EnrolRequest {
       code = try reader.text(limit: 64)
       key = try reader.blob(limit: 64)
       preset = try reader.text(limit: 256)
+      survey = try reader.fixed64()
+      device = DeviceID(try reader.varint32())
       replica = ReplicaID(try reader.fixed64())
       streams = try VillageVector.read(from: &reader)
       try reader.finish()
@@ -103,7 +114,7 @@ extension EnrolReply {
     do throws(ByteError) {
       device = DeviceID(try reader.varint32())
       epoch = try reader.fixed64()
-      time = try reader.signed()
+      time = try Message.time(from: &reader)
       let count = try reader.count(limit: 1_000_000, ofAtLeast: 1)
       directory = []
       for _ in 0..<count { directory.append(try reader.blob(limit: DirectoryEntry.limit)) }
@@ -128,14 +139,20 @@ public enum Problem: UInt16, Error, Hashable, Sendable, CaseIterable {
   case otherPreset = 409_2
   /// The replica belongs to another device.
   case foreignReplica = 409_3
+  /// The code lets another device in than the one the laptop is.
+  case otherDevice = 409_4
   /// The request is not in a form that the office reads.
   case malformed = 400_1
   /// The request was made by a newer version.
   case newerVersion = 400_2
+  /// The request came too slowly.
+  case tooSlow = 408_1
   /// The request is too large.
   case tooLarge = 413_1
   /// Too many wrong codes in a short time.
   case tooManyTries = 429_1
+  /// The office takes in as much as it can from others.
+  case tooBusy = 503_1
   /// The office could not answer for a reason of its own.
   case internalFault = 500_1
 

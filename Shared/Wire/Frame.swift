@@ -11,6 +11,8 @@ public struct Frame: Hashable, Sendable {
   public static let contentTarget = 512 << 10
   /// The most changes in one frame.
   public static let changeLimit = 4096
+  /// The most frames of one message, and so the most refusals of a reply.
+  public static let messageLimit = 100_000
   /// The most bytes of contents that are accepted.
   public static let contentLimit = 8 << 20
 
@@ -140,7 +142,8 @@ public struct Frame: Hashable, Sendable {
       stream = StreamID(village: village, replica: replica)
       first = try reader.varint()
       count = try reader.count(limit: Frame.changeLimit)
-      guard first > 0, first <= Dot.counterLimit, count > 0, (flags & 1 != 0) == (first == 1)
+      guard first > 0, first <= Dot.counterLimit, count > 0, (flags & 1 != 0) == (first == 1),
+        UInt64(count - 1) <= Dot.counterLimit - first
       else { throw .unexpected(first, at: start) }
       secret = flags & 1 == 0 ? nil : StreamSecret(try reader.raw(StreamSecret.length))
       previous = try reader.fixed64()

@@ -117,6 +117,8 @@ public struct Refusal: Hashable, Sendable {
     case revoked = 9
     /// Changes before it in its stream are missing.
     case gap = 10
+    /// It cites an older version of the directory than a change before it in its stream.
+    case directory = 11
   }
 
   /// The stream.
@@ -257,7 +259,7 @@ extension SyncReply {
     var length = 0
     do throws(ByteError) {
       epoch = try reader.fixed64()
-      time = try reader.signed()
+      time = try Message.time(from: &reader)
       let start = reader.position
       let number = try reader.byte()
       guard let status = SyncStatus(rawValue: number) else {
@@ -270,6 +272,9 @@ extension SyncReply {
       entries = try reader.count(limit: 1_000_000)
       length = try reader.count(limit: Message.limit)
       news = try reader.blob(limit: Message.limit)
+      guard entries > 0 || length == 0 && news.isEmpty else {
+        throw .trailing(at: reader.position)
+      }
       packed = try Message.blobs(from: &reader)
       try reader.finish()
     } catch {
@@ -292,7 +297,7 @@ extension SyncReply {
   }
 
   private static func refusals(from reader: inout ByteReader) throws(ByteError) -> [Refusal] {
-    let count = try reader.count(limit: 100_000, ofAtLeast: 11)
+    let count = try reader.count(limit: Frame.messageLimit, ofAtLeast: 11)
     var refusals: [Refusal] = []
     for _ in 0..<count {
       let start = reader.position
@@ -301,6 +306,7 @@ extension SyncReply {
         throw .malformedNumber(at: start)
       }
       let counter = try reader.varint()
+      guard counter > 0, counter <= Dot.counterLimit else { throw .malformedNumber(at: start) }
       let number = try reader.byte()
       guard let ground = Refusal.Ground(rawValue: number) else {
         throw .unexpected(UInt64(number), at: start)
@@ -316,6 +322,10 @@ extension SyncReply {
 enum Message {
   /// The most bytes of one message.
   static let limit = 64 << 20
+  /// What a change takes in memory beside its bytes.
+  ///
+  /// Without it a short message of very many empty changes would unpack to gigabytes.
+  private static let changeOverhead = 64
 
   static func open(
     _ bytes: [UInt8], magic: [UInt8], version: UInt8
@@ -323,6 +333,14 @@ enum Message {
     guard bytes.starts(with: magic), bytes.count > 3 else { throw .foreign }
     guard bytes[2] == version else { throw .newer(version: Int(bytes[2])) }
     return ByteReader(bytes, range: 3..<bytes.count)
+  }
+
+  /// The office's time, which must be one that a change can state as evidence.
+  static func time(from reader: inout ByteReader) throws(ByteError) -> Int64 {
+    let start = reader.position
+    let time = try reader.signed()
+    guard ClockEvidence.times.contains(time) else { throw .malformedNumber(at: start) }
+    return time
   }
 
   static func hash(from reader: inout ByteReader) throws(ByteError) -> ChainHash {
@@ -343,7 +361,7 @@ enum Message {
     var length = 0
     for bytes in packed {
       let frame = try Frame(bytes)
-      length += frame.contents.reduce(0) { $0 + $1.count }
+      length += frame.contents.reduce(0) { $0 + $1.count + changeOverhead }
       guard length <= limit else {
         throw .malformed(.overLimit(length, limit: limit, at: 0))
       }
@@ -353,7 +371,7 @@ enum Message {
   }
 
   static func blobs(from reader: inout ByteReader) throws(ByteError) -> [[UInt8]] {
-    let count = try reader.count(limit: 1_000_000, ofAtLeast: 60)
+    let count = try reader.count(limit: Frame.messageLimit, ofAtLeast: 60)
     var blobs: [[UInt8]] = []
     blobs.reserveCapacity(count)
     for _ in 0..<count { blobs.append(try reader.blob(limit: Frame.contentLimit + 65536)) }

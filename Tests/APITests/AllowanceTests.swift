@@ -45,4 +45,18 @@ import Testing
       await #expect(throws: Failed.self) { try await allowance.holding(1) { throw Failed() } }
     }
   }
+
+  @Test func `is waited for no longer than one wants, and holds nobody up meanwhile`() async {
+    let allowance = Allowance(10)
+    #expect(await allowance.take(6))
+    async let large = allowance.take(8, within: .milliseconds(50))
+    await Task.yield()
+    async let small = allowance.take(3, within: .seconds(10))
+    #expect(await large == false)
+    #expect(await small, "whoever stood behind goes on")
+    #expect(allowance.free == 1)
+    #expect(await allowance.take(11, within: .seconds(10)) == false, "there is no such share")
+    allowance.give(9)
+    #expect(allowance.free == 10)
+  }
 }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Model
 import Testing
 import Wire
 
@@ -28,9 +29,16 @@ import Wire
 
   @Test func `A body is taken up to the limit and no further`() async throws {
     let office = try TestOffice()
-    let longest = [UInt8](repeating: 0, count: TestOffice.bodyLimit - 1)
-    #expect(try await office.send(.post, "/v1/join", longest).problem == .malformed)
-    #expect(try await office.send(.post, "/v1/join", longest + [0]).problem == .tooLarge)
+    let proof = Proof(device: DeviceID(1), signature: [UInt8](repeating: 0, count: 64)).header
+    for (path, limit, taken) in [
+      ("/v1/join", 64 << 10, Problem.malformed),
+      ("/v1/sync", TestOffice.bodyLimit - 1, .unknownDevice),
+    ] {
+      let longest = [UInt8](repeating: 0, count: limit)
+      #expect(try await office.send(.post, path, longest, proof: proof).problem == taken)
+      let longer = try await office.send(.post, path, longest + [0], proof: proof)
+      #expect(longer.problem == .tooLarge)
+    }
   }
 
   @Test func `A body that only says that it is too long is not waited for`() async throws {

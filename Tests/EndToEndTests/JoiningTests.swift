@@ -122,7 +122,11 @@ import Testing
         #expect(refusal.contains("office"), "\(says): \(refusal)")
         let newcomer = town.newLaptop("newcomer")
         _ = try newcomer.refusal(3, "join", town.address, "K7M3-Q9X2")
-        #expect(!FileManager.default.fileExists(atPath: newcomer.store), "\(says)")
+        // Where an answer broke off, the key that was asked with is kept for the next time.
+        let isWhole = says.hasPrefix("HTTP") && !says.contains("half of it")
+        let isKept = FileManager.default.fileExists(atPath: newcomer.store)
+        #expect(!(isWhole && isKept), "\(says)")
+        #expect(try newcomer.attempt(["status"]).err.contains("kulkul join URL CODE"))
       }
     }
     #expect(try wayan.json("status")["unsent"].number == 1)

@@ -35,6 +35,10 @@ import Testing
   /// Runs `kulkul` on a laptop and kills it; how it ended, if it was faster.
   private func kill(_ laptop: Laptop, after delay: Duration, _ arguments: String...) throws -> Bool
   {
+    try kill(laptop, after: delay, arguments)
+  }
+
+  private func kill(_ laptop: Laptop, after delay: Duration, _ arguments: [String]) throws -> Bool {
     let process = town.process("kulkul", arguments + ["--store", laptop.store])
     try process.run()
     Self.sleep(delay)
@@ -139,5 +143,56 @@ import Testing
     try town.meet(wayan, made)
     #expect(try records(made) == count * (Self.times + 1))
     try town.expectAgreement(wayan, made)
+  }
+
+  @Test func `Joining that is killed is done again, by the same code, with all that was recorded`()
+    throws
+  {
+    let count = 20
+    var random = SplitMix64(seed: 4)
+    var whole = Duration.zero
+    var joined: [Laptop] = []
+    for number in 0..<Self.times + 1 {
+      let laptop = town.newLaptop("alone\(number)")
+      let isBare = number % 4 == 3
+      if !isBare {
+        try laptop.run("init", "--standalone", "--person", "wayan")
+        try laptop.run("import", try table("alone\(number)", count))
+      }
+      let code = try town.invite("alone\(number)", for: "wayan")
+      let arguments = ["join", town.address, code]
+      if number == 0 {
+        let start = ContinuousClock.now
+        try laptop.run("join", town.address, code)
+        whole = start.duration(to: .now)
+        joined.append(laptop)
+        continue
+      }
+      _ = try kill(laptop, after: whole * random.below(1100) / 1000, arguments)
+      if !isBare {
+        // Whatever it is now, nothing is half there and nobody has to wait.
+        try laptop.run("verify")
+        #expect(try records(laptop) >= count)
+        _ = try laptop.add("Sesudah \(number)")
+      }
+      let again = try laptop.attempt(arguments)
+      if again.code != 0 {
+        // It had joined before it was killed, and the code is used: then it only has to sync.
+        #expect(again.code == 1 && again.err.contains("has joined"), "\(again.err)")
+      }
+      try laptop.sync()
+      try laptop.run("verify")
+      #expect(try laptop.json("status")["role"].text == "laptop")
+      #expect(try laptop.json("status")["unsent"].number == 0)
+      joined.append(laptop)
+    }
+    let bare = (1...Self.times).count { $0 % 4 == 3 }
+    let expected = count * (Self.times + 1 - bare) + Self.times - bare
+    try made.sync()
+    #expect(try records(made) == expected)
+    let devices = try town.office("device", "list", "--format", "json").json()["devices"].list
+    #expect(devices.count == joined.count + 2)
+    for laptop in joined { try town.meet(laptop) }
+    try town.expectAgreement(joined[0], joined[1], joined[Self.times], made)
   }
 }

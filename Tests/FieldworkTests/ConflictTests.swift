@@ -73,6 +73,9 @@ import Testing
       #expect(try hand.answer(record, "nama_usaha") == "Batik Sari Asih")
       #expect(try hand.desk.list().isEmpty)
     }
+    #expect(throws: ResolveError.noConflict(record, place: "nama_usaha")) {
+      try world.ketut.resolve(record, "nama_usaha", .take("ZZZZ"))
+    }
   }
 
   @Test func `A side that came since stays and is said`() throws {
@@ -123,7 +126,7 @@ import Testing
         record, form: 1, "nama_usaha", .answer("x"), because: " ")
     }
     #expect(
-      throws: ResolveError.assignment(.init(name: "nik", problem: .privateValue))
+      throws: ResolveError.assignment(record, .init(name: "nik", problem: .privateValue))
     ) { try world.ketut.resolve(record, "nik", .answer("5171014101800000")) }
     #expect(throws: ActionError.self) {
       try world.ketut.resolve(record, "tahun_mulai", .answer("1700"))
@@ -241,7 +244,7 @@ import Testing
       #expect(resolved.left == 0)
       #expect(try world.wayan.reading(record).life.liveness == (keep ? .alive : .deleted))
       #expect(throws: ResolveError.noConflict(record, place: "")) {
-        try world.ketut.desk.settleLife(record, form: 1, keep: keep)
+        try world.ketut.desk.settleLife(record, form: 1, keep: !keep)
       }
     }
   }
@@ -287,6 +290,98 @@ import Testing
     #expect(try world.made.reading(record).home == world.sanur)
   }
 
+  @Test func `Once two homes are settled here they are settled here, before any sync`() throws {
+    for target in ["Sanur", "Serangan", "Renon"] {
+      let world = try World()
+      let record = try world.made.add("Batik Sari", in: world.renon, "banjar=Pande")
+      try world.meet()
+      _ = try world.wayan.show(record)
+      _ = try world.made.show(record)
+      _ = try world.wayan.actions.move(record, form: 1, to: world.serangan)
+      _ = try world.made.actions.move(record, form: 1, to: world.sanur)
+      try world.meet()
+      _ = try world.ketut.desk.show(record, form: 1)
+      #expect(try ToDecide(try world.ketut.place()).conflicts == 1)
+
+      try world.ketut.resolve(record, "desa", .answer(target))
+      let changes = try world.ketut.laptop.store.unsentCount()
+
+      // NB: the copies in the other villages have not heard of it, and must not be asked.
+      #expect(try world.ketut.desk.list().isEmpty, "\(target)")
+      #expect(try ToDecide(try world.ketut.place()).conflicts == 0, "\(target)")
+      #expect(try world.ketut.desk.show(record, form: 1).items.isEmpty)
+      #expect(try world.ketut.answer(record, "banjar") == "Pande")
+      let line = try Listing(try world.ketut.place()).line(record, form: 1)
+      #expect(line.village?.name == target && line.name == "Batik Sari")
+
+      let again = try world.ketut.resolve(record, "desa", .answer(target))
+      #expect(!again.outcome.isChanged)
+      #expect(try world.ketut.laptop.store.unsentCount() == changes)
+      try world.meet()
+      for hand in [world.made, world.ketut] {
+        let home = try hand.reading(record).home
+        #expect(try hand.place().standing.villages[home]?.name == target)
+        #expect(try hand.desk.list().isEmpty)
+      }
+    }
+  }
+
+  @Test func `A decision that is made twice is written once`() throws {
+    let world = try World()
+    let record = try disputed(world)
+    let shown = try world.ketut.desk.show(record, form: 1)
+    let side = try #require(try sides(shown.items.first).first)
+    #expect(try world.ketut.resolve(record, "nama_usaha", .take(side.name)).outcome.isChanged)
+    let count = try world.ketut.laptop.store.unsentCount()
+
+    for decision in [Decision.take(side.name), .answer(side.text)] {
+      #expect(try !world.ketut.resolve(record, "nama_usaha", decision).outcome.isChanged)
+    }
+    // A script that is run again says the view that it decided from.
+    let first = shown.shown.token
+    let again = try world.ketut.resolve(record, "nama_usaha", .take(side.name), seen: first)
+    #expect(!again.outcome.isChanged && again.left == 0)
+    #expect(try world.ketut.laptop.store.unsentCount() == count)
+    // Another answer is a decision of its own.
+    #expect(try world.ketut.resolve(record, "nama_usaha", .answer("Batik X")).outcome.isChanged)
+  }
+
+  @Test func `A life that is settled twice is written once`() throws {
+    let world = try World()
+    for keep in [true, false] {
+      let record = try world.wayan.add("Batik Sari", in: world.renon)
+      try world.meet()
+      _ = try world.wayan.show(record)
+      _ = try world.wayan.actions.delete(record, form: 1)
+      try world.made.lookAndEdit(record, "banjar=Pande")
+      try world.meet()
+      _ = try world.ketut.desk.show(record, form: 1)
+      _ = try world.ketut.desk.settleLife(record, form: 1, keep: keep)
+      let count = try world.ketut.laptop.store.unsentCount()
+      let again = try world.ketut.desk.settleLife(record, form: 1, keep: keep)
+      #expect(!again.outcome.isChanged)
+      #expect(try world.ketut.laptop.store.unsentCount() == count)
+    }
+  }
+
+  @Test func `A clock that is wrong is said of its witness`() throws {
+    let world = try World()
+    let record = try world.wayan.add("Batik Sari", in: world.renon)
+    try world.meet()
+    _ = try world.wayan.show(record)
+    _ = try world.made.show(record)
+    world.time.turn(by: 3 * 3_600_000)
+    try world.wayan.edit(record, "nama_usaha=Batik Sari Asih")
+    world.time.turn(by: -3 * 3_600_000)
+    try world.made.edit(record, "nama_usaha=Batik Sekar Sari")
+    try world.meet()
+
+    let sides = try sides(try world.ketut.desk.show(record, form: 1).items.first)
+    let trust = Dictionary(uniqueKeysWithValues: sides.map { ($0.text, $0.witnesses[0].trust) })
+    #expect(trust == ["Batik Sari Asih": .suspect, "Batik Sekar Sari": .trusted])
+    #expect(sides.first { $0.isProvisional }?.text == "Batik Sekar Sari")
+  }
+
   @Test func `Two right edits that make a wrong whole are listed`() throws {
     let world = try World()
     let record = try world.wayan.add("Batik Sari", in: world.renon, "kemitraan=")
@@ -298,8 +393,15 @@ import Testing
     try world.meet()
 
     let item = try #require(try world.ketut.desk.show(record, form: 1).items.first)
-    guard case .check(let finding) = item.matter else { throw TestFailure.unexpected }
+    guard case .check(let finding, let given) = item.matter else { throw TestFailure.unexpected }
     #expect(finding.question.name == "kemitraan")
+    #expect(item.kind == .derived)
+    #expect(Set(given.compactMap(\.witness?.person.description)) == ["wayan", "made"])
+    #expect(given.count == 2 && given.allSatisfy { !$0.text.isEmpty })
+    #expect(try world.ketut.desk.list(kinds: [.derived]).count == 1)
+    #expect(try world.ketut.desk.list(kinds: [.open, .contested]).isEmpty)
+    let due = try ToDecide(try world.ketut.place())
+    #expect(due.conflicts == 0 && due.checks == 1)
     #expect(item.place.description == "kemitraan")
     #expect(throws: ResolveError.isCheck(record)) {
       try world.ketut.resolve(record, "kemitraan", .take("AB"))

@@ -50,6 +50,54 @@ import Testing
     }
   }
 
+  @Test func `A warning is said once, and again only where its answer is touched`() throws {
+    let world = try World()
+    let record = try world.wayan.add("Batik Sari", in: world.renon, "rt=1234")
+    #expect(try world.wayan.lookAndEdit(record, "banjar=Pande").findings.warnings.isEmpty)
+    let touched = try world.wayan.lookAndEdit(record, "rt=12345")
+    #expect(touched.findings.warnings.map(\.question.name) == ["rt"])
+    let new = try world.wayan.lookAndEdit(record, "rw=9999")
+    #expect(new.findings.warnings.map(\.question.name) == ["rw"])
+    let sheet = try world.wayan.place().sheet(of: record, form: 1)
+    #expect(sheet.findings.map(\.question.name) == ["rt", "rw"])
+  }
+
+  @Test func `A fix without a place is refused`() throws {
+    let world = try World()
+    let record = try world.wayan.add("Batik Sari", in: world.renon)
+    for alone in ["waktu_gps=2026-11-22 10:15", "akurasi_m=5", "metode_gps=gps", "lon=115.2"] {
+      #expect(throws: ActionError.self, "\(alone)") {
+        try world.wayan.lookAndEdit(record, alone)
+      }
+    }
+    try world.wayan.lookAndEdit(record, "lat=-8.65", "lon=115.22", "waktu_gps=2026-11-22 10:15")
+  }
+
+  @Test func `What is to be decided is one number`() throws {
+    let world = try World()
+    let records = try ["Batik", "Tahu"].map { try world.wayan.add($0, in: world.renon) }
+    try world.meet()
+    for record in records {
+      _ = try world.made.show(record)
+      try world.wayan.lookAndEdit(record, "nama_usaha=A", "nib=1111111111111")
+      try world.made.edit(record, "nama_usaha=B", "nib=2222222222222")
+    }
+    try world.person("kadek", .surveyor, .villages([world.sanur]))
+    try world.meet()
+    for hand in [world.wayan, world.made, world.ketut] {
+      let place = try hand.place()
+      #expect(try ToDecide(place).conflicts == 4)
+      #expect(try DayReport(place).toDecide.conflicts == 4)
+      #expect(try hand.desk.list().count == 4)
+      #expect(try Listing(place).lines().map(\.row.conflicts) == [2, 2])
+      #expect(try Coverage(place, form: 1).total.conflicts == 4)
+    }
+    // Who works elsewhere has nothing to decide here.
+    let kadek = try Workplace(world.ketut.laptop.store, person: PersonID("kadek"))
+    #expect(try ToDecide(kadek).isEmpty)
+    #expect(try ConflictDesk(kadek).list().isEmpty)
+  }
+
   @Test func `Records are found by letters, by name and as the last one`() throws {
     let world = try World()
     let batik = try world.wayan.add("Batik Sari", in: world.renon, "alias=Sari Asih;Ibu Sari")

@@ -80,7 +80,7 @@ struct CheckTests {
     ("-8.65", "115.24", "0", ["warning constraint akurasi_m"]),
     ("-8.65", "115.24", "-1", ["error constraint akurasi_m"]),
     ("-8.65", "", "", ["error required lon"]),
-    ("", "115.24", "", []),
+    ("", "115.24", "", ["error constraint lon"]),
   ])
   func `A position is checked against the city`(
     lat: String, lon: String, accuracy: String, expected: [String]

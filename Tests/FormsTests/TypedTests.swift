@@ -39,6 +39,8 @@ struct TypedTests {
   @Test(
     arguments: [
       ("teks", "  Sari Rasa \n", .text("Sari Rasa")), ("teks", " \t", .cleared),
+      ("teks", "\u{a0}Sari\u{a0}Rasa \u{3000}\u{feff}", .text("Sari\u{a0}Rasa")),
+      ("teks", " \u{a0}\u{200b} ", .cleared), ("bulat", "\u{a0}12", .whole(12)),
       ("teks", "a\r\nb\tc", .text("a\nb\tc")), ("teks", "e\u{301}", .text("e\u{301}")),
       ("bulat", "12", .whole(12)), ("bulat", "-007", .whole(-7)), ("bulat", "+5", .whole(5)),
       ("bulat", "1000000000000000", .whole(1_000_000_000_000_000)),
@@ -58,7 +60,8 @@ struct TypedTests {
     arguments: [
       ("bulat", "1.000", .notWhole), ("bulat", "1,5", .notWhole), ("bulat", "dua", .notWhole),
       ("bulat", "-", .notWhole), ("bulat", "1000000000000001", .outOfRange),
-      ("bulat", "99999999999999999999", .outOfRange), ("desimal", "8,65", .notANumber),
+      ("bulat", "99999999999999999999", .outOfRange),
+      ("bulat", "-9223372036854775808", .outOfRange), ("desimal", "8,65", .notANumber),
       ("desimal", "1e5", .notANumber), ("desimal", "1.2.3", .notANumber),
       ("desimal", "1234567890123456789", .outOfRange), ("hari", "22-11-2026", .notADate),
       ("hari", "2026-02-30", .noSuchDay), ("waktu", "2026-11-22", .notATime),

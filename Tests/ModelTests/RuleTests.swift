@@ -45,6 +45,13 @@ struct RuleTests {
     #expect(Rule(text) == rule)
   }
 
+  @Test func `Second rules may not be nested without end`() {
+    let deepest = String(repeating: "latest then ", count: Rule.depthLimit - 1) + "max"
+    #expect(Rule(deepest)?.description == deepest)
+    #expect(Rule("latest then " + deepest) == nil)
+    #expect(Rule(String(repeating: "latest then ", count: 5000) + "max") == nil)
+  }
+
   @Test(arguments: [
     "", " ", "newest", "Latest", "latest then", "latest max", "max then ask", "then latest",
     "latest then sum", "role then union", "same-or-ask", "same-or-ask()", "same-or-ask(101)",

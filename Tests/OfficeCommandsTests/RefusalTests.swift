@@ -44,6 +44,11 @@ import Testing
     (["device", "invite", "Laptop", "--for", "sari"], "there is no person sari"),
     (["device", "invite", "--again", "7"], "there is no device \"7\""),
     (["device", "revoke", "Laptop"], "there is no device \"Laptop\""),
+    (["device", "change", "Laptop", "--name", "x"], "there is no device \"Laptop\""),
+    (add("s", "S", "none,Renon"), "\"none\" and villages do not go together"),
+    (["quarantine", "show", "K7M3Q"], "nothing called \"K7M3Q\" is kept aside"),
+    (["quarantine", "take", "K7M3Q", "--as", "ketut"], "nothing called \"K7M3Q\""),
+    (["quarantine", "drop", "K7M3Q", "--as", "ketut", "--because", "x"], "nothing called"),
   ])
   func `with one, saying what to type`(_ arguments: [String], _ words: String) throws {
     let office = try Program()
@@ -58,7 +63,8 @@ import Testing
     ["frobnicate"], ["person", "add"], ["person", "add", "s", "--name", "S", "--role", "boss"],
     ["device", "invite"], ["device", "invite", "Laptop"], ["status", "--format", "csv"],
     ["device", "invite", "Laptop", "--again", "1", "--for", "s"], ["serve", "--port", "70000"],
-    ["init", "--preset", "jakarta"],
+    ["init", "--preset", "jakarta"], ["quarantine", "take", "K7M3Q"],
+    ["quarantine", "drop", "K7M3Q", "--as", "ketut"], ["device", "change"],
   ])
   func `what it does not understand`(_ arguments: [String]) throws {
     let outcome = try Program().run(arguments)
@@ -69,7 +75,8 @@ import Testing
   @Test(arguments: [
     ["--help"], ["init"], ["serve"], ["status"], ["coverage"], ["verify"], ["person", "add"],
     ["person", "list"], ["person", "change"], ["device", "invite"], ["device", "list"],
-    ["device", "revoke"],
+    ["device", "revoke"], ["device", "change"], ["quarantine", "list"], ["quarantine", "show"],
+    ["quarantine", "take"], ["quarantine", "drop"],
   ])
   func `not even help: each command has an example`(_ command: [String]) throws {
     let outcome = try Program().run(command + ["--help"])

@@ -161,4 +161,84 @@ import Testing
     let outcome = try office.run("verify")
     #expect(outcome.code == 0 && outcome.err == "Everything is sound.\n")
   }
+
+  @Test func `A laptop gets another name and other people`() throws {
+    let office = try Program()
+    try office.run("init")
+    for person in ["sari", "putra"] {
+      try office.run(
+        "person", "add", person, "--name", person, "--role", "surveyor", "--village", "Renon")
+    }
+    try office.run("device", "invite", "Laptop 7", "--for", "sari")
+    try office.run("device", "invite", "Laptop 8", "--for", "putra")
+    #expect(
+      try office.run("device", "change", "7", "--name", "x").err.hasPrefix(
+        "Error: there is no device \"7\""))
+    #expect(
+      try office.run(
+        "device", "change", "Laptop 7", "--name", "Laptop Renon", "--for", "sari,putra")
+        == Outcome(
+          code: 0, out: "",
+          err: "Device 1, \"Laptop Renon\", serves sari and putra.\n"))
+    #expect(
+      try office.run("device", "change", "1", "--name", "Laptop Renon").err
+        == "Device 1 is so already; nothing was changed.\n")
+    #expect(
+      try office.run("device", "change", "1", "--name", "Laptop 8")
+        == Outcome(
+          code: 1, out: "",
+          err: """
+            Error: there is a device "Laptop 8" already: 2
+            Hint: For a new code type "kulkul-server device invite --again 2"; for another laptop \
+            choose another name.
+
+            """))
+    #expect(
+      try office.run("device", "list").out
+        == """
+        device  name          people       state    last heard  unsent
+             1  Laptop Renon  sari, putra  invited  –                –
+             2  Laptop 8      putra        invited  –                –
+
+        """)
+  }
+
+  @Test func `Who leaves keeps what is theirs and gets no village`() throws {
+    let office = try Program()
+    try office.run("init")
+    try office.run(
+      "person", "add", "sari", "--name", "Sari", "--role", "surveyor", "--village", "Renon")
+    #expect(
+      try office.run("person", "change", "sari", "--village", "none").err
+        == """
+        sari is changed: Sari, surveyor.
+          no village: once their laptops hear of it, nothing more is recorded
+
+        """)
+    #expect(
+      try office.run("person", "list").out
+        == """
+        person  name  role      devices  villages
+        sari    Sari  surveyor  –        –
+
+        """)
+  }
+
+  @Test func `Nothing is kept aside`() throws {
+    let office = try Program()
+    try office.run("init")
+    #expect(
+      try office.run("quarantine", "list")
+        == Outcome(code: 0, out: "", err: "Nothing is kept aside.\n"))
+    #expect(
+      try office.run("quarantine", "list", "--format", "json").out
+        == """
+        {
+          "version": 1,
+          "kind": "quarantine",
+          "quarantine": []
+        }
+
+        """)
+  }
 }

@@ -66,11 +66,27 @@ final class World {
     return person
   }
 
-  func laptop(_ name: String, for people: [PersonID]) throws -> Laptop {
+  /// A one-time code for a new device, or again for one that is known.
+  func invite(_ name: String, for people: [PersonID], again: DeviceID? = nil) throws -> String {
     let code = InviteCode.make(random: time.surroundings.random())
     _ = try office.invite(
-      nil, name: name, people: people, code: Array(code.utf8),
+      again, name: name, people: people, code: Array(code.utf8),
       expires: time.surroundings.wall() + InviteCode.lifetime)
+    return code
+  }
+
+  func revoke(_ laptop: Laptop) throws {
+    let device = try laptop.store.standing().device
+    let known = try #require(try office.standing().directory.device(device))
+    try office.extendDirectory([
+      .device(
+        Device(
+          id: known.id, name: known.name, key: known.key, people: known.people, isRevoked: true))
+    ])
+  }
+
+  func laptop(_ name: String, for people: [PersonID]) throws -> Laptop {
+    let code = try invite(name, for: people)
     let store = try Store.create(at: nil, role: .standalone, surroundings: time.surroundings)
     let laptop = Laptop(store: store, world: self)
     try laptop.join(code: code, person: people.count == 1 ? people[0] : nil)
@@ -98,6 +114,25 @@ final class Laptop {
     let reply = try EnrolReply(try world.enrolment.answer(request.bytes))
     try store.join(
       reply, address: "memory", key: Array(key.rawRepresentation), person: person)
+  }
+
+  /// The request of a laptop that was turned away to be let in again, with a key of its own.
+  func comingBack(code: String, key: Curve25519.Signing.PrivateKey) throws -> EnrolRequest {
+    let standing = try store.standing()
+    return EnrolRequest(
+      code: code, key: Array(key.publicKey.rawRepresentation),
+      preset: standing.survey?.preset ?? "", survey: standing.survey?.id ?? 0,
+      device: standing.device, replica: standing.replica, streams: [])
+  }
+
+  /// Lets the laptop in again.
+  func comeBack(code: String, person: PersonID) throws {
+    let fresh = Curve25519.Signing.PrivateKey()
+    let request = try comingBack(code: code, key: fresh)
+    let reply = try EnrolReply(try world.enrolment.answer(request.bytes))
+    try store.join(
+      reply, address: "memory", key: Array(fresh.rawRepresentation), person: person)
+    key = fresh
   }
 
   @discardableResult

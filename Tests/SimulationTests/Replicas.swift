@@ -18,6 +18,15 @@ struct SeenRecord {
   var answers: [Path: Set<Int>]
 
   var anywhere: Set<Int> { answers.values.reduce(into: []) { $0.formUnion($1) } }
+
+  /// Takes in answers that were given, in the order in which they were.
+  mutating func see(_ numbers: [Int], of oracle: Oracle) {
+    for number in numbers {
+      let given = oracle.given[number]
+      answers[given.path] = (answers[given.path] ?? []).subtracting(given.replaced)
+        .union([number])
+    }
+  }
 }
 
 /// A sync that is under way.

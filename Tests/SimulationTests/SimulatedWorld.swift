@@ -425,7 +425,9 @@ final class SimulatedWorld {
     }
     let written = saved.change?.content.answers ?? []
     let paths = Set(written.filter { latest[$0.path] != nil }.map(\.path))
-    guard paths == Set(expected.keys) else {
+    let unwritten = Set(expected.keys).subtracting(paths)
+    let said = try self.said(edit, saved, expected, unwritten, before, store: store)
+    guard paths.isSubset(of: expected.keys), said.places == unwritten else {
       throw fail("\(edit.person) wrote at \(paths.count) places, not at \(expected.count)")
     }
     var view =
@@ -433,7 +435,11 @@ final class SimulatedWorld {
       ?? SeenRecord(
         record: saved.record, village: saved.village, state: RecordState(), answers: [:])
     if edit.record == nil { oracle.born(saved.record, in: saved.village) }
-    guard let change = saved.change else { return view }
+    guard let change = saved.change else {
+      view.see(said.answers, of: oracle)
+      view.state = saved.view
+      return view
+    }
     for placed in written {
       let path = placed.path
       let seen = view.answers[path] ?? []
@@ -461,14 +467,55 @@ final class SimulatedWorld {
           + (replaced.isEmpty ? "" : " over \(replaced.sorted())"))
     }
     // NB: all of one change was written in one breath, so none of it was seen by the rest of it.
-    for placed in written {
-      guard let number = oracle.number(of: change.origin, at: placed.path) else { continue }
-      let given = oracle.given[number]
-      view.answers[placed.path] = given.seen.subtracting(given.replaced).union([number])
-    }
+    view.see(said.answers, of: oracle)
+    view.see(
+      written.compactMap { oracle.number(of: change.origin, at: $0.path) }, of: oracle)
     view.state = saved.view
     view.village = saved.village
     return view
+  }
+
+  /// Where an edit left out what its author had said from the same view before, and what all was said
+  /// by those changes: an equal answer of theirs stands, and nothing that it would replace does.
+  private func said(
+    _ edit: Edit, _ saved: Saved, _ expected: [Path: Answer], _ unwritten: Set<Path>,
+    _ before: SeenRecord?, store: Store
+  ) throws -> (places: Set<Path>, answers: [Int]) {
+    guard let before, !unwritten.isEmpty else { return ([], []) }
+    let (version, role) = try knowledge(store, edit.person)
+    let news = saved.view.origins.map(\.name).filter {
+      !before.state.accounts(for: $0) && $0 != saved.change?.origin
+    }
+    let copy = try store.peek(saved.record, form: 1).flatMap {
+      $0.village == saved.village ? $0.state : nil
+    }
+    let places = unwritten.filter { path in
+      if edit.act != .resolution, oracle.settling(path, version: version) == .sum { return false }
+      let replaced = oracle.replaceable(
+        at: path, in: before.answers, by: edit.person, role: role,
+        isResolution: edit.act == .resolution, version: version)
+      let mayStand = Set(
+        (copy?.siblings(at: path) ?? []).compactMap { oracle.number(of: $0.origin, at: path) })
+      let seen = (before.answers[path] ?? []).map { oracle.given[$0] }
+      let isDecided =
+        edit.act == .resolution && !seen.isEmpty
+        && seen.allSatisfy {
+          $0.isResolution && $0.role >= .supervisor && $0.answer == expected[path]
+        }
+      return isDecided
+        || replaced.isDisjoint(with: mayStand)
+          && news.contains { name in
+            oracle.number(of: name, at: path).map { number in
+              let given = oracle.given[number]
+              return given.person == edit.person && given.answer == expected[path]
+                && given.isResolution == (edit.act == .resolution)
+            } ?? false
+          }
+    }
+    let answers = news.flatMap { name in
+      (oracle.places[saved.record] ?? [:]).keys.compactMap { oracle.number(of: name, at: $0) }
+    }
+    return (Set(places), answers.sorted())
   }
 
   /// Whether the evidence in a change speaks against its stamp.

@@ -92,6 +92,12 @@ import Worlds
           $0.searched = ["nama"]
         } == found, "\(text)")
     }
+    // What is only shown is not searched.
+    #expect(
+      try list {
+        $0.text = "batik_1"
+        $0.columns = ["nama"]
+      } == [])
     #expect(try laptop.store.counts(form: 1) == [At.renon: 1, At.sanur: 1])
     #expect(
       try laptop.store.tally(form: 1, column: "kunjungan")

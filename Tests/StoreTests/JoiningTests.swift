@@ -70,10 +70,10 @@ import Worlds
     try laptop.join(office, for: [wayan])
     let other = try TestLaptop(seed: 2)
     let (replica, streams) = try other.store.ownStreams()
-    func enrol(_ code: String) throws {
+    func enrol(_ code: String, _ key: Curve25519.Signing.PrivateKey) throws {
       _ = try office.enrolment.answer(
         EnrolRequest(
-          code: code, key: Array(other.key.publicKey.rawRepresentation), preset: "tiny",
+          code: code, key: Array(key.publicKey.rawRepresentation), preset: "tiny",
           replica: replica, streams: streams
         ).bytes)
     }
@@ -81,11 +81,92 @@ import Worlds
       nil, name: "x", people: [wayan], code: Array("ABCDEFGH".utf8),
       expires: office.clock.surroundings.wall() + 1000)
     office.clock.pass(2000)
-    #expect(throws: Problem.badCode) { try enrol("ABCDEFGH") }
+    #expect(throws: Problem.badCode) { try enrol("ABCDEFGH", other.key) }
     _ = try office.store.invite(
       nil, name: "y", people: [wayan], code: Array("ABCDEFGJ".utf8),
       expires: office.clock.surroundings.wall() + 1000)
-    try enrol("ABCDEFGJ")
-    #expect(throws: Problem.badCode) { try enrol("ABCDEFGJ") }
+    try enrol("ABCDEFGJ", other.key)
+    #expect(throws: Problem.badCode) { try enrol("ABCDEFGJ", Curve25519.Signing.PrivateKey()) }
+  }
+}
+
+@Suite struct `Joining while others save` {
+  @Test func `What is saved before the answer came is told to the office, not lost`() throws {
+    let office = try TestOffice()
+    let wayan = try office.person("wayan", .surveyor, [At.renon])
+    let laptop = try TestLaptop(seed: 1)
+    try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let code = "ABCDEFGH"
+    _ = try office.store.invite(
+      nil, name: "x", people: [wayan], code: Array(code.utf8),
+      expires: office.clock.surroundings.wall() + 1000)
+    func ask() throws -> (EnrolReply, [VillageVector]) {
+      let (replica, streams) = try laptop.store.ownStreams()
+      let request = EnrolRequest(
+        code: code, key: Array(laptop.key.publicKey.rawRepresentation), preset: "tiny",
+        replica: replica, streams: streams)
+      return (try EnrolReply(try office.enrolment.answer(request.bytes)), streams)
+    }
+    func join(_ answer: (reply: EnrolReply, told: [VillageVector])) throws -> Bool {
+      try laptop.store.join(
+        answer.reply, address: "memory", key: Array(laptop.key.rawRepresentation), person: wayan,
+        told: answer.told)
+    }
+    let first = try ask()
+    let late = try laptop.add(wayan, in: At.renon, [At.name: .text("Tenun")])
+    #expect(try !join(first))
+    #expect(try laptop.store.standing().role == .standalone)
+    #expect(try join(try ask()))
+    #expect(try laptop.sync(office).isAllSent)
+    #expect(try office.store.peek(late, form: 1) != nil)
+    #expect(try office.store.verify().isClean)
+  }
+
+  @Test func `The key that is asked with is kept for its code alone`() throws {
+    let laptop = try TestLaptop(seed: 1)
+    #expect(try laptop.store.joiningKey(for: "ABCDEFGH", orKeep: [1]) == [1])
+    #expect(try laptop.store.joiningKey(for: "ABCDEFGH", orKeep: [2]) == [1])
+    #expect(try laptop.store.joiningKey(for: "ABCDEFGJ", orKeep: [3]) == [3])
+    try laptop.store.abandonJoining()
+    #expect(try laptop.store.joiningKey(for: "ABCDEFGJ", orKeep: [4]) == [4])
+  }
+
+  @Test func `Work from before joining under another word is that person's, here alone`() throws {
+    let office = try TestOffice()
+    let wayan = try office.person("wayan", .surveyor, [At.renon])
+    let root = try #require(PersonID("root"))
+    let laptop = try TestLaptop(seed: 1)
+    try laptop.store.setPerson(root)
+    let mine = try laptop.add(root, in: At.renon, [At.name: .text("Batik Sari")])
+    try laptop.join(office, for: [wayan])
+    try laptop.sync(office)
+    // Another laptop's records of the same word are somebody else's.
+    let made = try office.person("made", .surveyor, [At.renon])
+    let other = try TestLaptop(seed: 2)
+    try other.store.setPerson(root)
+    try other.add(root, in: At.renon, [At.name: .text("Perak")])
+    try other.join(office, for: [made])
+    try other.sync(office)
+    try laptop.sync(office)
+
+    let standing = try laptop.store.standing()
+    #expect(standing.former?.word == root && standing.former?.person == wayan)
+    #expect(standing.isBy(wayan, root) && !standing.isBy(made, root))
+    var filter = RecordFilter()
+    filter.person = wayan
+    filter.former = standing.former
+    #expect(try laptop.store.records(form: 1, filter).map(\.record) == [mine])
+    #expect(try laptop.store.records(form: 1).count == 2)
+  }
+
+  @Test func `A word that the survey has somebody for stays that person's`() throws {
+    let office = try TestOffice()
+    let wayan = try office.person("wayan", .surveyor, [At.renon])
+    let made = try office.person("made", .surveyor, [At.renon])
+    let laptop = try TestLaptop(seed: 1)
+    try laptop.store.setPerson(made)
+    try laptop.add(made, in: At.renon, [At.name: .text("Batik Sari")])
+    try laptop.join(office, for: [wayan])
+    #expect(try laptop.store.standing().former == nil)
   }
 }

@@ -151,4 +151,76 @@ import Worlds
     #expect(try laptop.store.vectors().first?.vector.total == 1)
     #expect(try laptop.store.verify().isClean)
   }
+
+  @Test func `What is said twice from one view is written once`() throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let shown = try laptop.show(record, to: wayan)
+    let first = try laptop.edit(
+      shown, by: wayan, [At.name: .text("Batik Asih"), At.outcome: .text("tutup")])
+    let second = try laptop.edit(
+      shown, by: wayan, [At.name: .text("Batik Asih"), At.outcome: .text("tutup")])
+    #expect(first.change != nil && second.change == nil)
+    #expect(second.view == first.view)
+
+    // What is new beside it is written, and no more.
+    let third = try laptop.edit(
+      shown, by: wayan, [At.name: .text("Batik Asih"), At.wave: .text("2")])
+    #expect(third.change?.content.answers.map(\.path) == [At.wave])
+    #expect(third.view.siblings(at: At.name).map(\.answer) == [.text("Batik Asih")])
+
+    // The same words of another person are that person's.
+    let other = try laptop.edit(shown, by: made, [At.name: .text("Batik Asih")])
+    #expect(other.change != nil)
+    // An increment counts each time.
+    for _ in 0..<2 { try laptop.edit(shown, by: wayan, [At.visits: .number(Decimal(1))]) }
+    #expect(try laptop.reading(record).verdict(at: At.visits).answer == .number(Decimal(2)))
+  }
+
+  @Test func `A view is forgotten when nobody can be about to use it`() throws {
+    let day: Int64 = 86_400_000
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let old = try laptop.show(record, to: nil)
+    try laptop.edit(record, by: made, [At.name: .text("Batik Satu")])
+    let drafted = try laptop.show(record, to: nil)
+    var draft = Draft(
+      person: wayan, form: 1, village: At.renon, record: record, token: drafted.token)
+    try laptop.store.keep(&draft)
+    try laptop.edit(record, by: made, [At.name: .text("Batik Dua")])
+    let latest = try laptop.show(record, to: wayan)
+    try laptop.edit(record, by: made, [At.name: .text("Batik Tiga")])
+    let again = try laptop.show(record, to: nil)
+    try laptop.edit(record, by: made, [At.name: .text("Batik Empat")])
+
+    laptop.clock.pass(Int64(Store.viewDays - 1) * day)
+    _ = try laptop.show(record, to: nil)
+    for view in [old, drafted, latest, again] {
+      #expect(try laptop.store.view(view.token) != nil, "within the time")
+    }
+    // Whoever is shown a thing again may cite it for as long again.
+    laptop.clock.pass(2 * day)
+    _ = try laptop.show(record, to: made)
+
+    #expect(try laptop.store.view(old.token) == nil)
+    #expect(try laptop.store.view(again.token) == nil)
+    #expect(try laptop.store.view(drafted.token)?.state == drafted.state)
+    #expect(try laptop.store.view(latest.token)?.state == latest.state)
+    #expect(
+      try laptop.store.latestView(of: record, form: 1, for: wayan) == latest.state)
+    try laptop.store.discard(draft)
+    laptop.clock.pass(day)
+    _ = try laptop.show(record, to: made)
+    #expect(try laptop.store.view(drafted.token) == nil)
+    #expect(try laptop.store.verify().isClean)
+  }
+
+  @Test func `A view that is shown again is kept from then on`() throws {
+    let day: Int64 = 86_400_000
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let shown = try laptop.show(record, to: nil)
+    laptop.clock.pass(60 * day)
+    #expect(try laptop.show(record, to: nil).token == shown.token)
+    laptop.clock.pass(60 * day)
+    try laptop.edit(record, by: made, [At.name: .text("Batik Satu")])
+    #expect(try laptop.store.view(shown.token) != nil)
+  }
 }

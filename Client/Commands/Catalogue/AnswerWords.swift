@@ -28,16 +28,17 @@ enum AnswerWords {
     }
   }
 
-  /// What to type.
-  static func hint(_ error: AssignmentError) -> String {
+  /// What to type, about a record if its letters are known.
+  static func hint(_ error: AssignmentError, of record: String? = nil) -> String {
     let name = error.name
+    let record = record ?? "RECORD"
     return switch error.problem {
     case .malformed: "Type it as in --set nama_usaha='Tenun Padma'."
     case .isRow:
       "Type --set '\(name)-' to remove the row, or --set '\(name).QUESTION=ANSWER'."
     case .unknownName(let suggestions):
       suggestions.isEmpty
-        ? "Type \"kulkul show RECORD\" to see the names of questions."
+        ? "Type \"kulkul show \(record)\" to see the names of questions."
         : "Did you mean \(Grammar.list(suggestions, "or"))?"
     case .answer(let error): hint(error)
     case .privateValue: "Type --set \(name)=- and it is asked for, or read from stdin."
@@ -54,7 +55,7 @@ enum AnswerWords {
     case .noSuchRow(let rows), .severalRows(let rows):
       rows.isEmpty ? "There is no row yet: type [new]." : "There are \(Grammar.list(rows))."
     case .openGroup(let group): "Type the whole group: --set \(group)='…'."
-    case .useMove: "Type \"kulkul move RECORD VILLAGE\"."
+    case .useMove: "Type \"kulkul move \(record) VILLAGE\"."
     case .notAnswerable: "Leave it out."
     }
   }
@@ -69,7 +70,7 @@ enum AnswerWords {
       "Settle the whole group: \"kulkul resolve \(record) \(group) --answer '…'\"."
     case .needsRow(let repeated):
       "Type '\(repeated)[ROW].\(error.name)', with the row's letters for ROW."
-    default: hint(error)
+    default: hint(error, of: record)
     }
   }
 

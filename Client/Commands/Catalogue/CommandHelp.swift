@@ -7,6 +7,7 @@ enum CommandHelp {
   case join, start, become, whoami, status, sync
   case add, edit, move, show, list, delete, undelete, log
   case importing, export, coverage, verify
+  case drafts, draftList, draftResume, draftDiscard
   case conflicts, conflictList, conflictShow, resolve
 
   /// What the command is and does.
@@ -42,6 +43,10 @@ enum CommandHelp {
     case .export: "Export records as a table or as JSON"
     case .coverage: "Count the records of each village"
     case .verify: "Check that the store is sound and nothing is lost"
+    case .drafts: "See, finish or throw away what was begun"
+    case .draftList: "List what was begun and not finished"
+    case .draftResume: "Go on with what was begun"
+    case .draftDiscard: "Throw away what was begun"
     case .conflicts: "Manage what people must decide"
     case .conflictList: "List what people must decide"
     case .conflictShow: "Show the sides of a record's conflicts"
@@ -56,7 +61,9 @@ enum CommandHelp {
     case .join:
       """
       The office gives the code with "kulkul-server device invite". Records that you made here \
-      before are handed in. The first sync follows at once.
+      before are handed in. The first sync follows at once. A laptop that the office turned away \
+      comes back the same way, with all that it holds; the office then types "kulkul-server device \
+      invite --again". If the answer was lost on the way, type the same again.
 
       Example:
         kulkul join https://office.example K7M3-Q9X2
@@ -122,9 +129,14 @@ enum CommandHelp {
         kulkul export --format json --village Sanur
       """
     case .coverage: "Examples:\n  kulkul coverage\n  kulkul coverage --format json"
-    case .verify: "Example:\n  kulkul verify"
+    case .drafts: "Examples:\n  kulkul drafts\n  kulkul drafts resume 3"
+    case .draftList: "Example:\n  kulkul drafts list"
+    case .draftResume: "Example:\n  kulkul drafts resume 3"
+    case .draftDiscard: "Example:\n  kulkul drafts discard 3"
+    case .verify: "Examples:\n  kulkul verify\n  kulkul verify --list"
     case .conflicts: "Examples:\n  kulkul conflicts\n  kulkul conflicts show K7M3Q"
-    case .conflictList: "Example:\n  kulkul conflicts list --village Sanur"
+    case .conflictList:
+      "Examples:\n  kulkul conflicts list --village Sanur\n  kulkul conflicts --open --question nib"
     case .conflictShow:
       """
       Each side has a name of its own that "kulkul resolve --take" understands. What you are shown \

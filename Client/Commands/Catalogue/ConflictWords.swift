@@ -9,6 +9,7 @@ enum ConflictWords: Phrase {
   case life(deleted: [String], wrote: [String])
   case deleted
   case unseen(String, String)
+  case given(PlaceName, String)
   case reopened(by: String, at: String, because: [String])
   case witness(String, device: String?, time: String, Trust)
   case because(String)
@@ -31,6 +32,8 @@ enum ConflictWords: Phrase {
     case .deleted: "deleted"
     case .unseen(let place, let text):
       "not seen by who deleted: \(place) = \(text.isEmpty ? "nothing" : Plain.oneLine(text))"
+    case .given(let place, let text):
+      place.element ?? "\(place) = \(text.isEmpty ? "nothing" : Plain.oneLine(text))"
     case .reopened(let who, let time, let because):
       "settled by \(who), \(time)"
         + (because.isEmpty

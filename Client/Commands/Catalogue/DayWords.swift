@@ -12,7 +12,9 @@ enum DayWords: Phrase {
   case today(recorded: Int, changed: Int)
   case unsent(UInt64, StoreRole)
   case waiting(Int)
-  case nextAdd, nextSync, nextConflicts, nextResume, nextAs
+  case toDecide(ToDecide)
+  case turnedAway(String)
+  case nextJoin, nextAdd, nextList, nextSync, nextConflicts, nextResume, nextDrafts, nextAs
 
   private static let villagesShown = 4
 
@@ -34,22 +36,40 @@ enum DayWords: Phrase {
         : count == 0 ? "nothing, all your work is there" : Grammar.count(count, "change")
     case .waiting(let frames):
       frames == 0 ? "nothing" : "\(Grammar.count(frames, "frame")) for what came before them"
+    case .toDecide(let due):
+      "\(due.conflicts)"
+        + (due.checks == 0
+          ? "" : ", and \(Grammar.count(due.checks, "broken check")) to mend")
+    case .turnedAway(let moment):
+      "turned this laptop away; it said so on \(moment), and all your work is kept here"
+    case .nextJoin:
+      "kulkul join URL CODE          come back, with a code from the office (device invite --again)"
     case .nextAdd: "kulkul add --village NAME     record a business"
+    case .nextList: "kulkul list                   see the records here"
     case .nextSync: "kulkul sync                   bring your work to the office"
     case .nextConflicts: "kulkul conflicts              see what must be decided"
     case .nextResume: "kulkul add --resume           go on with what is unfinished"
+    case .nextDrafts: "kulkul drafts                 see what is unfinished"
     case .nextAs: "kulkul as PERSON              say who works here"
     }
   }
 
   /// What to type next, the most pressing first.
-  static func next(_ day: DayReport) -> [DayWords] {
+  static func next(_ day: DayReport, isTurnedAway: Bool) -> [DayWords] {
     var next: [DayWords] = []
     if day.personID == nil { next.append(.nextAs) }
-    if day.drafts.contains(where: { $0.record == nil }) { next.append(.nextResume) }
-    if day.role == .laptop, day.unsent > 0 || day.heardAt == nil { next.append(.nextSync) }
-    if day.conflicts > 0 { next.append(.nextConflicts) }
-    next.append(.nextAdd)
+    if day.drafts.count == 1, day.drafts[0].record == nil {
+      next.append(.nextResume)
+    } else if !day.drafts.isEmpty {
+      next.append(.nextDrafts)
+    }
+    if isTurnedAway {
+      next.append(.nextJoin)
+    } else if day.role == .laptop, day.unsent > 0 || day.heardAt == nil {
+      next.append(.nextSync)
+    }
+    if !day.toDecide.isEmpty { next.append(.nextConflicts) }
+    next.append(day.person?.role.mayWrite ?? true ? .nextAdd : .nextList)
     return next
   }
 }

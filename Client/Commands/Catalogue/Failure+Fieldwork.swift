@@ -16,12 +16,14 @@ extension WorkError {
     }
   }
 
-  var hint: String {
+  func hint(of record: String?) -> String {
     switch self {
     case .nobody: "Type \"kulkul as PERSON\", or add --as PERSON."
     case .unknownForm: "Type \"kulkul sync\" to get the survey's forms."
-    case .notShown(let record): "Type \"kulkul show \(record.description.prefix(8))\" first."
-    case .unknownView, .viewOfOther: "Type \"kulkul show RECORD --format json\" for a new one."
+    case .notShown(let id): "Type \"kulkul show \(record ?? id.description)\" first."
+    case .viewOfOther(_, let id):
+      "Type \"kulkul show \(record ?? id.description) --format json\" for a new one."
+    case .unknownView: "Type \"kulkul show RECORD --format json\" for a new one."
     }
   }
 }
@@ -40,22 +42,23 @@ extension ActionError {
     }
   }
 
-  var hint: String {
+  func hint(of record: String?) -> String {
     switch self {
     case .findings: "Correct the answers and type it again."
     case .outsideSurvey: "Type \"kulkul coverage\" to see all villages."
     case .sameVillage: "There is nothing to do."
     case .alreadyDeleted: "Type \"kulkul list --deleted\" to see it."
-    case .notDeleted: "Type \"kulkul show RECORD\" to see how it stands now."
+    case .notDeleted(let id):
+      "Type \"kulkul show \(record ?? id.description)\" to see how it stands now."
     }
   }
 }
 
 extension ResolveError {
-  var text: String {
+  func text(of record: String?) -> String {
     switch self {
-    case .noConflict(let record, ""):
-      "as far as you saw, nobody doubts that the record \(record.description.prefix(8)) is there"
+    case .noConflict(let id, ""):
+      "as far as you saw, nobody doubts that the record \(record ?? id.description) is there"
     case .isQuestion(_, let name):
       "--keep and --delete settle whether a record or a row is there, and \(name) is a question"
     case .needsRow(_, let name): "\(name) has rows, and it is not said which of them"
@@ -66,29 +69,30 @@ extension ResolveError {
     case .noReason: "a resolution needs a reason"
     case .reasonTooLong(let bytes, let limit):
       "the reason has \(bytes) bytes, more than \(limit)"
-    case .assignment(let error): AnswerWords.text(error)
+    case .assignment(_, let error): AnswerWords.text(error)
     case .village(let match): match.text
     case .isCheck: "a broken check is settled by answers that fit together"
     }
   }
 
-  var hint: String {
+  func hint(of record: String?) -> String {
     switch self {
-    case .noConflict(let record, _):
-      "Type \"kulkul conflicts show \(record.description.prefix(8))\" to see how it stands now."
+    case .noConflict(let id, _):
+      "Type \"kulkul conflicts show \(record ?? id.description)\" to see how it stands now."
     case .unknownSide(_, let sides), .ambiguousSide(_, let sides):
       "The sides are \(Grammar.list(sides))."
     case .noReason: "Add --because \"…\", so that others know why."
     case .reasonTooLong: "Shorten it."
-    case .isQuestion(let record, let name):
-      "Type \"kulkul resolve \(record.description.prefix(8)) '\(name)' --take SIDE "
+    case .isQuestion(let id, let name):
+      "Type \"kulkul resolve \(record ?? id.description) '\(name)' --take SIDE "
         + "--because \"…\"\", or leave \(name) out if you mean the record."
-    case .needsRow(let record, let name):
-      "Type \"kulkul resolve \(record.description.prefix(8)) '\(name)[ROW]' --keep\", or --delete."
-    case .assignment(let error): AnswerWords.hint(error, resolving: "RECORD")
+    case .needsRow(let id, let name):
+      "Type \"kulkul resolve \(record ?? id.description) '\(name)[ROW]' --keep\", or --delete."
+    case .assignment(let id, let error):
+      AnswerWords.hint(error, resolving: record ?? id.description)
     case .village: "Type the full name or the code."
-    case .isCheck(let record):
-      "Type \"kulkul edit \(record.description.prefix(8)) --set QUESTION=ANSWER\"."
+    case .isCheck(let id):
+      "Type \"kulkul edit \(record ?? id.description) --set QUESTION=ANSWER\"."
     }
   }
 }

@@ -8,8 +8,18 @@ import Wire
 
 extension Failure {
   /// What to type or to do now, as a sentence.
-  var hint: String {
+  var hint: String { hint(of: nil) }
+
+  /// What to type about a record, by the letters that name it here.
+  private func hint(of record: String?) -> String {
     switch self {
+    case .about(let record, let failure): failure.hint(of: record)
+    case .notUnderstood(_, let command):
+      "Type \"kulkul help\(command.isEmpty ? "" : " " + command)\" to see how it is typed."
+    case .unknownDraft(_, let known):
+      known.isEmpty
+        ? "There is none: type \"kulkul add\" to begin."
+        : "Type \"kulkul drafts\" to see them: \(Grammar.list(known.map { String($0) }))."
     case .unknownCommand(_, let suggestion):
       suggestion.map { "Did you mean \"kulkul \($0)\"? Type \"kulkul --help\" for all commands." }
         ?? "Type \"kulkul --help\" for all commands."
@@ -18,6 +28,7 @@ extension Failure {
     case .noHome: "Say where the store lies: type --store FILE."
     case .needsAnswers(let command):
       "Type the answers, as in \"kulkul \(command) --set nama_usaha='Tenun Padma'\"."
+    case .needsTerminal: "Type it at a terminal."
     case .needsDecision(let record):
       "Type \"kulkul resolve \(record) QUESTION --take SIDE --because '…'\"; "
         + "\"kulkul conflicts show \(record)\" names the sides."
@@ -56,10 +67,10 @@ extension Failure {
     case .badRows: "Mend the file, or add --skip-bad to import the other rows."
     case .notTaken: "They are kept here. Tell the office what is said above."
     case .unsound: "Keep a copy of the file, and tell the office; what was synced is safe there."
-    case .work(let error): error.hint
-    case .assignment(let error): AnswerWords.hint(error)
-    case .action(let error): error.hint
-    case .resolve(let error): error.hint
+    case .work(let error): error.hint(of: record)
+    case .assignment(let error): AnswerWords.hint(error, of: record)
+    case .action(let error): error.hint(of: record)
+    case .resolve(let error): error.hint(of: record)
     case .importing(let error): error.hint
     case .unreadable: "Check the name of the file, and whether you may read it."
     case .unwritable: "Check the folder, whether you may write there, and whether the disk is full."
@@ -72,12 +83,15 @@ extension Failure {
     case .longLine: "Shorten it."
     case .inputNotText: "Save it as UTF-8 and try again."
     case .store(let error): error.hint
-    case .edit(let refusal): refusal.hint
+    case .edit(let refusal): refusal.hint(of: record)
     case .carrier(let error): error.hint
     case .problem(let problem): problem.hint
     case .wire: "Check the address, type \"kulkul sync\" again, and tell the office if it stays so."
     case .courier(let error): error.hint
     case .form: "Type \"kulkul sync\"; if that does not help, tell the office."
+    case .throughProxy(let proxy, _):
+      "Your work is kept here. Check that the proxy \(proxy) runs, or leave it out: set no_proxy to the "
+        + "office's host."
     case .fault: "Please report it, with what you typed."
     }
   }
@@ -100,6 +114,7 @@ extension StoreError {
     case .noForm: "Type \"kulkul sync\" to get the survey's forms."
     case .noVillage: "Type \"kulkul coverage\" to see all villages."
     case .tooLarge: "Save less at once."
+    case .tooManyPlaces: "Put the rest into a new record."
     case .noView: "Type \"kulkul show RECORD\" and edit from what it shows."
     case .inconsistent:
       "Keep a copy of the file, and tell the office; what was synced is safe there."
@@ -108,13 +123,13 @@ extension StoreError {
 }
 
 extension EditRefusal {
-  fileprivate var hint: String {
+  fileprivate func hint(of record: String?) -> String {
     switch self {
     case .unknownPerson, .notServed: "Type \"kulkul whoami\" to see whom this laptop serves."
     case .role: "Ask a person with that right, or type --as PERSON if you are one."
     case .village: "Ask the office to give the village to you, then type \"kulkul sync\"."
-    case .deleted(let record):
-      "Type \"kulkul undelete \(record.description.prefix(8))\" first, if it should come back."
+    case .deleted(let id):
+      "Type \"kulkul undelete \(record ?? id.description)\" first, if it should come back."
     case .deletedRow(_, let row):
       "Add --set 'REPEAT[\(row.id)]+' first, if it should come back."
     }
@@ -137,11 +152,17 @@ extension Problem {
     switch self {
     case .badCode: "Ask the office for a new code; it types \"kulkul-server device invite\"."
     case .unknownDevice, .revokedDevice:
-      "Your work is kept here. Ask the office for a new code, and join with a new store."
+      "Your work is kept here. Ask the office for a code with \"device invite --again\", then type "
+        + "\"kulkul join URL CODE\": it lets this laptop in again, with all that it holds."
+    case .otherDevice:
+      "Ask the office for a code for this very laptop; \"kulkul status\" shows what it is called."
     case .otherSurvey, .otherPreset: "Type --store FILE to join it with another store."
-    case .foreignReplica: "Tell the office; both laptops' records are kept."
+    case .foreignReplica:
+      "If this laptop asked to join before, ask the office for a code for that device, with --again. "
+        + "If its store was copied, tell the office; both laptops' records are kept."
     case .malformed, .newerVersion, .tooLarge: "Tell the office which version you have."
     case .tooManyTries: "Wait a minute and try again."
+    case .tooSlow, .tooBusy: "Your work is kept here. Try again in a few minutes."
     case .internalFault: "Your work is kept here. Try again later, and tell the office."
     }
   }
@@ -151,7 +172,9 @@ extension CourierError {
   fileprivate var hint: String {
     switch self {
     case .notJoined: "Type \"kulkul join URL CODE\" once the office has given you a code."
-    case .joinedAlready: "Type \"kulkul sync\", or --store FILE to join another with a new store."
+    case .joinedAlready:
+      "Type \"kulkul sync\". If the office turned this laptop away, ask it for a code with \"device "
+        + "invite --again\"; to join another survey, add --store FILE."
     case .foreignServer: "Check the address with the office."
     case .badKey: "Keep a copy of the file, and ask the office for a new code for a new store."
     }

@@ -10,11 +10,15 @@ extension Failure: Phrase {
   /// What was found, without a full stop.
   var text: String {
     switch self {
+    case .about(let record, let failure): failure.text(of: record)
+    case .notUnderstood(let message, _): message
+    case .unknownDraft(let typed, _): "there is no unfinished work \"\(typed)\" of yours"
     case .unknownCommand(let word, _): "there is no command \"\(word)\""
     case .unknownLanguage(let word): "the form has no language \"\(word)\""
     case .argumentNotText(let index): "argument \(index) is not UTF-8 text"
     case .noHome: "there is no home folder to keep the store in"
     case .needsAnswers(let command): "\(command) was given no answers and nobody to ask"
+    case .needsTerminal(let command): "\(command) asks, and there is nobody at a terminal"
     case .needsDecision: "the resolution does not say what is right"
     case .needsReason: "a resolution needs a reason"
     case .badToken(let token): "\"\(token)\" is not the token of a view"
@@ -60,7 +64,7 @@ extension Failure: Phrase {
     case .work(let error): error.text
     case .assignment(let error): AnswerWords.text(error)
     case .action(let error): error.text
-    case .resolve(let error): error.text
+    case .resolve(let error): error.text(of: nil)
     case .importing(let error): error.text
     case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
     case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)"
@@ -78,8 +82,15 @@ extension Failure: Phrase {
     case .wire(let error): error.text
     case .courier(let error): error.text
     case .form(let error): "the form is wrong in sheet \(error.sheet), line \(error.line)"
+    case .throughProxy(let proxy, let failure):
+      "\(failure.text); it was asked through the proxy \(proxy)"
     case .fault(let detail): "the program is at fault: \(detail)"
     }
+  }
+
+  /// What was found about a record that has a name here.
+  private func text(of record: String) -> String {
+    if case .resolve(let error) = self { error.text(of: record) } else { text }
   }
 
   /// Villages one below the other, as they are told apart.
@@ -104,6 +115,8 @@ extension StoreError {
     case .noVillage(let village): "the survey has no village \(village)"
     case .tooLarge(let bytes, let limit):
       "what is to be saved has \(bytes >> 10) KiB, more than the \(limit >> 10) of one change"
+    case .tooManyPlaces(let places, let limit):
+      "the record would hold \(places) answers, more than the \(limit) of one record"
     case .noView: "the view is not known here"
     case .inconsistent(let detail): "the store contradicts itself: \(detail)"
     }
@@ -150,10 +163,13 @@ extension Problem {
     case .otherSurvey: "the office runs another survey than this laptop's"
     case .otherPreset: "the records on this laptop are of another kind of survey"
     case .foreignReplica: "the office has this laptop's records from another laptop: it was copied"
+    case .otherDevice: "the code is for another laptop than this one"
     case .malformed: "the office could not read what this laptop sent"
     case .newerVersion: "the office runs an older version of Kulkul than this laptop"
     case .tooLarge: "the office takes less at once than this laptop sent"
     case .tooManyTries: "too many wrong codes were tried"
+    case .tooSlow: "what this laptop sent came too slowly for the office"
+    case .tooBusy: "the office is busy with others"
     case .internalFault: "the office could not answer, for a reason of its own"
     }
   }
@@ -173,7 +189,8 @@ extension CourierError {
   fileprivate var text: String {
     switch self {
     case .notJoined: "this laptop has joined no office, so there is nobody to sync with"
-    case .joinedAlready(let address): "this laptop has joined \(address) already"
+    case .joinedAlready(let address):
+      "this laptop has joined \(address) already, and the code is not one that lets it in again"
     case .foreignServer(let address, let status):
       "what answers at \(address) is not an office of Kulkul's (HTTP \(status))"
     case .badKey: "the laptop's key in the store does not read"

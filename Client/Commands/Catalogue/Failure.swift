@@ -10,11 +10,13 @@ import Wire
 /// Why a command did not do what it was asked: what was found, what to type now, how it ends.
 enum Failure: Error {
   // What stands on the command line.
+  case notUnderstood(String, command: String)
   case unknownCommand(String, suggestion: String?)
   case unknownLanguage(String)
   case argumentNotText(index: Int)
   case noHome
   case needsAnswers(command: String)
+  case needsTerminal(command: String)
   case needsDecision(record: String)
   case needsReason
   case badToken(String)
@@ -33,6 +35,7 @@ enum Failure: Error {
   case needsVillage(count: Int)
   case notConfirmed
   case noDraft
+  case unknownDraft(String, known: [Int64])
   case sameVillage(String)
   case foreignVillage(PersonID, String)
   case noLastRecord
@@ -75,6 +78,10 @@ enum Failure: Error {
   case resolve(ResolveError)
   case importing(ImportError)
   case fault(String)
+  /// A failure on the way to the office, and the proxy that is on it.
+  indirect case throughProxy(String, Failure)
+  /// A failure with a record, and the letters that name it here.
+  indirect case about(String, Failure)
 
   /// The kinds of failure, each with its exit code.
   enum Kind: Int32 {
@@ -95,12 +102,14 @@ extension Failure {
   /// How the program ends.
   var kind: Kind {
     switch self {
-    case .unknownCommand, .unknownLanguage, .argumentNotText, .needsAnswers, .needsDecision,
+    case .about(_, let failure), .throughProxy(_, let failure): failure.kind
+    case .notUnderstood, .unknownCommand, .unknownLanguage, .argumentNotText, .needsAnswers,
+      .needsTerminal, .needsDecision,
       .needsReason, .badToken, .conflicting, .badCode, .malformedPerson, .needsVillage, .noHome:
       .usage
     case .fileThere, .databaseThere, .notPlainFile,
       .noSurvey, .hasSurvey, .noPerson, .severalPeople, .notServed, .severalVillages,
-      .unknownVillage, .notConfirmed, .noDraft, .endOfInput, .sameVillage,
+      .unknownVillage, .notConfirmed, .noDraft, .unknownDraft, .endOfInput, .sameVillage,
       .foreignVillage, .noLastRecord, .longLine, .inputNotText, .edit,
       .standaloneSync, .severalRecords, .unknownRecord, .shortRecord, .noValue, .noSuchChoice,
       .findings,
@@ -122,7 +131,7 @@ extension Failure {
 extension StoreError {
   fileprivate var kind: Failure.Kind {
     switch self {
-    case .noRecord, .noForm, .noVillage, .noView, .present, .tooLarge: .refused
+    case .noRecord, .noForm, .noVillage, .noView, .present, .tooLarge, .tooManyPlaces: .refused
     case .missing, .foreign, .damaged, .newer, .busy, .disk, .refused, .inconsistent: .storage
     }
   }

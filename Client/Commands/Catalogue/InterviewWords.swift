@@ -7,6 +7,8 @@ enum InterviewWords: Phrase {
   case heading(String)
   case choice(Int, String, String)
   case wrong(AnswerError)
+  case wayOut(group: String?)
+  case groupCleared(String)
   case help(String, String, QuestionType, isCount: Bool)
 
   var text: String {
@@ -20,6 +22,10 @@ enum InterviewWords: Phrase {
     case .choice(let number, let name, let label):
       "  \(number)  \(label)" + (label == name ? "" : " (\(name))")
     case .wrong(let error): "  \(AnswerWords.text(error)). \(AnswerWords.hint(error))"
+    case .wayOut(let group?):
+      "  Or type - to leave all of \"\(group)\" unanswered, < to go back, :q to leave a draft."
+    case .wayOut(nil): "  Or type < to go back, :q to leave a draft."
+    case .groupCleared(let group): "  All of \"\(group)\" is unanswered."
     case .help(let name, let hint, let type, let isCount):
       "  "
         + ([name, Self.how(type, isCount: isCount), hint].filter { !$0.isEmpty })

@@ -5,6 +5,7 @@ enum Label: Phrase {
   case village, villages, kecamatan, code, records, today, unsent, conflicts
   case record, name, state, created, changed, saved, deleted, contested
   case question, meaning, answer, note, kind, sides
+  case draft, answers, of, replacedBy, elsewhere
   case enumerated, otherResults, notHeld, outside, total
   case month(Int)
 
@@ -50,6 +51,11 @@ enum Label: Phrase {
     case .note: "Note"
     case .kind: "Kind"
     case .sides: "Sides"
+    case .draft: "Draft"
+    case .answers: "Answers"
+    case .of: "Given by"
+    case .replacedBy: "Replaced by"
+    case .elsewhere: "people elsewhere"
     case .enumerated: "Enumerated"
     case .otherResults: "Other results"
     case .notHeld: "not on this laptop"

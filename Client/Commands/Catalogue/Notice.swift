@@ -11,7 +11,9 @@ enum Notice: Phrase {
   case storeAt(String)
   case nextAdd
   case joined(String, device: String)
+  case letInAgain(String, device: String)
   case handsIn(UInt64)
+  case outside(Int, villages: [String])
   case sayWho([PersonID])
   case worksNow(String)
   case villageTaken(Village)
@@ -24,7 +26,10 @@ enum Notice: Phrase {
   case nothingAnswered
   case unseen(String)
   case beside(String)
-  case decide(Int, record: String)
+  case decide(Int, checks: Int, record: String)
+  case draftGone(Int64)
+  case drafts(Int)
+  case howToFinish(Int64)
   case records(Int)
 
   // Tables.
@@ -36,7 +41,8 @@ enum Notice: Phrase {
   // Sync, conflicts and checks.
   case refusal(Refusal.Ground, village: String)
   case seeConflicts
-  case conflicts(Int)
+  case reopened(String, record: String, settledBy: String, writtenBy: [String])
+  case conflicts(Int, checks: Int)
   case seeConflict(String)
   case howToResolve(String, ConflictItem)
   case sideStays(String, who: [String])
@@ -51,6 +57,12 @@ enum Notice: Phrase {
     case .storeAt(let path): "It is kept in \(path)."
     case .nextAdd: "Next: kulkul add --village NAME"
     case .joined(let name, let device): "Joined the survey \"\(name)\" as \(device)."
+    case .letInAgain(let name, let device):
+      "\(device) is let in again to the survey \"\(name)\"."
+    case .outside(let count, let villages):
+      "\(Grammar.count(count, "record")) of \(Grammar.list(villages)) \(count == 1 ? "lies" : "lie") "
+        + "outside your villages. The office gets \(count == 1 ? "it" : "them") too, and you still "
+        + "see \(count == 1 ? "it" : "them") here; to go on there, ask the office for the village."
     case .handsIn(let changes):
       "What you recorded before, \(Grammar.count(changes, "change")), goes to the office."
     case .sayWho(let people):
@@ -71,8 +83,18 @@ enum Notice: Phrase {
     case .unseen(let place):
       "Note: at \(place) an answer stands that you had not seen; it stays beside yours."
     case .beside(let place): "Note: at \(place) the answers of others stay beside yours."
-    case .decide(let count, let record):
+    case .decide(let count, 0, let record):
       "\(Grammar.count(count, "thing")) in it must be decided: kulkul conflicts show \(record)"
+    case .decide(0, let checks, let record):
+      "It breaks \(Grammar.count(checks, "check")) since a merge: kulkul conflicts show \(record)"
+    case .decide(let count, let checks, let record):
+      "\(Grammar.count(count, "thing")) in it must be decided, and it breaks "
+        + "\(Grammar.count(checks, "check")): kulkul conflicts show \(record)"
+    case .drafts(let count):
+      count == 0 ? "Nothing is unfinished." : "\(Grammar.count(count, "draft"))."
+    case .howToFinish(let key):
+      "To finish it: kulkul drafts resume \(key). To throw it away: kulkul drafts discard \(key)"
+    case .draftGone(let key): "Threw the unfinished work \(key) away."
     case .records(let count): count == 0 ? "No records." : Grammar.count(count, "record") + "."
     case .exported(let count, let file):
       "Exported \(Grammar.count(count, "record"))" + (file.map { " to \($0)." } ?? ".")
@@ -84,14 +106,24 @@ enum Notice: Phrase {
     case .refusal(let ground, let village):
       "Changes in \(village) were not taken: \(Self.words(ground))."
     case .seeConflicts: "Type \"kulkul conflicts\" to see what must be decided."
-    case .conflicts(let count):
-      count == 0 ? "Nothing must be decided." : "\(Grammar.count(count, "thing")) to decide."
+    case .reopened(let place, let record, let who, let writers):
+      "Reopened: \(place) of \(record), settled by \(who); what \(Grammar.list(writers)) wrote "
+        + "had not seen it."
+    case .conflicts(0, 0): "Nothing must be decided."
+    case .conflicts(let count, 0): "\(Grammar.count(count, "thing")) to decide."
+    case .conflicts(0, let checks): "Nothing must be decided; \(Self.broken(checks))."
+    case .conflicts(let count, let checks):
+      "\(Grammar.count(count, "thing")) to decide; \(Self.broken(checks))."
     case .seeConflict(let record): "Type \"kulkul conflicts show \(record)\" to see the first."
     case .howToResolve(let record, let item): Self.howToResolve(record, item)
     case .sideStays(let side, let who):
       "Note: the side \(side) of \(Grammar.list(who)) came since, and stays."
     case .sound: "The store is sound, and every answer is accounted for."
     }
+  }
+
+  private static func broken(_ checks: Int) -> String {
+    checks == 1 ? "1 check is broken" : "\(checks) checks are broken"
   }
 
   private static func howToResolve(_ record: String, _ item: ConflictItem) -> String {
@@ -118,6 +150,7 @@ enum Notice: Phrase {
     case .malformed: "they cannot be read"
     case .revoked: "this laptop was turned away"
     case .gap: "changes before them are missing"
+    case .directory: "they cite an older directory than a change before them"
     }
   }
 }

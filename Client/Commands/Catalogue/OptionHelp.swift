@@ -10,6 +10,7 @@ enum OptionHelp: Phrase {
   case today, mine, ofVillage, unsent, deleted, conflict, find
   case importFile, skipBad, again, dryRun
   case exportFormat, withPrivate, output, force
+  case open, contested, derived, replaced, draft
   case reveal, take, answer, because, keep, delete
   case toVillage, who
 
@@ -46,8 +47,13 @@ enum OptionHelp: Phrase {
     case .ofVillage: "Only records of this village."
     case .unsent: "Only records with changes that are not at the office."
     case .deleted: "The deleted records instead of the others."
-    case .conflict: "Only records with something to decide."
-    case .find: "Only records in which this text is found."
+    case .conflict: "Only records with something to decide, or a broken check."
+    case .find: "Only records in which this text is found; private answers only with --reveal."
+    case .open: "What a rule leaves open: two answers to one question."
+    case .contested: "What one deleted and another kept or wrote to."
+    case .derived: "Checks that are broken since answers met."
+    case .replaced: "List every answer that was replaced, and by whom."
+    case .draft: "The number of the unfinished work."
     case .importFile: "The table: a CSV file whose first line names the questions."
     case .skipBad: "Import the good rows and leave the wrong ones out."
     case .again: "Import the file although it was imported before."

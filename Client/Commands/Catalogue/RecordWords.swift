@@ -61,8 +61,8 @@ enum RecordWords {
     case .deleted: parts.append("deleted")
     case .contested: parts.append("contested")
     }
-    let count = line.row.conflicts + line.row.derived
-    if count > 0 { parts.append("\(count) to decide") }
+    if line.row.conflicts > 0 { parts.append("\(line.row.conflicts) to decide") }
+    if line.row.derived > 0 { parts.append("breaks \(Grammar.count(line.row.derived, "check"))") }
     if line.row.isInTransit { parts.append("in transit") }
     if line.isUnsent, role != .standalone { parts.append("not sent") }
     return parts.joined(separator: ", ")

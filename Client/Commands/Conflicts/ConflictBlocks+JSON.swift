@@ -17,7 +17,7 @@ extension ConflictBlocks {
       ("name", .optional(item.line.name)),
       ("village", .string(item.line.row.home.description)),
       ("question", .string(item.place.description)), ("element", .optional(item.place.element)),
-      ("matter", .string(item.word)), ("decision", item.decision.map(witness) ?? .null),
+      ("matter", .string(item.kind.rawValue)), ("decision", item.decision.map(witness) ?? .null),
       ("reopened_by", .array(item.reopenedBy.map { .string($0.description) })),
     ]
     switch item.matter {
@@ -25,7 +25,8 @@ extension ConflictBlocks {
     case .life(let deletes, let unseen):
       fields.append(("deletes", .array(deletes.map(witness))))
       fields.append(("unseen", .array(unseen.map { json($0, witness) })))
-    case .check(let finding):
+    case .check(let finding, let given):
+      fields.append(("given", .array(given.map { json($0, witness) })))
       fields.append(("check", FindingWords(finding, .standing, language: "en").json))
     }
     return .object(fields)
@@ -39,7 +40,7 @@ extension ConflictBlocks {
     ])
   }
 
-  private func json(_ answer: UnseenAnswer, _ witness: (Witness) -> JSON) -> JSON {
+  private func json(_ answer: GivenAnswer, _ witness: (Witness) -> JSON) -> JSON {
     .object([
       ("question", .string(answer.place.description)), ("text", .string(answer.text)),
       ("by", answer.witness.map(witness) ?? .null),
@@ -78,17 +79,6 @@ extension ConflictBlocks {
 }
 
 extension ConflictItem {
-  /// What there is to decide, in a word for programs.
-  var word: String {
-    switch matter {
-    case .answers: "open"
-    case .life: "contested"
-    case .check: "derived"
-    }
-  }
-
   /// Whether it is a check that a merge broke.
-  var isCheck: Bool {
-    if case .check = matter { true } else { false }
-  }
+  var isCheck: Bool { kind == .derived }
 }

@@ -24,7 +24,7 @@ struct ConflictBlocks {
       return ConflictWords.life(
         deleted: people(deletes), wrote: people(unseen.compactMap(\.witness))
       ).text
-    case .check(let finding): return words(finding)
+    case .check(let finding, _): return words(finding)
     }
   }
 
@@ -58,7 +58,13 @@ struct ConflictBlocks {
         blocks.append(.line("  " + ConflictWords.unseen(place, answer.text).text, .bold))
         if let witness = answer.witness { blocks += self.witness(witness) }
       }
-    case .check(let finding): blocks.append(.line("  " + words(finding)))
+    case .check(let finding, let given):
+      blocks.append(.line("  " + words(finding)))
+      for answer in given {
+        let text = ConflictWords.given(answer.place, answer.text).text
+        blocks.append(.line("  " + text, .bold))
+        if let witness = answer.witness { blocks += self.witness(witness) }
+      }
     }
     return blocks
   }
@@ -97,7 +103,7 @@ struct ConflictBlocks {
   }
 
   private func words(_ finding: Finding) -> String {
-    FindingWords(finding, .standing, language: language).what
+    FindingWords(finding, .standing, language: language).message
   }
 }
 

@@ -27,7 +27,7 @@ struct ConflictShowCommand: StoreCommand {
       question.map { item.place.description == $0 || item.place.name == $0 } ?? true
     }
     if let question, items.isEmpty {
-      throw Failure.resolve(.noConflict(picked.id, place: question))
+      throw ResolveError.noConflict(picked.id, place: question)
     }
     let line = try Listing(place).line(picked.id, form: picked.form)
     let blocks = ConflictBlocks(bench, place)
@@ -41,7 +41,7 @@ struct ConflictShowCommand: StoreCommand {
     for item in items { report.blocks += [.gap] + blocks.long(item) }
     bench.print(report, output.format)
     guard output.format == .table else { return }
-    if items.isEmpty { bench.say(.conflicts(0)) }
+    if items.isEmpty { bench.say(.conflicts(0, checks: 0)) }
     if let first = items.first { bench.say(.howToResolve(picked.short, first)) }
   }
 }

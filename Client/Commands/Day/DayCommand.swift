@@ -23,7 +23,8 @@ struct DayCommand: StoreCommand {
     report.blocks.append(.line(DayWords.survey(day.survey?.name ?? "").text, .bold))
     report.blocks.append(.pairs(pairs(day, bench)))
     report.blocks.append(.gap)
-    report.blocks += DayWords.next(day).map { .line($0.text) }
+    let isTurnedAway = bench.standing.turnedAwayAt != nil
+    report.blocks += DayWords.next(day, isTurnedAway: isTurnedAway).map { .line($0.text) }
     return report
   }
 
@@ -39,9 +40,13 @@ struct DayCommand: StoreCommand {
       (.records, Cell(DayWords.records(day.records).text)),
       (.today, Cell(DayWords.today(recorded: day.recordedToday, changed: day.changedToday).text)),
       (.unsent, Cell(DayWords.unsent(day.unsent, day.role).text)),
-      (.conflicts, Cell(String(day.conflicts), day.conflicts > 0 ? .warning : .plain)),
+      (
+        .conflicts,
+        Cell(
+          DayWords.toDecide(day.toDecide).text, day.toDecide.isEmpty ? .plain : .warning)
+      ),
       (.drafts, drafts.map { Cell($0, .warning) }),
-      (.lastSync, Cell(heard)),
+      (.lastSync, Cell(heard)), (.office, bench.turnedAway),
     ]
     return optional.compactMap { label, cell in cell.map { (label.text, $0) } }
   }
@@ -53,8 +58,10 @@ struct DayCommand: StoreCommand {
       ("villages", .array(day.villages.map { .string($0.code.description) })),
       ("records", .count(day.records)), ("recorded_today", .count(day.recordedToday)),
       ("changed_today", .count(day.changedToday)), ("unsent", .int(Int64(day.unsent))),
-      ("conflicts", .count(day.conflicts)), ("drafts", .count(day.drafts.count)),
+      ("conflicts", .count(day.toDecide.conflicts)),
+      ("checks", .count(day.toDecide.checks)), ("drafts", .count(day.drafts.count)),
       ("heard_at", .optional(day.heardAt.map { SurveyClock.utc($0) })),
+      ("turned_away_at", .optional(bench.standing.turnedAwayAt.map { SurveyClock.utc($0) })),
     ]
   }
 }

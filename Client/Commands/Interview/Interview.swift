@@ -102,6 +102,7 @@ struct Interview {
       return .again
     default:
       if refuses(word) { return .again }
+      if word == "-", try clearsGroup(of: question, row: row) { return .on }
       return try take(word == "-" ? "" : line, for: question, row: row)
     }
   }
@@ -141,10 +142,38 @@ struct Interview {
     return .on
   }
 
+  /// Clears the whole of a group whose members go together, if without this one it would be wrong:
+  /// whoever has no longitude after all has no location.
+  private mutating func clearsGroup(of question: Question, row: Text?) throws -> Bool {
+    guard let register = form.register(of: question), case .group(_, let members) = register.kind
+    else { return false }
+    var without = proposal
+    let typed = TypedAnswer(form: form, proposal: proposal, zoneMinutes: place.zoneMinutes)
+    do {
+      without.put(try typed.wishes("", for: question, row: row))
+    } catch {
+      return false
+    }
+    let isWrong = members.contains { member in
+      checker.check(member, row: row, in: without).contains { $0.severity == .error }
+    }
+    guard isWrong else { return false }
+    proposal.put([Wish(register.path(row: row), .cleared)])
+    try keep()
+    bench.console.say(InterviewWords.groupCleared(register.label(place.language)).text)
+    return true
+  }
+
   private func canSkip(_ question: Question, row: Text?) -> Bool {
     let missing = checker.check(question, row: row, in: proposal).filter { $0.kind == .required }
     guard let first = missing.first else { return true }
     bench.console.say(FindingWords(first, .error, language: place.language).text)
+    if let register = form.register(of: question), case .group = register.kind {
+      let label = register.label(place.language)
+      bench.console.say(InterviewWords.wayOut(group: label).text)
+    } else {
+      bench.console.say(InterviewWords.wayOut(group: nil).text)
+    }
     return false
   }
 

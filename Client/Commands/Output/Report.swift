@@ -65,7 +65,10 @@ struct Renderer {
     let coloured = console.isColoured(.out)
     switch block {
     case .gap: console.print("")
-    case .line(let text, let style): console.print(style(text, coloured: coloured))
+    case .line(let text, let style):
+      for line in Plain.wrap(text, to: console.width(.out)) {
+        console.print(style(line, coloured: coloured))
+      }
     case .table(let table):
       for line in table.lines(width: console.width(.out), coloured: coloured) {
         console.print(line)

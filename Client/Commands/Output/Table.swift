@@ -48,6 +48,7 @@ struct Table {
 
   private static let gap = "  "
   private static let narrowest = 8
+  private static let smallest = 3
 
   init(_ columns: [Column]) {
     self.columns = columns
@@ -83,15 +84,27 @@ struct Table {
     return line
   }
 
+  /// Makes columns narrower until the lines fit.
+  ///
+  /// Elastic ones give way first, then whatever is wide. The first column names the row and numbers
+  /// would lie if they were cut, so those are the last.
   private func shrink(_ widths: inout [Int], to width: Int) {
     var excess = widths.reduce(0, +) + Self.gap.count * (widths.count - 1) - width
-    while excess > 0 {
-      let elastic = columns.indices.filter {
-        columns[$0].isElastic && widths[$0] > Self.narrowest
+    let stages: [(Column, Int) -> Int?] = [
+      { column, _ in column.isElastic ? Self.narrowest : nil },
+      { column, index in column.isNumber || index == 0 ? nil : Self.narrowest },
+      { column, index in column.isNumber || index == 0 ? nil : Self.smallest },
+      { _, _ in Self.smallest },
+    ]
+    for least in stages {
+      while excess > 0 {
+        let giving = columns.indices.filter { index in
+          least(columns[index], index).map { widths[index] > $0 } ?? false
+        }
+        guard let widest = giving.max(by: { widths[$0] < widths[$1] }) else { break }
+        widths[widest] -= 1
+        excess -= 1
       }
-      guard let widest = elastic.max(by: { widths[$0] < widths[$1] }) else { return }
-      widths[widest] -= 1
-      excess -= 1
     }
   }
 }
@@ -115,6 +128,26 @@ enum Plain {
   /// At most so many characters, the last an ellipsis if some are missing.
   static func cut(_ text: String, to width: Int) -> String {
     text.count <= width ? text : String(text.prefix(max(0, width - 1))) + "…"
+  }
+
+  /// The lines of a sentence that is too long for a terminal, broken between words; lines after the
+  /// first stand a little further in.
+  static func wrap(_ text: String, to width: Int?) -> [String] {
+    guard let width, text.count > width else { return [text] }
+    let indent = String(repeating: " ", count: text.prefix { $0 == " " }.count)
+    var lines: [String] = []
+    var line = indent
+    for word in text.dropFirst(indent.count).split(separator: " ", omittingEmptySubsequences: false)
+    {
+      let isFirst = line.count == (lines.isEmpty ? indent.count : indent.count + 4)
+      if !isFirst, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = indent + "    " + word
+      } else {
+        line += (isFirst ? "" : " ") + word
+      }
+    }
+    return lines + [line]
   }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Carrier
 import Courier
 import Model
 import Store
@@ -31,18 +32,46 @@ struct JoinCommand: ParsableCommand {
     let isNew = !Files.exists(path)
     let store = try open(path, environment)
     let bench = try Workbench(store, options: place, environment: environment)
+    let before = bench.standing.role
     let brought = try store.unsentCount()
     do {
-      try bench.courier.join(address: address, code: normal, wanted: wanted)
+      try bench.asking(address) {
+        try bench.courier.join(address: address, code: normal, wanted: wanted)
+      }
     } catch {
-      if isNew { try StoreFile.remove(store) }
+      if isNew && !Self.mayHaveJoined(error) { try StoreFile.remove(store) }
       throw error
     }
     try bench.refresh()
-    bench.say(.joined(bench.standing.survey?.name ?? "", device: bench.deviceName))
+    let survey = bench.standing.survey?.name ?? ""
+    bench.say(
+      before == .laptop
+        ? .letInAgain(survey, device: bench.deviceName) : .joined(survey, device: bench.deviceName))
     if brought > 0 { bench.say(.handsIn(brought)) }
+    if before == .standalone { try sayOutside(bench) }
     if bench.standing.person == nil { bench.say(.sayWho(bench.served)) }
     try SyncRun(bench: bench).run(output.format)
+  }
+
+  /// Whether the office may have let the laptop in though its answer did not come: then the store
+  /// holds the key that it knows, and the same code joins again.
+  private static func mayHaveJoined(_ error: any Error) -> Bool {
+    switch error {
+    case CarrierError.timedOut, CarrierError.cut: true
+    case Failure.throughProxy(_, .carrier(let error)): mayHaveJoined(error)
+    default: false
+    }
+  }
+
+  /// Says which records lie where the people of this laptop do not work.
+  private func sayOutside(_ bench: Workbench) throws {
+    let scope = Set(bench.standing.scope)
+    let rows = try bench.standing.forms.keys.sorted().flatMap {
+      try bench.store.records(form: $0).filter { !scope.contains($0.home) }
+    }
+    if rows.isEmpty { return }
+    let villages = Set(rows.map(\.home)).sorted().map { bench.name(of: $0) }
+    bench.say(.outside(rows.count, villages: villages))
   }
 
   /// The store that is there, or a new one that waits for its survey.

@@ -17,6 +17,7 @@ struct StatusCommand: StoreCommand {
     let person = try bench.personIfClear()
     let unsent = try bench.store.unsentCount()
     let waiting = try bench.store.waitingCount()
+    let due = try ToDecide(try bench.place(person: person))
     let drafts = try person.map { try bench.store.drafts(of: $0).count } ?? 0
     let path = bench.store.path ?? ""
     let heard = standing.heardAt
@@ -31,8 +32,11 @@ struct StatusCommand: StoreCommand {
         ("device", isAlone ? .null : .int(Int64(standing.device.number))),
         ("office", .optional(standing.address)),
         ("heard_at", .optional(heard.map { SurveyClock.utc($0) })),
+        ("turned_away_at", .optional(standing.turnedAwayAt.map { SurveyClock.utc($0) })),
         ("villages", .array(standing.scope.map { .string($0.description) })),
-        ("unsent", .int(Int64(unsent))), ("waiting", .count(waiting)), ("drafts", .count(drafts)),
+        ("unsent", .int(Int64(unsent))), ("waiting", .count(waiting)),
+        ("conflicts", .count(due.conflicts)), ("checks", .count(due.checks)),
+        ("drafts", .count(drafts)),
         ("directory", .int(Int64(standing.directory.version))),
         ("replica", .string(standing.replica.description)), ("store", .string(path)),
       ])
@@ -43,10 +47,11 @@ struct StatusCommand: StoreCommand {
         (Label.who.text, Cell(person.map { bench.name(of: $0) } ?? Label.nobody.text)),
         (Label.device.text, Cell(bench.deviceName)),
         (Label.villages.text, Cell(DayWords.villages(villages).text)),
-        (Label.office.text, Cell(office)),
+        (Label.office.text, bench.turnedAway(from: office)),
         (Label.lastSync.text, Cell(heard.map { bench.clock.text($0) } ?? Label.never.text)),
         (Label.unsent.text, Cell(DayWords.unsent(unsent, standing.role).text)),
         (Label.inbox.text, Cell(DayWords.waiting(waiting).text)),
+        (Label.conflicts.text, Cell(DayWords.toDecide(due).text)),
         (Label.drafts.text, Cell(String(drafts))), (Label.store.text, Cell(path)),
       ])
     ]

@@ -13,6 +13,16 @@ extension Workbench {
     try Workplace(store, person: person, language: spokenLanguage, privacy: privacy)
   }
 
+  /// That the office turned this laptop away, if it did.
+  var turnedAway: Cell? {
+    standing.turnedAwayAt.map { Cell(DayWords.turnedAway(clock.text($0)).text, .warning) }
+  }
+
+  /// The office's address, and that it turned this laptop away.
+  func turnedAway(from office: String) -> Cell {
+    turnedAway.map { Cell("\(office), \($0.text)", .warning) } ?? Cell(office)
+  }
+
   /// What people call this laptop.
   var deviceName: String {
     if standing.role == .standalone { return Label.standalone.text }

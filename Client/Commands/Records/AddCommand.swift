@@ -31,12 +31,7 @@ struct AddCommand: StoreCommand {
     }
     guard bench.console.isInteractive else { throw Failure.needsAnswers(command: "add") }
     let draft = try draft(bench, place, form: form.id)
-    var interview = Interview(bench, place, form: form, view: nil, draft: draft)
-    guard let finished = try interview.run() else { return }
-    let outcome = try Actions(place).add(
-      form: form.id, in: finished.village, finished.wishes)
-    try bench.store.discard(finished)
-    try OutcomeReport(bench: bench, place: place).print(outcome, .added, output.format)
+    try InterviewRun(bench: bench, place: place).run(draft, output.format)
   }
 
   /// The draft to go on with, or a new one.

@@ -24,26 +24,31 @@ struct EditCommand: StoreCommand {
   func run(_ bench: Workbench) throws {
     let place = try bench.place()
     let picked = try bench.record(record, at: place)
-    let form = try place.form(picked.form)
     let token = try bench.token(seen)
     guard answers.isEmpty else {
       if resume { throw Failure.conflicting("--resume", "--set") }
-      let view = try place.view(of: picked.id, form: form.id, seen: token)
-      let assignments = try answers.assignments(place.planner(form, view: view), bench)
-      let outcome = try Actions(place).edit(picked.id, form: form.id, assignments, seen: token)
+      let outcome = try edit(picked, bench, place, token: token)
       return try OutcomeReport(bench: bench, place: place).print(outcome, .edited, output.format)
     }
     guard bench.console.isInteractive else {
       throw Failure.needsAnswers(command: "edit \(picked.short)")
     }
     let draft = try draft(of: picked, bench, place, token: token)
-    let view = try place.view(of: picked.id, form: form.id, seen: draft.token)
-    var interview = Interview(bench, place, form: form, view: view, draft: draft)
-    guard let finished = try interview.run() else { return }
-    let outcome = try Actions(place).edit(
-      picked.id, form: form.id, finished.wishes, seen: finished.token)
-    try bench.store.discard(finished)
-    try OutcomeReport(bench: bench, place: place).print(outcome, .edited, output.format)
+    try InterviewRun(bench: bench, place: place).run(draft, output.format)
+  }
+
+  /// Edits from answers on the command line.
+  private func edit(
+    _ picked: PickedRecord, _ bench: Workbench, _ place: Workplace, token: ViewToken?
+  ) throws -> Outcome {
+    do {
+      let form = try place.form(picked.form)
+      let view = try place.view(of: picked.id, form: form.id, seen: token)
+      let assignments = try answers.assignments(place.planner(form, view: view), bench)
+      return try Actions(place).edit(picked.id, form: form.id, assignments, seen: token)
+    } catch let error as AssignmentError {
+      throw Failure(error, at: bench) ?? .about(picked.short, .assignment(error))
+    }
   }
 
   /// The draft to go on with, or a new one over what the person is shown by the questions.

@@ -8,12 +8,16 @@ struct ListCommand: StoreCommand {
   static let configuration = CommandHelp.list.configuration("list")
 
   @OptionGroup var records: RecordOptions
+
+  @Flag(help: OptionHelp.reveal.argument)
+  var reveal = false
+
   @OptionGroup var place: PlaceOptions
   @OptionGroup var output: FormatOptions
 
   func run(_ bench: Workbench) throws {
     let person = records.mine ? try bench.person() : try bench.personIfClear()
-    let place = try bench.place(person: person)
+    let place = try bench.place(person: person, privacy: reveal ? .revealed : .masked)
     let lines = try Listing(place).lines(try records.request(bench))
     var report = Report(
       "records", fields: [("records", .array(lines.map { .object($0.fields) }))])

@@ -22,7 +22,9 @@ struct OutcomeReport {
     for finding in outcome.findings.standing { say(finding, as: .standing) }
     for name in outcome.unseen { bench.say(.unseen(name.description)) }
     for name in outcome.beside { bench.say(.beside(name.description)) }
-    if outcome.conflicts > 0 { bench.say(.decide(outcome.conflicts, record: line.short)) }
+    if outcome.conflicts > 0 || outcome.checks > 0 {
+      bench.say(.decide(outcome.conflicts, checks: outcome.checks, record: line.short))
+    }
   }
 
   private func say(_ finding: Finding, as severity: FindingWords.Severity) {
@@ -42,7 +44,7 @@ struct OutcomeReport {
         ("beside", .array(outcome.beside.map { .string($0.description) })),
         ("warnings", .array(outcome.findings.warnings.map(json))),
         ("errors", .array(outcome.findings.standing.map(json))),
-        ("conflicts", .count(outcome.conflicts)),
+        ("conflicts", .count(outcome.conflicts)), ("checks", .count(outcome.checks)),
       ])
   }
 

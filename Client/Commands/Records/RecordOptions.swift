@@ -30,7 +30,7 @@ struct RecordOptions: ParsableArguments {
     var request = ListRequest()
     request.today = today
     request.mine = mine
-    request.villages = try village.map { [try bench.village($0).code] }
+    request.villages = try village.map { [try bench.village($0, isForReading: true).code] }
     request.unsent = unsent
     request.deleted = deleted
     request.conflict = conflict

@@ -25,6 +25,15 @@ extension Workbench {
     }
   }
 
+  /// The letters that name a record here; all of them where that cannot be found out.
+  func letters(of record: RecordID) -> String {
+    do {
+      return try store.shortName(of: record)
+    } catch {
+      return record.description
+    }
+  }
+
   /// The view that a token on the command line names.
   func token(_ typed: String?) throws -> ViewToken? {
     guard let typed else { return nil }

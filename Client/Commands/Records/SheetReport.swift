@@ -29,7 +29,8 @@ struct SheetReport {
       blocks.append(.table(table(row.lines)))
     }
     for item in items { blocks += [.gap] + ConflictBlocks(bench, place).short(item) }
-    return blocks
+    let said = findings.map { Report.Block.line($0.text, .dim) }
+    return said.isEmpty ? blocks : blocks + [.gap] + said
   }
 
   private var pairs: [(label: String, value: Cell)] {
@@ -76,6 +77,16 @@ struct SheetReport {
     return table
   }
 
+  /// What the form's checks say, apart from what stands among the things to decide.
+  private var findings: [FindingWords] {
+    sheet.findings.filter { finding in
+      finding.severity == .warning || !items.contains { $0.isAbout(finding) }
+    }.map { finding in
+      FindingWords(
+        finding, finding.severity == .warning ? .warning : .standing, language: place.language)
+    }
+  }
+
   // MARK: For programs
 
   private var fields: [(key: String, value: JSON)] {
@@ -96,7 +107,18 @@ struct SheetReport {
               ("open", .bool(line.isOpen)),
             ])
           })
-      ), ("decide", .array(items.map { ConflictBlocks(bench, place).json($0) })),
+      ), ("findings", .array(sheet.findings.map(json))),
+      ("decide", .array(items.map { ConflictBlocks(bench, place).json($0) })),
     ]
+  }
+
+  private func json(_ finding: Finding) -> JSON {
+    FindingWords(finding, .standing, language: place.language).json
+  }
+}
+
+extension ConflictItem {
+  fileprivate func isAbout(_ finding: Finding) -> Bool {
+    if case .check(let own, _) = matter { own == finding } else { false }
   }
 }

@@ -24,6 +24,9 @@ struct ShowCommand: StoreCommand {
     bench.print(
       SheetReport(bench: bench, place: place, sheet: sheet, items: items).report,
       output.format)
-    if !items.isEmpty { bench.say(.decide(items.count, record: picked.short)) }
+    if !items.isEmpty {
+      let checks = items.count(where: \.isCheck)
+      bench.say(.decide(items.count - checks, checks: checks, record: picked.short))
+    }
   }
 }

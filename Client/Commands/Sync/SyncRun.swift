@@ -2,6 +2,7 @@ import Bytes
 import Causality
 import Courier
 import Fieldwork
+import Model
 import Store
 import Sync
 import Wire
@@ -14,12 +15,21 @@ struct SyncRun {
     let before = try conflicts()
     let summary = try exchange()
     try bench.refresh()
-    let new = try conflicts().subtracting(before).count
+    let after = try conflicts()
+    let known = Set(before.filter { !$0.isCheck }.map(\.key))
+    let new = after.count { !$0.isCheck && !known.contains($0.key) }
+    let reopened = after.filter { item in
+      !item.reopenedBy.isEmpty
+        && !before.contains { $0.key == item.key && $0.decision == item.decision }
+    }
+    let due = try ToDecide(try bench.place(person: try bench.personIfClear()))
     var report = Report(
       "sync",
       fields: [
         ("sent", .int(Int64(summary.sent))), ("received", .count(summary.received)),
-        ("new_conflicts", .count(new)), ("unsent", .int(Int64(summary.unsent))),
+        ("new_conflicts", .count(new)), ("reopened", .array(reopened.map(json))),
+        ("conflicts", .count(due.conflicts)), ("checks", .count(due.checks)),
+        ("unsent", .int(Int64(summary.unsent))),
         ("waiting", .count(summary.waiting)), ("rounds", .count(summary.rounds)),
         ("refusals", .array(summary.refusals.map(json))),
       ])
@@ -30,22 +40,38 @@ struct SyncRun {
     for refusal in summary.refusals {
       bench.say(.refusal(refusal.ground, village: bench.name(of: refusal.stream.village)))
     }
-    if new > 0 { bench.say(.seeConflicts) }
+    for item in reopened {
+      bench.say(
+        .reopened(
+          ConflictWords.name(item.place), record: item.line.short,
+          settledBy: item.decision.map { bench.name(of: $0) } ?? "",
+          writtenBy: item.reopenedBy.map { bench.name(of: $0) }))
+    }
+    if new > 0 || !reopened.isEmpty { bench.say(.seeConflicts) }
     if !summary.refusals.isEmpty { throw Failure.notTaken(summary.refusals.count) }
   }
 
   private func exchange() throws -> SyncSummary {
     defer { bench.console.clearProgress() }
-    return try bench.courier.sync { progress in
-      bench.console.progress(SyncWords.progress(progress).text)
+    return try bench.asking(bench.standing.address) {
+      try bench.courier.sync { progress in
+        bench.console.progress(SyncWords.progress(progress).text)
+      }
     }
   }
 
-  /// What names every conflict, to tell new ones.
-  private func conflicts() throws -> Set<String> {
+  /// The conflicts around the person's villages.
+  private func conflicts() throws -> [ConflictItem] {
     guard bench.standing.survey != nil else { return [] }
-    let items = try ConflictDesk(try bench.place(person: nil)).list()
-    return Set(items.map { "\($0.line.record) \($0.place) \($0.isCheck)" })
+    return try ConflictDesk(try bench.place(person: try bench.personIfClear())).list()
+  }
+
+  private func json(_ item: ConflictItem) -> JSON {
+    .object([
+      ("id", .string(item.line.record.description)),
+      ("question", .string(item.place.description)), ("element", .optional(item.place.element)),
+      ("by", .array(item.reopenedBy.map { .string($0.description) })),
+    ])
   }
 
   private func json(_ refusal: Refusal) -> JSON {
@@ -54,5 +80,12 @@ struct SyncRun {
       ("replica", .string(refusal.stream.replica.description)),
       ("counter", .int(Int64(refusal.counter))), ("ground", .string("\(refusal.ground)")),
     ])
+  }
+}
+
+extension ConflictItem {
+  /// What names it: the same before and after a sync.
+  fileprivate var key: String {
+    "\(line.record) \(place) \(place.element ?? "") \(kind.rawValue)"
   }
 }

@@ -30,20 +30,24 @@ struct ImportCommand: StoreCommand {
       skipBad: skipBad, again: again)
     request.dryRun = dryRun
     let words = TableReport(bench: bench, place: place)
+    var rest: String?
     let report: ImportReport
     do {
       defer { bench.console.clearProgress() }
-      report = try Importer(place).run(bytes, request) { done, all in
+      // NB: the rows that are left out are kept first: where that cannot be, nothing is imported.
+      report = try Importer(place).run(
+        bytes, request, keeping: { rest = try Files.writeFresh($0, beside: file) }
+      ) { done, all in
         bench.console.progress(TableWords.progress(done, of: all).text)
       }
     } catch ImportError.rows(let problems, let rows) {
       words.say(problems)
       throw Failure.badRows(bad: Set(problems.map(\.line)).count, of: rows, file: file)
+    } catch {
+      if let rest { Files.remove(rest) }
+      throw error
     }
     words.print(report, isDry: dryRun, output.format)
-    guard !report.skippedRows.isEmpty, !dryRun else { return }
-    let rest = file + ".skipped.csv"
-    try Files.write(report.skippedRows, to: rest, replacing: true)
-    bench.say(.skippedRows(rest))
+    if let rest { bench.say(.skippedRows(rest)) }
   }
 }

@@ -15,10 +15,10 @@ struct TableReport {
     say(imported.warnings)
     say(imported.skipped)
     for (record, name) in imported.unseen.prefix(Self.limit) {
-      bench.say(.unseen("\(record.description.prefix(5)) \(name)"))
+      bench.say(.unseen("\(bench.letters(of: record)) \(name)"))
     }
     for (record, name) in imported.beside.prefix(Self.limit) {
-      bench.say(.beside("\(record.description.prefix(5)) \(name)"))
+      bench.say(.beside("\(bench.letters(of: record)) \(name)"))
     }
     var report = Report(
       "import",

@@ -88,7 +88,8 @@ public struct Proposal: AnswerSource, Sendable {
     return rows
   }
 
-  /// What a checker says of it, apart from errors that stood already and that no wish touches.
+  /// What a checker says of it, apart from what it said already where no wish touches anything: such
+  /// errors keep nothing from being saved, and such warnings were read before.
   public func findings(_ checker: FormChecker) -> Findings {
     let found = checker.check(self)
     let before = found.isEmpty ? [] : view.map { checker.check($0) } ?? []
@@ -102,8 +103,10 @@ public struct Proposal: AnswerSource, Sendable {
         errors.append(finding)
       }
     }
-    return Findings(
-      errors: errors, standing: standing, warnings: found.filter { $0.severity == .warning })
+    let warnings = found.filter { finding in
+      finding.severity == .warning && (!known.contains(FindingKey(finding)) || touches(finding))
+    }
+    return Findings(errors: errors, standing: standing, warnings: warnings)
   }
 
   /// Whether a wish gives another answer where something was found.
@@ -124,7 +127,7 @@ public struct Findings: Sendable {
   public let errors: [Finding]
   /// What is wrong and was so before.
   public let standing: [Finding]
-  /// What is unusual.
+  /// What is unusual, and is new or about an answer that is given now.
   public let warnings: [Finding]
 
   /// Nothing to say.

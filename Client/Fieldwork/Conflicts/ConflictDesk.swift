@@ -42,7 +42,7 @@ public enum ResolveError: Error, Hashable, Sendable {
   /// It is not said which row of a repeat.
   case needsRow(RecordID, repeatName: String)
   /// The name or the answer cannot be understood.
-  case assignment(AssignmentError)
+  case assignment(RecordID, AssignmentError)
   /// No village is meant by the answer.
   case village(VillageMatch)
   /// It is decided by answers that fit together: edit the record.
@@ -63,14 +63,17 @@ public struct ConflictDesk: Sendable {
   /// What the sides knew and what they replaced is only said by ``show(_:form:)``.
   ///
   /// - Parameters:
-  ///   - villages: only records that live in these.
+  ///   - villages: only records that live in these; around the person's when `nil`.
   ///   - question: only conflicts about this question, group, repeat or `desa`.
+  ///   - kinds: only conflicts of these kinds.
   ///   - form: only records of this form.
   public func list(
-    villages: [VillageCode]? = nil, question: String? = nil, form: UInt32? = nil
+    villages: [VillageCode]? = nil, question: String? = nil,
+    kinds: Set<ConflictKind> = Set(ConflictKind.allCases), form: UInt32? = nil
   ) throws -> [ConflictItem] {
     var request = ListRequest()
     request.villages = villages
+    request.around = villages == nil
     request.conflict = true
     request.form = form
     return try Listing(place).lines(request).flatMap { line in
@@ -78,7 +81,7 @@ public struct ConflictDesk: Sendable {
       let reading = try place.reading(of: line.record, form: line.form)
       let reader = ConflictReader(place, reading, form: form, isThorough: false)
       return try reader.items(line).filter { item in
-        question.map { item.isAbout($0, form) } ?? true
+        kinds.contains(item.kind) && question.map { item.isAbout($0, form) } ?? true
       }
     }
   }
@@ -144,12 +147,15 @@ public struct ConflictDesk: Sendable {
     let docket = Docket(place: place, form: form, view: view, question: row ?? "")
     let row = try row == nil ? nil : docket.row()
     let life = row.map { row in view.rows.first { $0.row == row }?.life } ?? view.life
+    let path = Path(row: row, field: .life)
     guard life?.liveness == .contested else {
-      throw ResolveError.noConflict(record, place: docket.question)
+      let isSettled = view.state.settledByDecision(at: path) != nil
+      guard isSettled, life?.liveness == (keep ? .alive : .deleted) else {
+        throw ResolveError.noConflict(record, place: docket.question)
+      }
+      return try settle(view, form, [], reason, .none)
     }
-    let wish = Wish(
-      Path(row: row, field: .life),
-      lifeAnswer(alive: keep, seeing: view.state, row: row).answer)
+    let wish = Wish(path, lifeAnswer(alive: keep, seeing: view.state, row: row).answer)
     return try settle(view, form, [wish], reason, .none)
   }
 
@@ -190,5 +196,18 @@ extension ConflictItem {
     if form.repeat(named: name) != nil, place.description.hasPrefix(name + "[") { return true }
     let register = path.flatMap { form.register(field: $0.field) }
     return register?.questions.contains { $0.name == name || $0.qualifiedName == name } ?? false
+  }
+}
+
+extension RecordState {
+  /// The answer at a place, if a resolution alone stands there.
+  func settledByDecision(at path: Path) -> Answer? {
+    let standing = siblings(at: path)
+    guard let first = standing.first,
+      standing.allSatisfy({
+        $0.answer == first.answer && author(of: $0.origin)?.act == .resolution
+      })
+    else { return nil }
+    return first.answer
   }
 }

@@ -14,7 +14,7 @@ public enum Trust: String, Hashable, Sendable {
 
   /// Judges an authorship by its own evidence.
   public init(_ author: Authorship) {
-    self = author.evidence == nil ? .unchecked : author.isSuspect ? .suspect : .trusted
+    self = author.isSuspect ? .suspect : author.evidence == nil ? .unchecked : .trusted
   }
 }
 
@@ -77,8 +77,9 @@ public struct ConflictSide: Hashable, Sendable {
   public let isProvisional: Bool
 }
 
-/// An answer that speaks against a delete, because no one who deleted had seen it.
-public struct UnseenAnswer: Hashable, Sendable {
+/// An answer somewhere in a record, with who gave it: one that speaks against a delete, because no
+/// one who deleted had seen it, or one that a check is about.
+public struct GivenAnswer: Hashable, Sendable {
   /// The place.
   public let place: PlaceName
   /// The answer as it is shown, private ones masked.
@@ -92,9 +93,19 @@ public enum ConflictMatter: Sendable {
   /// Which answer counts; also where the record lives.
   case answers([ConflictSide])
   /// Whether the record, or a row of it, is there.
-  case life(deletes: [Witness], unseen: [UnseenAnswer])
-  /// How to make a record right again that breaks a check since a merge.
-  case check(Finding)
+  case life(deletes: [Witness], unseen: [GivenAnswer])
+  /// How to make a record right again that breaks a check since a merge, and what was answered there.
+  case check(Finding, given: [GivenAnswer])
+}
+
+/// The kinds of things to decide, by the words that programs know.
+public enum ConflictKind: String, CaseIterable, Sendable {
+  /// A rule leaves open which answer counts.
+  case open
+  /// Deleted by one, kept or written to by another.
+  case contested
+  /// A check is broken since a merge.
+  case derived
 }
 
 /// One thing in one record that a person must decide.
@@ -111,6 +122,15 @@ public struct ConflictItem: Sendable {
   public let decision: Witness?
   /// Who gave answers that the decision had not seen, which reopened it.
   public let reopenedBy: [PersonID]
+
+  /// What kind of thing there is to decide.
+  public var kind: ConflictKind {
+    switch matter {
+    case .answers: .open
+    case .life: .contested
+    case .check: .derived
+    }
+  }
 }
 
 /// The conflicts of one record, as they are being shown.

@@ -44,9 +44,26 @@ struct ConflictReader {
       items.append(
         ConflictItem(
           line: line, place: namer.name(of: finding.question, row: finding.row), path: nil,
-          matter: .check(finding), decision: nil, reopenedBy: []))
+          matter: .check(finding, given: try given(finding)), decision: nil, reopenedBy: []))
     }
     return items
+  }
+
+  /// What stands at the question that a check is about.
+  private func given(_ finding: Finding) throws -> [GivenAnswer] {
+    guard let register = form.register(of: finding.question) else { return [] }
+    let place = register.path(row: finding.row)
+    return try reading.registers.filter { other in
+      other.path.field == place.field && other.path.row == place.row
+        && other.verdict.answer.map { $0 != .absent } ?? false
+    }.flatMap { standing in
+      try reading.state.siblings(at: standing.path).filter { $0.answer != .absent }.map { sibling in
+        GivenAnswer(
+          place: namer.name(of: standing.path),
+          text: display.text(sibling.answer, at: standing.path),
+          witness: try testimony.witness(of: sibling.origin, at: standing.path))
+      }
+    }
   }
 
   /// The sides of what stands at a place.
@@ -82,7 +99,7 @@ struct ConflictReader {
   ) throws -> ConflictItem {
     let path = Path(row: row, field: .life)
     let unseen = try life.unseen.map { seen in
-      UnseenAnswer(
+      GivenAnswer(
         place: namer.name(of: seen.path),
         text: reading.state.siblings(at: seen.path).first { $0.origin == seen.name }
           .map { display.text($0.answer, at: seen.path) } ?? "",

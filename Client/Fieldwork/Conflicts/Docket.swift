@@ -32,6 +32,7 @@ struct Docket {
         other.path.field == register.field && other.path.row == place.row && other.verdict.isOpen
       }
       guard let open, case .open(_, let sides) = open.verdict else {
+        if let answer = settled(name, at: place) { return [Wish(place, answer)] }
         let isCheck = DerivedConflicts.findings(in: view, zoneMinutes: self.place.zoneMinutes)
           .contains { finding in register.questions.contains { $0.id == finding.question.id } }
         throw isCheck
@@ -72,7 +73,7 @@ struct Docket {
     } catch {
       // NB: what is asked in rows is a question too, if the row is left out.
       if case .needsRow = error.problem { return true }
-      if case .unknownName = error.problem { throw ResolveError.assignment(error) }
+      if case .unknownName = error.problem { throw ResolveError.assignment(view.record, error) }
       return false
     }
   }
@@ -87,6 +88,7 @@ struct Docket {
     switch decision {
     case .take(let name):
       guard case .open(_, let sides) = view.homeVerdict else {
+        if let answer = settled(name, at: .village) { return answer }
         throw ResolveError.noConflict(view.record, place: question)
       }
       return try take(name, of: sides, at: .village)
@@ -95,6 +97,16 @@ struct Docket {
       guard case .exact(let village, _) = match else { throw ResolveError.village(match) }
       return .village(village.code)
     }
+  }
+
+  /// The answer of a side that was taken already: to say so again is nothing new.
+  private func settled(_ name: String, at path: Path) -> Answer? {
+    let wanted = Spelling.trimmed(name).uppercased()
+    guard wanted.utf8.count >= SideNames.shortest,
+      let answer = view.state.settledByDecision(at: path),
+      SideNames.letters(of: answer, record: view.record, path: path).hasPrefix(wanted)
+    else { return nil }
+    return answer
   }
 
   private func take(_ name: String, of sides: [Side], at path: Path) throws -> Answer {
@@ -116,7 +128,7 @@ struct Docket {
     do {
       return try body()
     } catch {
-      throw ResolveError.assignment(error)
+      throw ResolveError.assignment(view.record, error)
     }
   }
 }

@@ -25,6 +25,8 @@ public struct Outcome: Sendable {
   public let beside: [PlaceName]
   /// How many things in the record a person must decide now.
   public let conflicts: Int
+  /// How many checks it breaks since a merge.
+  public let checks: Int
   /// What names the person's view now.
   public let token: ViewToken
 }
@@ -172,8 +174,8 @@ extension Actions {
       record: saved.record, form: form.id, village: saved.village,
       isChanged: saved.change != nil, written: written.map(namer.name), findings: findings,
       unseen: saved.unseen.map(namer.name), beside: saved.beside.map(namer.name),
-      conflicts: now.conflictCount
-        + DerivedConflicts.count(in: now, zoneMinutes: place.zoneMinutes),
+      conflicts: now.conflictCount,
+      checks: DerivedConflicts.count(in: now, zoneMinutes: place.zoneMinutes),
       token: ViewToken(of: saved.view, record: saved.record))
   }
 }

@@ -23,8 +23,8 @@ public struct DayReport: Sendable {
   public let changedToday: Int
   /// How many changes the office has not confirmed.
   public let unsent: UInt64
-  /// How many records in those villages hold something that a person must decide.
-  public let conflicts: Int
+  /// How much a person must decide there.
+  public let toDecide: ToDecide
   /// The person's drafts, the latest touched first.
   public let drafts: [Draft]
   /// When the office was last heard, in milliseconds since 1970.
@@ -37,27 +37,22 @@ public struct DayReport: Sendable {
     role = standing.role
     personID = place.person
     person = place.person.flatMap { standing.directory.person($0) }
-    let scope = person?.scope ?? .all
-    let held = standing.scope.filter { scope.contains($0) }
+    let held = place.villages
     villages = held.compactMap { standing.villages[$0] }
     let start = place.startOfToday
     var records = 0
     var recorded = 0
     var changed = 0
-    var conflicts = 0
     for form in standing.forms.keys {
       let counts = try place.store.counts(form: form)
       records += held.reduce(0) { $0 + counts[$1, default: 0] }
-      var open = RecordFilter()
-      open.villages = held
-      open.onlyConflicts = true
-      conflicts += try place.store.records(form: form, open).count
       guard let person = place.person else { continue }
       var today = RecordFilter()
       today.touchedSince = start
       today.person = person
+      today.former = standing.former
       for row in try place.store.records(form: form, today) {
-        if row.creator == person, row.created ?? 0 >= start {
+        if standing.isBy(person, row.creator), row.created ?? 0 >= start {
           recorded += 1
         } else if row.editor == person, row.changed >= start {
           changed += 1
@@ -65,7 +60,7 @@ public struct DayReport: Sendable {
       }
     }
     self.records = records
-    self.conflicts = conflicts
+    toDecide = try ToDecide(place)
     recordedToday = recorded
     changedToday = changed
     unsent = role == .office ? 0 : try place.store.unsentCount()

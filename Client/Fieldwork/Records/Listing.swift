@@ -15,10 +15,13 @@ public struct ListRequest: Sendable {
   public var unsent = false
   /// Deleted ones instead of the others.
   public var deleted = false
-  /// Only those with something that a person must decide.
+  /// Only those with something that a person must decide, or a check that is broken.
   public var conflict = false
-  /// Only those in which an open text outside repeats has this in it.
+  /// Only those in which a text outside repeats has this in it; private ones are searched only where
+  /// they are shown.
   public var text: String?
+  /// Only those around the person's villages.
+  public var around = false
   /// Only those of this form; of all forms when `nil`.
   public var form: UInt32?
 
@@ -80,16 +83,20 @@ public struct Listing: Sendable {
   func filter(_ request: ListRequest, form: Form, unsent: Set<RecordID>) throws -> RecordFilter {
     var filter = RecordFilter()
     if request.today { filter.touchedSince = place.startOfToday }
-    if request.mine { filter.person = try place.worker() }
+    if request.mine {
+      filter.person = try place.worker()
+      filter.former = place.standing.former
+    }
     filter.villages = request.villages
     filter.deleted = request.deleted
     filter.onlyConflicts = request.conflict
+    if request.around { filter.around = place.villages }
     if request.unsent { filter.records = unsent }
     filter.columns = columns(form)
     if let text = request.text {
       filter.text = text
       filter.searched = form.questions.filter { question in
-        question.repeatName == nil && question.type == .text && !question.isPrivate
+        question.repeatName == nil && question.type == .text && place.mayShow(question)
       }.map(\.name)
     }
     return filter

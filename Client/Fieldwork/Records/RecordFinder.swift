@@ -77,7 +77,7 @@ public struct RecordFinder: Sendable {
 
   private func suggestions(_ text: String, form: UInt32?) throws -> [RecordLine] {
     var rows: [RecordRow] = []
-    for form in forms(form) where form.nameQuestion != nil {
+    for form in forms(form) where form.nameQuestion.map(place.mayShow) ?? false {
       let all = try place.store.records(form: form.id, filter(form))
       let names = all.compactMap { $0.columns.first.flatMap { $0 } }
       let near = Spelling.closest(to: text, among: Array(Set(names)).sorted())
@@ -97,8 +97,9 @@ public struct RecordFinder: Sendable {
   }
 
   private func searched(_ form: Form) -> [String] {
-    form.question(named: Self.otherNames, seenFrom: nil)
-      .flatMap { $0.repeatName == nil && $0.type == .text ? [$0.name] : nil } ?? []
+    let others = form.question(named: Self.otherNames, seenFrom: nil)
+      .flatMap { $0.repeatName == nil && $0.type == .text ? $0 : nil }
+    return [form.nameQuestion, others].compactMap { $0 }.filter(place.mayShow).map(\.name)
   }
 
   private func forms(_ number: UInt32?) -> [Form] {

@@ -42,6 +42,8 @@ public struct RecordSheet: Sendable {
   public let lines: [SheetLine]
   /// The rows, in the order of the form and then of their own.
   public let rows: [SheetRow]
+  /// Everything that the form's checks say of the record as it stands.
+  public let findings: [Finding]
 }
 
 extension Workplace {
@@ -51,7 +53,8 @@ extension Workplace {
     let builder = SheetBuilder(display: display(shown.form), reading: shown.reading)
     return RecordSheet(
       line: try Listing(self).line(record, form: form), token: shown.token, reading: shown,
-      lines: builder.lines(row: nil, of: nil), rows: builder.rows())
+      lines: builder.lines(row: nil, of: nil), rows: builder.rows(),
+      findings: checker(shown.form).check(shown.reading))
   }
 }
 

@@ -13,7 +13,7 @@ public struct CoverageCount: Hashable, Sendable {
   public var enumerated = 0
   /// Of those, how many visits had another result.
   public var otherResults = 0
-  /// Of those, how many hold something that a person must decide.
+  /// How many things a person must decide in them.
   public var conflicts = 0
   /// Of the enumerated, how many are of each size, by scheme.
   public var sizes: [SizeScheme: [SizeClass: Int]] = [:]
@@ -109,7 +109,7 @@ private struct CoverageQuestions {
 
   func count(_ row: RecordRow) -> CoverageCount {
     var count = CoverageCount(records: 1)
-    if row.conflicts > 0 || row.derived > 0 { count.conflicts = 1 }
+    count.conflicts = row.conflicts
     switch value(Self.result, row) {
     case Self.enumerated?: count.enumerated = 1
     case .some: count.otherResults = 1

@@ -144,10 +144,13 @@ public struct Importer: Sendable {
   /// - Parameters:
   ///   - bytes: the file.
   ///   - request: how.
+  ///   - keep: takes the rows that are passed over, before anything is imported: where they cannot
+  ///     be kept, nothing is.
   ///   - progress: told which line of the file is read, of how many.
   /// - Throws: ``ImportError``; then nothing was imported.
   public func run(
-    _ bytes: [UInt8], _ request: ImportRequest, progress: (Int, Int) -> Void = { _, _ in }
+    _ bytes: [UInt8], _ request: ImportRequest, keeping keep: ([UInt8]) throws -> Void = { _ in },
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> ImportReport {
     guard bytes.count <= Importer.byteLimit else {
       throw ImportError.tooLarge(bytes.count, limit: Importer.byteLimit)
@@ -165,11 +168,17 @@ public struct Importer: Sendable {
     }
     run.report.newRows = run.edits.count { $0.record == nil }
     run.report.editRows = run.edits.count - run.report.newRows
-    if run.edits.isEmpty || request.dryRun { return run.report }
+    if request.dryRun { return run.report }
+    if !run.report.skippedRows.isEmpty { try keep(run.report.skippedRows) }
+    if run.edits.isEmpty { return run.report }
     let file = ImportedFile(
       digest: digest, name: request.name, person: person, at: place.now,
       records: run.edits.count)
-    run.take(try place.store.save(run.edits, importing: file))
+    do {
+      run.take(try place.store.save(run.edits, importing: file, again: request.again))
+    } catch let before as ImportedBefore {
+      throw ImportError.imported(before.file)
+    }
     return run.report
   }
 }

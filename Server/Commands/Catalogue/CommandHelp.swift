@@ -6,7 +6,8 @@ enum CommandHelp {
   case program
   case initialize, serve, status, coverage, verify
   case person, personAdd, personList, personChange
-  case device, deviceInvite, deviceList, deviceRevoke
+  case device, deviceInvite, deviceList, deviceChange, deviceRevoke
+  case quarantine, quarantineList, quarantineShow, quarantineTake, quarantineDrop
 
   /// What the command is and does.
   func configuration(
@@ -32,7 +33,13 @@ enum CommandHelp {
     case .device: "Manage the laptops of the survey"
     case .deviceInvite: "Make a one-time code with which a laptop joins"
     case .deviceList: "List the laptops"
+    case .deviceChange: "Change a laptop's name, or whom it serves"
     case .deviceRevoke: "Turn a laptop away"
+    case .quarantine: "Decide about changes that were not taken"
+    case .quarantineList: "List what was not taken, and why"
+    case .quarantineShow: "Show what changes say that were not taken"
+    case .quarantineTake: "Let changes in after all"
+    case .quarantineDrop: "Put changes away that nobody will take"
     }
   }
 
@@ -107,10 +114,12 @@ enum CommandHelp {
     case .personChange:
       """
       Only what is given is changed; --village replaces all villages that the person had. Laptops \
-      learn of it at their next sync; what was recorded before is judged by the rights of then.
+      learn of it at their next sync; what was recorded before is judged by the rights of then. \
+      Nobody is ever removed, because their answers stay theirs: who leaves gets --village none.
 
       Examples:
         kulkul-server person change sari --village "Denpasar Timur"
+        kulkul-server person change putra --village none
         kulkul-server person change sari --role supervisor --village all
       """
     case .device, .deviceList:
@@ -133,12 +142,61 @@ enum CommandHelp {
       """
     case .deviceRevoke:
       """
-      The laptop can neither hand in nor take away. What it still brings is kept aside, not lost; \
-      "kulkul-server device invite --again" lets it in again.
+      The laptop can neither hand in nor take away. What it still brings is kept aside, not lost: \
+      "kulkul-server quarantine list" shows it. If the laptop is found again, or was turned away by \
+      mistake, "kulkul-server device invite --again" gives a code; with "kulkul join URL CODE" the \
+      laptop comes back as the device that it was, with a new key, and hands in what it still has. \
+      Its old key, and whoever copied it, stay locked out.
 
       Examples:
         kulkul-server device revoke 7
         kulkul-server device revoke "Laptop 7"
+        kulkul-server device invite --again "Laptop 7"
+      """
+    case .deviceChange:
+      """
+      Only what is given is changed; --for replaces all whom the laptop served. The laptop learns of \
+      it at its next sync; what was saved before that is judged by the rights of then.
+
+      Examples:
+        kulkul-server device change 7 --name "Laptop Renon"
+        kulkul-server device change "Laptop 7" --for sari,putra
+      """
+    case .quarantine, .quarantineList:
+      """
+      What a laptop may not hand in is kept whole and shown to nobody, until a supervisor decides. \
+      Behind it the laptop's work in that village stands still; its other villages go on.
+
+      Examples:
+        kulkul-server quarantine list
+        kulkul-server quarantine list --all --format json
+      """
+    case .quarantineShow:
+      """
+      Private answers are masked unless --reveal.
+
+      Examples:
+        kulkul-server quarantine show K7M3Q
+        kulkul-server quarantine show K7M3Q --format json
+      """
+    case .quarantineTake:
+      """
+      The changes go through the ordinary door, on the supervisor's word: it stands for a right that \
+      was missing. Changes that are forged, damaged, or of a copied laptop cannot be taken by \
+      anybody. What is wrong in them is corrected or deleted afterwards, like any other record.
+
+      Examples:
+        kulkul-server quarantine take K7M3Q --as ketut
+        kulkul-server quarantine take K7M3Q --as ketut --because "hers after all"
+      """
+    case .quarantineDrop:
+      """
+      It is no longer asked about. Nothing is erased: "list --all" still shows it, and "take" still \
+      takes it. What the laptop wrote behind it in that village stays outside too; to let that in, \
+      take it all and delete what is wrong.
+
+      Examples:
+        kulkul-server quarantine drop K7M3Q --as ketut --because "written by a thief"
       """
     }
   }

@@ -33,6 +33,15 @@ extension Failure {
     case .unknownDevice: "Type \"kulkul-server device list\" to see them all."
     case .severalDevices: "Type the device's number."
     case .tooManyPeople: "Share them out over several devices."
+    case .nobodyServed: "Type --for PERSON,PERSON; to turn the laptop away, \"device revoke\"."
+    case .nothingToChangeOf: "Add --name or --for."
+    case .mixedNone: "Type --village none alone, or leave it out."
+    case .unknownAside:
+      "Type \"kulkul-server quarantine list\" to see what waits, with --all what was decided."
+    case .notSupervisor:
+      "Give a supervisor or an admin; \"kulkul-server person list\" shows them."
+    case .badReason: "Type it as in --because \"recorded before the laptop was lost\"."
+    case .cannotTake(let run, let obstacle): obstacle.hint(run)
     case .listen(let error): error.hint
     case .fault: "Please report it, with what you typed."
     }
@@ -51,7 +60,7 @@ extension StoreError {
     case .newer: "Install the newer version."
     case .busy: "Wait until it is done, then type the command again."
     case .disk: "See whether the disk is full and the file is yours, then type the command again."
-    case .noRecord, .noForm, .noVillage, .noView, .tooLarge:
+    case .noRecord, .noForm, .noVillage, .noView, .tooLarge, .tooManyPlaces:
       "Please report it, with what you typed."
     }
   }
@@ -64,6 +73,21 @@ extension ListenError {
     case .foreignAddress: "Type --host 0.0.0.0 for every address of this machine."
     case .forbidden: "Choose a port above 1023, such as --port 8043."
     case .other: "Choose another --host or --port."
+    }
+  }
+}
+
+extension TakingObstacle {
+  fileprivate func hint(_ run: QuarantinedRun) -> String {
+    switch self {
+    case .held: "There is nothing to do."
+    case .gap:
+      "Take what comes before it first; \"kulkul-server quarantine list\" shows it. If it is not there, "
+        + "let the laptop sync again."
+    case .fork, .malformed, .foreignStream, .foreignDevice, .officesOwn:
+      "Type \"kulkul-server quarantine show \(run.name)\" and have what is right in it recorded anew; "
+        + "then \"kulkul-server quarantine drop \(run.name)\"."
+    case .elsewhere: "Let the laptops sync that know the record, then try again."
     }
   }
 }

@@ -33,6 +33,16 @@ extension Failure: Phrase {
       "\"\(typed)\" fits \(Grammar.count(devices.count, "device")): "
         + devices.map { "\($0.id) \($0.name)" }.joined(separator: ", ")
     case .tooManyPeople(let limit): "a device cannot serve more than \(limit) people"
+    case .nobodyServed: "a laptop must serve somebody"
+    case .nothingToChangeOf(let device):
+      "it is not said what to change about device \(device.id), \"\(device.name)\""
+    case .mixedNone: "\"none\" and villages do not go together"
+    case .unknownAside(let typed): "nothing called \"\(typed)\" is kept aside"
+    case .notSupervisor(let person, let role):
+      "\(person) works as \(role) and may not decide this"
+    case .badReason(let limit):
+      "a reason has some words, and not more than \(limit) bytes"
+    case .cannotTake(let run, let obstacle): "\(run.name) cannot be taken: \(obstacle.words)"
     case .listen(let error): error.text
     case .fault(let detail): "the program is at fault: \(detail)"
     }
@@ -59,6 +69,8 @@ extension StoreError {
     case .noForm(let form): "the survey has no form \(form)"
     case .noVillage(let village): "the survey has no village \(village)"
     case .tooLarge(let bytes, let limit): "\(bytes) bytes at once are more than \(limit)"
+    case .tooManyPlaces(let places, let limit):
+      "the record would have \(places) places, more than \(limit)"
     case .noView: "the view is not known here"
     case .inconsistent(let detail): "the store contradicts itself: \(detail)"
     }
@@ -72,6 +84,26 @@ extension ListenError {
     case .foreignAddress: "\(host) is not an address of this machine"
     case .forbidden: "the system does not let you listen on port \(port)"
     case .other(let detail): "cannot listen on \(host):\(port): \(detail)"
+    }
+  }
+}
+
+extension TakingObstacle {
+  /// Why changes cannot be taken.
+  var words: String {
+    switch self {
+    case .held: "it is held already"
+    case .gap(let held):
+      held == 0
+        ? "the changes before it never came"
+        : "of its stream \(held) are held, and some between are missing"
+    case .fork:
+      "another change stands in its place: the laptop was copied, or its hashes do not fit"
+    case .malformed: "it cannot be read"
+    case .foreignStream: "it goes on with what another laptop writes, so it was copied or forged"
+    case .foreignDevice: "it says that another laptop wrote it, so it was copied or forged"
+    case .officesOwn: "it does what only the office may, so it was forged"
+    case .elsewhere: "what it is about is not in that village here"
     }
   }
 }

@@ -25,6 +25,13 @@ enum Failure: Error {
   case unknownDevice(String)
   case severalDevices(String, [DeviceStanding])
   case tooManyPeople(limit: Int)
+  case nobodyServed
+  case nothingToChangeOf(DeviceStanding)
+  case mixedNone
+  case unknownAside(String)
+  case notSupervisor(PersonID, Role)
+  case badReason(limit: Int)
+  case cannotTake(QuarantinedRun, TakingObstacle)
 
   // The network.
   case listen(ListenError)
@@ -51,7 +58,8 @@ enum Failure: Error {
     switch self {
     case .badPersonWord, .personExists, .unknownPerson, .badName, .nothingToChange,
       .severalVillages, .unknownVillage, .deviceExists, .unknownDevice, .severalDevices,
-      .tooManyPeople, .store(.present):
+      .tooManyPeople, .nobodyServed, .nothingToChangeOf, .mixedNone, .unknownAside,
+      .notSupervisor, .badReason, .cannotTake, .store(.present):
       .refused
     case .noHome: .usage
     case .listen: .network
@@ -79,7 +87,7 @@ extension StoreError {
     switch self {
     case .missing, .present, .foreign, .damaged, .newer, .busy, .disk, .refused, .inconsistent:
       true
-    case .noRecord, .noForm, .noVillage, .noView, .tooLarge: false
+    case .noRecord, .noForm, .noVillage, .noView, .tooLarge, .tooManyPlaces: false
     }
   }
 }

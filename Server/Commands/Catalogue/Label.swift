@@ -11,7 +11,7 @@ enum Label {
   // Places.
   case villageCode, village, kecamatan, enumerated, other, lastChange
   // What was kept aside, and what is wrong.
-  case ground, arrived, problem
+  case ground, arrived, problem, decided, reason, change, record, at, question, answer, isPrivate
   case changes, streams, current, settled, inConflict, replaced
 }
 
@@ -50,6 +50,14 @@ extension Label: Phrase {
     case .lastChange: "last change"
     case .ground: "why"
     case .arrived: "arrived"
+    case .decided: "decided"
+    case .reason: "because"
+    case .change: "change"
+    case .record: "record"
+    case .at: "written"
+    case .question: "question"
+    case .answer: "answer"
+    case .isPrivate: "private"
     case .problem: "problem"
     case .changes: "changes"
     case .streams: "streams"

@@ -21,6 +21,17 @@ enum Notice {
   case revoked(DeviceID, name: String)
   case invitationWithdrawn(DeviceID, name: String)
   case revokedAlready(DeviceID, name: String)
+  case deviceChanged(DeviceID, name: String, people: [PersonID])
+  case deviceUnchanged(DeviceID)
+  case noLongerServes(DeviceID, [PersonID])
+  case nothingAside
+  case seeAside
+  case showAside(String)
+  case howToTake(String)
+  case cannotTake(TakingObstacle)
+  case taken(Int, of: Int, device: DeviceID)
+  case dropped(String, changes: Int)
+  case worksNowhere
   case nobodyYet
   case noDeviceYet
   case listening(survey: String, address: String)
@@ -59,15 +70,40 @@ extension Notice: Phrase {
         + "(HOST: this machine's name or address)"
     case .codeExpires(let moment): "The code works once, until \(moment)."
     case .replacesLaptop(let device):
-      "Device \(device) has a laptop: once another joins with this code, the old one is locked out."
+      "Device \(device) has a laptop: once another joins with this code, the old one is locked out, "
+        + "until it joins with a code of its own."
     case .liftsRevocation(let device):
-      "Device \(device) was turned away: whoever joins with this code is let in again."
+      "Device \(device) was turned away: whoever joins with this code is let in again, the same "
+        + "laptop with what it still has, or another one in its place."
     case .revoked(let device, let name):
       "Device \(device), \"\(name)\", is turned away. What it still brings is kept aside."
     case .invitationWithdrawn(let device, let name):
       "Device \(device), \"\(name)\", had not joined; its code works no more."
     case .revokedAlready(let device, let name):
       "Device \(device), \"\(name)\", is turned away already."
+    case .deviceChanged(let device, let name, let people):
+      "Device \(device), \"\(name)\", serves \(Grammar.list(people.map(\.description)))."
+    case .deviceUnchanged(let device): "Device \(device) is so already; nothing was changed."
+    case .noLongerServes(let device, let people):
+      "What \(Grammar.list(people.map(\.description))) saved there before device \(device) hears of it "
+        + "still comes in."
+    case .nothingAside: "Nothing is kept aside."
+    case .seeAside:
+      "To see what is kept aside, and to decide about it: kulkul-server quarantine list"
+    case .showAside(let name):
+      "To see what it says: kulkul-server quarantine show \(name)"
+    case .howToTake(let name):
+      "To let it in: kulkul-server quarantine take \(name) --as SUPERVISOR\n"
+        + "To put it away: kulkul-server quarantine drop \(name) --as SUPERVISOR --because \"…\""
+    case .cannotTake(let obstacle): "It cannot be taken: \(obstacle.words)."
+    case .taken(let taken, let all, let device):
+      taken == all
+        ? "\(Grammar.count(taken, "change")) of device \(device) \(taken == 1 ? "is" : "are") taken."
+        : "\(taken) of \(Grammar.count(all, "change")) of device \(device) are taken; the others "
+          + "stay aside."
+    case .dropped(let name, let changes):
+      "\(name), \(Grammar.count(changes, "change")), is put away; nothing of it was erased."
+    case .worksNowhere: "  no village: once their laptops hear of it, nothing more is recorded"
     case .nobodyYet: "There is nobody yet."
     case .noDeviceYet: "There is no device yet."
     case .listening(let survey, let address): "The office of \"\(survey)\" listens on \(address)"

@@ -8,6 +8,7 @@ enum OptionHelp {
   case deviceName, people, again, device
   case host, port
   case nameOrAgain, peopleMissing, notBoth
+  case aside, allDecided, reveal, decider, because
 
   /// The words as ArgumentParser takes them.
   var argument: ArgumentHelp { ArgumentHelp(text) }
@@ -29,7 +30,7 @@ extension OptionHelp: Phrase {
     case .personWord: "The word that the person types, such as surveyor1."
     case .personName: "The name that people read."
     case .role: "What the person may do."
-    case .villages: "A village or kecamatan, by code or name, or all; may be repeated."
+    case .villages: "A village or kecamatan, by code or name, or all, or none; may be repeated."
     case .deviceName: "The laptop's name, such as \"Laptop 7\"."
     case .people: "Whom the laptop serves, with commas between them."
     case .again: "A new code for a device that is on the list, by its number or name."
@@ -38,6 +39,11 @@ extension OptionHelp: Phrase {
     case .port: "The port to listen on; 0 for any that is free."
     case .nameOrAgain: "Give a name for the new device, or --again with one that is on the list."
     case .notBoth: "A device keeps its name: give either a name or --again."
+    case .aside: "The name that \"kulkul-server quarantine list\" shows, such as K7M3Q."
+    case .allDecided: "Also what was decided already."
+    case .reveal: "Show private answers."
+    case .decider: "Who decides: a supervisor or an admin."
+    case .because: "Why, in a few words; it is kept."
     case .peopleMissing: "Say whom the device serves: --for PERSON,PERSON."
     }
   }

@@ -10,6 +10,8 @@ enum Term {
   case allVillages
   case wholeKecamatan(String, villages: Int)
   case joined, invited, revoked
+  case taken, dropped, waits, held, behind, stays
+  case masked, life, home, lives(Bool)
   case total
   case moment(String, zone: String)
   case peopleByRole([(role: Role, count: Int)])
@@ -27,6 +29,16 @@ extension Term: Phrase {
     case .joined: "joined"
     case .invited: "invited"
     case .revoked: "turned away"
+    case .taken: "taken"
+    case .dropped: "dropped"
+    case .waits: "waits for a decision"
+    case .held: "held by now"
+    case .behind: "behind others"
+    case .stays: "cannot be taken"
+    case .masked: "•••"
+    case .life: "(the record)"
+    case .home: "desa"
+    case .lives(let isAlive): isAlive ? "is there" : "is deleted"
     case .total: "total"
     case .moment(let moment, let zone): "\(moment) \(zone)"
     case .peopleByRole(let counts):
@@ -53,6 +65,7 @@ extension Refusal.Ground {
     case .malformed: "it cannot be read"
     case .revoked: "the device was turned away"
     case .gap: "changes before it are missing"
+    case .directory: "it cites an older directory than a change before it"
     }
   }
 
@@ -69,6 +82,7 @@ extension Refusal.Ground {
     case .malformed: "malformed"
     case .revoked: "revoked"
     case .gap: "gap"
+    case .directory: "directory"
     }
   }
 }

@@ -3,5 +3,8 @@ import ArgumentParser
 /// `device`: the laptops of the survey.
 struct DeviceCommand: ParsableCommand {
   static let configuration = CommandHelp.device.configuration(
-    "device", subcommands: [DeviceInvite.self, DeviceList.self, DeviceRevoke.self])
+    "device",
+    subcommands: [
+      DeviceInvite.self, DeviceList.self, DeviceChange.self, DeviceRevoke.self,
+    ])
 }

@@ -47,6 +47,7 @@ struct OfficeStatus: ParsableCommand {
       report.tables = [Self.table(quarantined)]
     }
     office.print(report, as: format.format)
+    if !quarantined.isEmpty { office.say(.seeAside) }
     if undecided > 0 { office.say(.decide(conflicts: undecided)) }
   }
 

@@ -10,6 +10,11 @@ enum Value {
   case term(word: String, Term)
   /// Milliseconds since 1970.
   case instant(Int64)
+  case flag(Bool)
+  /// What programs know by a number, and people by words.
+  case numbered(Int, shown: String)
+  /// What programs know by a code, and people by words.
+  case coded(String, shown: String)
   /// Several words, which people may see in a shorter form.
   case list([String], shown: String)
 
@@ -30,6 +35,8 @@ enum Value {
     case .none: "–"
     case .text(let text): text
     case .number(let number): String(number)
+    case .flag(let flag): String(flag)
+    case .numbered(_, let shown), .coded(_, let shown): shown
     case .term(_, let term): term.text
     case .instant(let moment): Self.wallClock(moment, zone)
     case .list(let words, let shown): words.isEmpty ? "–" : shown
@@ -41,7 +48,9 @@ enum Value {
     switch self {
     case .none: .null
     case .text(let text): .string(text)
-    case .number(let number): .int(Int64(number))
+    case .number(let number), .numbered(let number, _): .int(Int64(number))
+    case .flag(let flag): .bool(flag)
+    case .coded(let code, _): .string(code)
     case .term(let word, _): .string(word)
     case .instant(let moment): .string(Self.utc(moment))
     case .list(let words, _): .array(words.map { .string($0) })
@@ -53,7 +62,9 @@ enum Value {
     switch self {
     case .none: ""
     case .text(let text): text
-    case .number(let number): String(number)
+    case .number(let number), .numbered(let number, _): String(number)
+    case .flag(let flag): String(flag)
+    case .coded(let code, _): code
     case .term(let word, _): word
     case .instant(let moment): Self.utc(moment)
     case .list(let words, _): words.joined(separator: " ")

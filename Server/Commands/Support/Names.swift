@@ -40,6 +40,26 @@ enum Names {
     return people
   }
 
+  /// Who decides what only a supervisor may.
+  static func decider(_ typed: String, in directory: Directory) throws -> PersonID {
+    let id = try person(typed)
+    guard let person = directory.person(id) else { throw Failure.unknownPerson(id) }
+    guard person.role.mayResolve else { throw Failure.notSupervisor(id, person.role) }
+    return id
+  }
+
+  /// A reason, as it is kept.
+  static func reason(_ typed: String) throws -> String {
+    let reason = typed.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard !reason.isEmpty, reason.utf8.count <= reasonLimit else {
+      throw Failure.badReason(limit: reasonLimit)
+    }
+    return reason
+  }
+
+  /// The longest reason in bytes.
+  private static let reasonLimit = 4096
+
   /// The most people that one device serves.
   private static let peopleLimit = 200
 }

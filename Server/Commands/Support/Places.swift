@@ -13,6 +13,7 @@ struct Places {
   }
 
   private static let all = "all"
+  private static let none = "none"
 
   /// What all that was typed comes to.
   ///
@@ -22,6 +23,10 @@ struct Places {
       .map { Self.trimmed(String($0)) }
     if words.contains(where: { $0.lowercased() == Self.all }) {
       return Choice(scope: .all, notices: [.worksInAll(count: list.villages.count)])
+    }
+    if words.contains(where: { $0.lowercased() == Self.none }) {
+      guard words.count == 1 else { throw Failure.mixedNone }
+      return Choice(scope: .villages([]), notices: [.worksNowhere])
     }
     var codes = Set<VillageCode>()
     var notices: [Notice] = []

@@ -189,6 +189,25 @@ extension Collection where Element == UInt8 {
 }
 
 extension String {
-  /// The text without the ASCII white space at both ends.
-  var trimmed: String { String(Substring(utf8.trimmed)) }
+  /// The text without the white space at both ends, also that of other alphabets and the marks
+  /// without width, which come along from spreadsheets and which nobody sees.
+  var trimmed: String {
+    let plain = Substring(utf8.trimmed)
+    guard plain.utf8.first ?? 0 >= 128 || plain.utf8.last ?? 0 >= 128 else { return String(plain) }
+    var scalars = plain.unicodeScalars
+    while let first = scalars.first, first.isBlank { scalars.removeFirst() }
+    while let last = scalars.last, last.isBlank { scalars.removeLast() }
+    return String(Substring(scalars))
+  }
+}
+
+extension Unicode.Scalar {
+  // NB: a list of our own, so that no library's table decides what is an answer.
+  fileprivate var isBlank: Bool {
+    switch value {
+    case 9...13, 32, 0xa0, 0x1680, 0x2000...0x200b, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff:
+      true
+    default: false
+    }
+  }
 }

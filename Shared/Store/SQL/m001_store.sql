@@ -20,7 +20,8 @@ CREATE TABLE directory (
 ) STRICT;
 
 -- One row per stream: the village's version vector, and what is needed to go on hashing.
--- `context` is the generation of the village's vector that the stream's last own change stated.
+-- `context` is the generation of the village's vector that the stream's last own change stated,
+-- `directory` the newest version of the directory that any change of the stream cites.
 CREATE TABLE stream (
   village INTEGER NOT NULL,
   replica INTEGER NOT NULL,
@@ -29,6 +30,7 @@ CREATE TABLE stream (
   secret BLOB NOT NULL,
   stamp INTEGER NOT NULL,
   context INTEGER NOT NULL DEFAULT -1,
+  directory INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (village, replica),
   CHECK (kulkul_door() = 1)
 ) STRICT, WITHOUT ROWID;
@@ -58,17 +60,25 @@ CREATE TRIGGER journal_guard BEFORE DELETE ON journal
 WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
 
 -- Frames with changes that came before what they name. They are not held, and nobody is told that
--- they are.
+-- they are. A frame waits until the stream of `awaited` in its village counts `awaited_count`, or
+-- until something is carried into its `record` there; where no stream can help, `awaited` is NULL.
 CREATE TABLE inbox (
   village INTEGER NOT NULL,
   replica INTEGER NOT NULL,
   first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
   last_hash BLOB NOT NULL,
+  awaited INTEGER,
+  awaited_count INTEGER,
+  record TEXT,
   device INTEGER NOT NULL,
   arrived INTEGER NOT NULL,
   frame BLOB NOT NULL,
   PRIMARY KEY (village, replica, first, last_hash)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX inbox_awaited ON inbox (village, awaited, awaited_count);
+CREATE INDEX inbox_record ON inbox (village, record) WHERE record IS NOT NULL;
+CREATE INDEX inbox_device ON inbox (device);
 
 -- What the office said it holds, village by village, under its present epoch.
 CREATE TABLE acknowledged (
@@ -76,7 +86,8 @@ CREATE TABLE acknowledged (
   vector BLOB NOT NULL
 ) STRICT;
 
--- What people were shown: the whole state of a record as it was then. A token names it.
+-- What people were shown: the whole state of a record as it was then. A token names it, and `shown`
+-- says when it was last shown: what nobody can be about to use is forgotten after some time.
 CREATE TABLE view (
   token BLOB NOT NULL PRIMARY KEY,
   record TEXT NOT NULL,
@@ -92,6 +103,7 @@ CREATE TABLE shown (
   token BLOB NOT NULL,
   PRIMARY KEY (person, record)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX shown_token ON shown (token);
 
 -- A record or an edit in the making: kept over a power cut, no change until it is finished.
 CREATE TABLE draft (

@@ -31,7 +31,10 @@ CREATE TABLE device_village (
   PRIMARY KEY (device, village)
 ) STRICT, WITHOUT ROWID;
 
--- Changes that the office did not take: kept whole, not held, not acknowledged.
+-- Changes that the office did not take: kept whole, not held, not acknowledged. The hash is the
+-- SHA-256 of the content, since a change that is refused need not have a place in any chain. The
+-- secret of its stream stays with the first one. What a supervisor decided is noted beside it:
+-- `decision` is 1 if it was taken, 2 if it was dropped; nothing is ever removed.
 CREATE TABLE quarantine (
   village INTEGER NOT NULL,
   replica INTEGER NOT NULL,
@@ -41,5 +44,11 @@ CREATE TABLE quarantine (
   ground INTEGER NOT NULL,
   arrived INTEGER NOT NULL,
   content BLOB NOT NULL,
+  secret BLOB,
+  decision INTEGER,
+  decided INTEGER,
+  decider TEXT,
+  reason TEXT,
   PRIMARY KEY (village, replica, counter, hash)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX quarantine_device ON quarantine (device);

@@ -15,6 +15,41 @@ enum Socket {
     }
   }
 
+  /// Sends the beginning of a request, then a byte now and then, until the other end closes.
+  ///
+  /// - Returns: what was replied.
+  static func drip(port: Int, _ beginning: String) async throws -> String {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue(label: "socket").async {
+        continuation.resume(with: Result { try dripping(port: port, beginning) })
+      }
+    }
+  }
+
+  private static func dripping(port: Int, _ beginning: String) throws -> String {
+    let descriptor = try open()
+    defer { close(descriptor) }
+    try #require(withAddress(port: port) { connect(descriptor, $0, $1) } == 0)
+    let request = Array(beginning.utf8)
+    try #require(write(descriptor, request, request.count) == request.count)
+    var reply: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    // At most ten seconds: far longer than any limit that a test sets.
+    for _ in 0..<200 {
+      var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      if Glibc.poll(&poll, 1, 50) > 0 {
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        guard count > 0 else { return String(decoding: reply, as: UTF8.self) }
+        reply += buffer[..<count]
+      }
+      _ = send(descriptor, "x", 1, Int32(MSG_NOSIGNAL))
+    }
+    throw StillOpen()
+  }
+
+  /// The other end did not close.
+  struct StillOpen: Error {}
+
   private static func exchange(port: Int, _ line: String) throws -> String {
     let descriptor = try open()
     defer { close(descriptor) }

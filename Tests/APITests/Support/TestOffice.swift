@@ -1,4 +1,3 @@
-import API
 import Bytes
 import Causality
 import Crypto
@@ -15,16 +14,21 @@ import Synchronization
 import Testing
 import Wire
 
+@testable import API
+
 /// What the framework hands on with each request, without a network below it.
-struct TestContext: RequestContext {
+struct TestContext: RemoteAddressRequestContext {
   struct Source: RequestContextSource {
     let logger: Logger
+    var peer: SocketAddress?
   }
 
   var coreContext: CoreRequestContextStorage
+  let remoteAddress: SocketAddress?
 
   init(source: Source) {
     coreContext = CoreRequestContextStorage(source: source)
+    remoteAddress = source.peer
   }
 }
 
@@ -33,6 +37,7 @@ struct Reply {
   let status: Int
   let type: String?
   let body: [UInt8]
+  let retryAfter: String?
 
   /// The problem that it states, if it states one as it should.
   var problem: Problem? {
@@ -52,7 +57,15 @@ struct TestOffice {
   /// Where a body is too large in these tests.
   static let bodyLimit = 1 << 20
 
-  init() throws {
+  /// Smaller limits than the product's.
+  static var limits: Limits {
+    var limits = Limits()
+    limits.body = bodyLimit
+    limits.roomPatience = .milliseconds(50)
+    return limits
+  }
+
+  init(limits: Limits = Self.limits) throws {
     var surroundings = Surroundings.system
     surroundings.wall = { 1_790_000_000_000 }
     store = try Store.create(at: nil, role: .office, surroundings: surroundings)
@@ -61,28 +74,39 @@ struct TestOffice {
     try store.extendDirectory(
       Preset.denpasar.founding(id: 7, name: "IKM Denpasar") + [.person(wayan)])
     responder = buildRouter(
-      store: store, logger: log.logger, bodyLimit: Self.bodyLimit, context: TestContext.self
+      store: store, logger: log.logger, limits: limits, context: TestContext.self
     ).buildResponder()
   }
 
   func send(
     _ method: HTTPRequest.Method, _ path: String, _ body: [UInt8] = [], proof: String? = nil,
-    length: String? = nil
+    length: String? = nil, from peer: String? = nil, forwarded: String? = nil
+  ) async throws -> Reply {
+    try await send(
+      method, path, RequestBody(buffer: ByteBuffer(bytes: body)), proof: proof, length: length,
+      from: peer, forwarded: forwarded)
+  }
+
+  func send(
+    _ method: HTTPRequest.Method, _ path: String, _ body: RequestBody, proof: String? = nil,
+    length: String? = nil, from peer: String? = nil, forwarded: String? = nil
   ) async throws -> Reply {
     var headers: HTTPFields = [.contentType: MediaType.message]
     headers[.authorization] = proof
     headers[.contentLength] = length
+    if let forwarded { headers[try #require(HTTPField.Name("X-Forwarded-For"))] = forwarded }
     let request = Request(
       head: HTTPRequest(
         method: method, scheme: "http", authority: "office", path: path, headerFields: headers),
-      body: RequestBody(buffer: ByteBuffer(bytes: body)))
+      body: body)
+    let address = try peer.map { try SocketAddress(ipAddress: $0, port: 50_000) }
     let response = try await responder.respond(
-      to: request, context: TestContext(source: .init(logger: log.logger)))
+      to: request, context: TestContext(source: .init(logger: log.logger, peer: address)))
     let collector = BodyCollector()
     try await response.body.write(collector)
     return Reply(
       status: response.status.code, type: response.headers[.contentType],
-      body: collector.bytes.withLock { $0 })
+      body: collector.bytes.withLock { $0 }, retryAfter: response.headers[.retryAfter])
   }
 
   /// A one-time code for a device of Wayan's.

@@ -26,16 +26,7 @@ struct Stage {
 
   /// Plays one command and gives its lines: stdout, then stderr, then how it ended.
   func play(_ command: String, step: Int) throws -> [String] {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", command]
-    process.currentDirectoryURL = folder
-    process.environment = [
-      "PATH": programs.path(percentEncoded: false) + ":/usr/bin:/bin",
-      "HOME": folder.path(percentEncoded: false),
-      "KULKUL_TEST_CLOCK": String(Self.start + Int64(step) * 1000),
-      "KULKUL_TEST_SEED": String(step + 1),
-    ]
+    let process = process(command, step: step)
     let (out, err) = (folder.appending(path: ".out"), folder.appending(path: ".err"))
     for file in [out, err] {
       try Data().write(to: file)
@@ -51,11 +42,31 @@ struct Stage {
     return lines
   }
 
-  private func read(_ file: URL) throws -> [String] {
-    let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+  /// A process of one command, which is not started yet.
+  func process(_ command: String, step: Int, more: [String: String] = [:]) -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", command]
+    process.currentDirectoryURL = folder
+    process.environment = [
+      "PATH": programs.path(percentEncoded: false) + ":/usr/bin:/bin",
+      "HOME": folder.path(percentEncoded: false),
+      "KULKUL_TEST_CLOCK": String(Self.start + Int64(step) * 1000),
+      "KULKUL_TEST_SEED": String(step + 1),
+    ].merging(more) { $1 }
+    return process
+  }
+
+  /// What was printed, with the folder of the run written as `~`.
+  func tidy(_ text: String) -> String {
     let home = folder.path(percentEncoded: false)
     let place = home.hasSuffix("/") ? String(home.dropLast()) : home
-    var lines = text.replacingOccurrences(of: place, with: "~")
+    return text.replacingOccurrences(of: place, with: "~")
+  }
+
+  private func read(_ file: URL) throws -> [String] {
+    let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+    var lines = tidy(text)
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if lines.last?.isEmpty == true { lines.removeLast() }
     return lines.map { $0.isEmpty ? "." : $0 }

@@ -9,26 +9,45 @@ final class Stranger: Sendable {
   /// Listens at a port, or at any that is free.
   init(at port: UInt16 = 0, says: String) throws(StrangerError) {
     self.says = says
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    (listener, self.port) = try Self.listener(at: port)
+  }
+
+  /// A socket that listens on the loopback, and its port.
+  static func listener(at port: UInt16 = 0) throws(StrangerError) -> (Int32, UInt16) {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var yes: Int32 = 1
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let listener = listener
-    let isListening = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, size) == 0 && listen(listener, 8) == 0
-          && getsockname(listener, $0, &size) == 0
+    var chosen = port
+    let isListening = with(port: port) { address, size in
+      var size = size
+      guard bind(listener, address, size) == 0, listen(listener, 8) == 0,
+        getsockname(listener, address, &size) == 0
+      else { return false }
+      chosen = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+        UInt16(bigEndian: $0.pointee.sin_port)
       }
+      return true
     }
     guard isListening else {
       _ = Glibc.close(listener)
       throw StrangerError(number: errno)
     }
-    self.port = UInt16(bigEndian: address.sin_port)
+    return (listener, chosen)
+  }
+
+  /// Does something with the address of a port on the loopback.
+  static func with(
+    port: UInt16, _ body: (UnsafeMutablePointer<sockaddr>, socklen_t) -> Bool
+  ) -> Bool {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    return withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
   }
 
   deinit { _ = Glibc.close(listener) }

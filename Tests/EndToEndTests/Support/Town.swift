@@ -10,6 +10,8 @@ final class Town {
   let folder: URL
   private let programs: URL
   private let server = Server()
+  /// Variables of its processes, beside those that every process of a town has.
+  var variables: [String: String] = [:]
 
   /// Founds the office; its server is not running yet.
   init() throws {
@@ -114,6 +116,7 @@ final class Town {
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ["HOME": path("home"), "PATH": "/usr/bin:/bin", "KULKUL_LANG": "en"]
+      .merging(variables) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice

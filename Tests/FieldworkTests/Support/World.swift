@@ -13,6 +13,7 @@ import Wire
 /// A clock and chance that a test turns by hand.
 final class TestSurroundings: Sendable {
   private let state: Mutex<(now: Int64, random: UInt64)>
+  private let turned = Mutex<Int64>(0)
 
   init(seed: UInt64, now: Int64 = 1_790_000_000_000) {
     state = Mutex((now, seed))
@@ -20,7 +21,7 @@ final class TestSurroundings: Sendable {
 
   var surroundings: Surroundings {
     Surroundings(
-      wall: { self.state.withLock { $0.now } },
+      wall: { self.state.withLock { $0.now } + self.turned.withLock { $0 } },
       uptime: { self.state.withLock { $0.now } },
       boot: { "boot" },
       random: {
@@ -32,6 +33,11 @@ final class TestSurroundings: Sendable {
           return z ^ (z >> 31)
         }
       })
+  }
+
+  /// Sets the wall clock wrong, while time goes on as it does.
+  func turn(by milliseconds: Int64) {
+    turned.withLock { $0 += milliseconds }
   }
 
   func pass(_ milliseconds: Int64) {

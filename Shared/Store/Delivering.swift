@@ -1,0 +1,86 @@
+import Causality
+import Forms
+import GRDB
+import Model
+import Wire
+
+/// What the office gives to a device in one reply, all of it as of one moment.
+public struct Delivery: Sendable {
+  /// What the office holds of the villages where that is news.
+  public var acknowledged: [VillageVector] = []
+  /// Changes that the laptop lacks.
+  public var frames: [Frame] = []
+  /// Whether the budget ended before the changes did.
+  public var isCut = false
+  /// Entries of the directory after the version that the laptop has.
+  public var directory: [[UInt8]] = []
+}
+
+/// What a device says of itself when it asks for a delivery.
+public struct DeliveryRequest: Sendable {
+  /// The device.
+  public var device: DeviceID
+  /// What it holds of each village.
+  public var held: [VillageCode: VersionVector]
+  /// The villages of which it wants to hear whether there is news or not.
+  public var asked: Set<VillageCode>
+  /// Whether it wants to hear of every village.
+  public var isComplete: Bool
+  /// The directory's version there.
+  public var directory: UInt64
+  /// The most bytes of contents that it will take.
+  public var budget: Int
+
+  /// Makes a request.
+  public init(
+    device: DeviceID, held: [VillageCode: VersionVector], asked: Set<VillageCode>,
+    isComplete: Bool, directory: UInt64, budget: Int
+  ) {
+    self.device = device
+    self.held = held
+    self.asked = asked
+    self.isComplete = isComplete
+    self.directory = directory
+    self.budget = budget
+  }
+}
+
+extension Store {
+  /// What a device lacks of its villages, and what the office holds of them.
+  ///
+  /// It is read in one transaction: whatever else is taken in meanwhile, what is acknowledged, what
+  /// is sent and the directory that it is read by are of one moment. A village that the survey does
+  /// not have is neither acknowledged nor remembered, whatever a laptop says that it holds of it.
+  public func delivery(_ request: DeliveryRequest) throws -> Delivery {
+    try read { db in
+      let context = try context(db)
+      let scope = Set(
+        context.directory.villages(
+          of: request.device, among: context.villages.villages.map(\.code)))
+      var delivery = Delivery()
+      delivery.directory = context.directory.entries.dropFirst(Int(clamping: request.directory))
+        .map(\.bytes)
+      var missing: [VillageVector] = []
+      for village in scope.union(request.held.keys).sorted()
+      where context.villages[village] != nil {
+        let theirs = request.held[village] ?? VersionVector()
+        var mine = try Streams.vector(db, village)
+        if scope.contains(village) {
+          if mine.entries.contains(where: { $0.count > theirs.count(of: $0.replica) }) {
+            missing.append(VillageVector(village: village, vector: theirs))
+          }
+        } else {
+          // Of a village that is not the device's it learns what became of its own streams alone.
+          mine = VersionVector(mine.entries.filter { theirs[$0.replica] != nil })
+        }
+        if mine != theirs || request.isComplete || request.asked.contains(village) {
+          delivery.acknowledged.append(VillageVector(village: village, vector: mine))
+        }
+      }
+      let outgoing = try Self.frames(db, missingAt: missing, budget: request.budget)
+      delivery.frames = outgoing.frames
+      delivery.isCut = outgoing.isCut
+      return delivery
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Causality
+import GRDB
+import Model
+
+/// Who worked on a laptop before it joined a survey in which they have another word.
+///
+/// What was written then keeps the word it was written under; nothing is renumbered or rewritten.
+/// But it is that person's work, so on their own laptop it is listed among their records and counts
+/// for their day.
+public struct FormerPerson: Hashable, Sendable {
+  /// The word of then.
+  public let word: PersonID
+  /// The replica that wrote under it.
+  public let replica: ReplicaID
+  /// The person's word in the survey.
+  public let person: PersonID
+
+  init?(_ db: Database) throws {
+    guard let word = try Meta.text(db, .formerPerson).flatMap({ PersonID($0) }),
+      let replica = try Meta.integer(db, .formerReplica),
+      let person = try Meta.text(db, .formerFor).flatMap({ PersonID($0) })
+    else { return nil }
+    self.word = word
+    self.replica = ReplicaID(UInt64(bitPattern: replica))
+    self.person = person
+  }
+
+  /// Keeps who works here, before the laptop joins.
+  static func keep(_ db: Database) throws {
+    guard let word = try Meta.text(db, .person), let replica = try Meta.value(db, .replica) else {
+      return
+    }
+    try Meta.set(db, .formerPerson, .text(word))
+    try Meta.set(db, .formerReplica, replica)
+  }
+
+  /// Says who that is now: whoever first works here after joining, if the survey has nobody else of
+  /// the old word.
+  static func become(_ person: PersonID, _ db: Database, directory: Directory) throws {
+    guard let word = try Meta.text(db, .formerPerson).flatMap({ PersonID($0) }),
+      try Meta.text(db, .role) == StoreRole.laptop.rawValue,
+      try Meta.text(db, .formerFor) == nil
+    else { return }
+    guard directory.person(word) == nil else { return try Meta.remove(db, .formerPerson) }
+    try Meta.set(db, .formerFor, .text(person.description))
+  }
+}
+
+extension Standing {
+  /// Whether what was written under a word is a person's work, be it from before the laptop joined.
+  public func isBy(_ person: PersonID, _ word: PersonID?) -> Bool {
+    word == person || (former?.person == person && word == former?.word)
+  }
+}

@@ -1,0 +1,202 @@
+import Causality
+import GRDB
+import Model
+import Wire
+
+/// Frames that came before what they name: not held, and nobody is told that they are.
+///
+/// With each frame stands what it waits for, so that news of a village wakes those whose need it
+/// meets and no others, however many wait. A need is a count of one stream of the village, or a
+/// carry into the record; where several things are missing it is one of them, and the next is noted
+/// when that one has come.
+enum Inbox {
+  /// The most bytes of frames that may wait.
+  static let limit: Int64 = 256 << 20
+  /// The most bytes of frames that one device brought that may wait.
+  static let deviceLimit: Int64 = 32 << 20
+  /// The most frames that one device brought that may wait.
+  static let deviceFrameLimit: Int64 = 2000
+
+  /// What a frame waits for.
+  struct Need: Hashable {
+    /// The stream of the frame's village that must come up; `nil` if only a carry can help.
+    var awaited: ReplicaID?
+    /// How many changes that stream must count.
+    var count: UInt64 = 0
+    /// The record into which a carry may bring what is missing.
+    var record: RecordID?
+  }
+
+  /// Which frame.
+  struct Key {
+    let stream: StreamID
+    let first: UInt64
+    let lastHash: [UInt8]
+
+    init(stream: StreamID, first: UInt64, lastHash: [UInt8]) {
+      self.stream = stream
+      self.first = first
+      self.lastHash = lastHash
+    }
+
+    init(_ frame: Frame) {
+      self.init(stream: frame.stream, first: frame.first, lastHash: frame.last.bytes)
+    }
+
+    fileprivate var values: [SQLValue] {
+      [
+        .bits(stream.village.number), .bits(stream.replica.number), .bits(first), .blob(lastHash),
+      ]
+    }
+  }
+
+  /// What a transaction brought that others may have waited for.
+  struct News {
+    private(set) var villages = Set<VillageCode>()
+    private(set) var carried = Set<Door.Touch>()
+
+    var isEmpty: Bool { villages.isEmpty }
+
+    mutating func add(_ touched: [Door.Touch]) {
+      villages.formUnion(touched.map(\.village))
+      carried.formUnion(touched.filter(\.isCarry))
+    }
+
+    /// Notes that a stream of a village came up.
+    mutating func add(_ village: VillageCode) {
+      villages.insert(village)
+    }
+
+    mutating func add(_ other: News) {
+      villages.formUnion(other.villages)
+      carried.formUnion(other.carried)
+    }
+  }
+
+  /// The frames whose need the news meets, in the order of their streams.
+  static func ready(_ db: Database, after news: News) throws -> [Key] {
+    var ready: [Key] = []
+    for village in news.villages.sorted() {
+      ready += try keys(
+        db,
+        """
+        SELECT inbox.replica, first, last_hash FROM inbox
+        JOIN stream ON stream.village = inbox.village AND stream.replica = awaited
+        WHERE inbox.village = ? AND stream.count >= awaited_count
+        ORDER BY inbox.replica, first
+        """, village)
+    }
+    for touch in news.carried.sorted(by: { ($0.village, $0.record) < ($1.village, $1.record) }) {
+      ready += try keys(
+        db,
+        """
+        SELECT replica, first, last_hash FROM inbox WHERE village = ? AND record = ?
+        ORDER BY replica, first
+        """, touch.village, .text(touch.record.description))
+    }
+    return ready
+  }
+
+  private static func keys(
+    _ db: Database, _ sql: String, _ village: VillageCode, _ values: SQLValue...
+  ) throws -> [Key] {
+    try db.all(sql, [.bits(village.number)] + values) { row in
+      Key(
+        stream: StreamID(village: village, replica: ReplicaID(row.bits(0))), first: row.bits(1),
+        lastHash: row.bytes(2))
+    }
+  }
+
+  /// A waiting frame and the device that brought it; `nil` if it waits no more.
+  static func frame(_ db: Database, _ key: Key) throws -> (frame: Frame, device: DeviceID)? {
+    let row = try db.first(
+      """
+      SELECT frame, device FROM inbox
+      WHERE village = ? AND replica = ? AND first = ? AND last_hash = ?
+      """, key.values
+    ) { ($0.bytes(0), DeviceID(UInt32(truncatingIfNeeded: $0.bits(1)))) }
+    guard let (bytes, device) = row else { return nil }
+    do {
+      return (try Frame(bytes), device)
+    } catch {
+      throw StoreError.inconsistent(detail: "inbox: \(error)")
+    }
+  }
+
+  /// Notes what a frame waits for that waits already; `false` if it does not.
+  static func renew(_ db: Database, _ key: Key, _ need: Need) throws -> Bool {
+    let known = try db.first(
+      """
+      SELECT awaited, awaited_count, record FROM inbox
+      WHERE village = ? AND replica = ? AND first = ? AND last_hash = ?
+      """, key.values
+    ) { row in
+      Need(
+        awaited: row.isNull(0) ? nil : ReplicaID(row.bits(0)), count: row.bits(1),
+        record: row.isNull(2) ? nil : RecordID(letters: row.text(2)))
+    }
+    guard let known else { return false }
+    if known == need { return true }
+    try db.run(
+      """
+      UPDATE inbox SET awaited = ?, awaited_count = ?, record = ?
+      WHERE village = ? AND replica = ? AND first = ? AND last_hash = ?
+      """, need.values + key.values)
+    return true
+  }
+
+  static func add(
+    _ db: Database, _ frame: Frame, _ need: Need, device: DeviceID, now: Int64
+  ) throws {
+    try db.run(
+      """
+      INSERT INTO inbox (village, replica, first, last_hash, awaited, awaited_count, record,
+        last, device, arrived, frame)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      Key(frame).values + need.values + [
+        .bits(frame.lastCounter), .integer(Int64(device.number)), .integer(now),
+        .blob(frame.bytes),
+      ])
+  }
+
+  static func remove(_ db: Database, _ key: Key) throws {
+    try db.run(
+      "DELETE FROM inbox WHERE village = ? AND replica = ? AND first = ? AND last_hash = ?",
+      key.values)
+  }
+
+  /// Removes the frames of a stream all of whose changes are held by now.
+  static func removeHeld(_ db: Database, _ stream: StreamID, upTo count: UInt64) throws {
+    try db.run(
+      """
+      DELETE FROM inbox WHERE village = ? AND replica = ? AND first <= ? AND last <= ?
+        AND last_hash = (
+          SELECT hash FROM journal WHERE journal.village = inbox.village
+            AND journal.replica = inbox.replica AND journal.counter = inbox.last)
+      """, .bits(stream.village.number), .bits(stream.replica.number), .bits(count), .bits(count))
+  }
+
+  /// Whether so many more bytes of a device's may wait.
+  static func hasRoom(_ db: Database, for bytes: Int, of device: DeviceID) throws -> Bool {
+    let all = try db.first("SELECT coalesce(sum(length(frame)), 0) FROM inbox") { $0.integer(0) }
+    if (all ?? 0) + Int64(bytes) > limit { return false }
+    // A store that takes everything from its office does not tell one device from another.
+    if device == .standalone { return true }
+    let own = try db.first(
+      "SELECT coalesce(sum(length(frame)), 0), count(*) FROM inbox WHERE device = ?",
+      .integer(Int64(device.number))
+    ) { ($0.integer(0), $0.integer(1)) }
+    guard let own else { return true }
+    return own.0 + Int64(bytes) <= deviceLimit && own.1 < deviceFrameLimit
+  }
+}
+
+extension Inbox.Need {
+  fileprivate var values: [SQLValue] {
+    [
+      awaited.map { .bits($0.number) } ?? .null, .bits(count),
+      .optional(record?.description),
+    ]
+  }
+}

@@ -1,0 +1,185 @@
+import Bytes
+import Causality
+import Model
+import Store
+import Sync
+import Testing
+import Wire
+import Worlds
+
+/// What a supervisor may let in of what the office did not take, and what nobody may.
+@Suite struct `Deciding about what was not taken` {
+  let office: TestOffice
+  let laptop: TestLaptop
+  let other: TestLaptop
+  let wayan: PersonID
+  let made: PersonID
+  let ketut: PersonID
+
+  init() throws {
+    office = try TestOffice()
+    wayan = try office.person("wayan", .surveyor, [At.renon])
+    made = try office.person("made", .surveyor, [At.renon])
+    ketut = try office.person("ketut", .supervisor, nil)
+    laptop = try TestLaptop(seed: 1, office: office, for: [wayan])
+    other = try TestLaptop(seed: 2, office: office, for: [made])
+  }
+
+  private func only() throws -> QuarantinedRun {
+    let runs = try office.store.quarantinedRuns()
+    try #require(runs.count == 1, "\(runs)")
+    return runs[0]
+  }
+
+  private func version() throws -> UInt64 { try office.store.standing().directory.version }
+
+  @Test func `What a revoked laptop brought is taken, and the laptop goes on behind it`() throws {
+    let first = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    try office.revoke(laptop.device)
+    let second = try laptop.add(wayan, in: At.renon, [At.name: .text("Tenun")])
+    #expect(throws: Problem.revokedDevice) { try laptop.sync(office) }
+    let run = try only()
+    #expect(run.ground == .revoked && run.contents.count == 2 && run.first == 1)
+    #expect(try office.store.obstacle(to: run) == nil)
+    #expect(try office.store.take(run, by: ketut, because: "hers") == 2)
+    for record in [first, second] {
+      #expect(try office.store.peek(record, form: 1)?.village == At.renon)
+    }
+    #expect(try office.store.quarantined().isEmpty && office.store.quarantinedRuns().isEmpty)
+    let decided = try #require(try office.store.quarantinedRuns(all: true).first)
+    #expect(decided.name == run.name)
+    #expect(
+      decided.decision?.kind == .taken && decided.decision?.person == ketut
+        && decided.decision?.reason == "hers")
+    #expect(try office.store.verify().isClean)
+    #expect(
+      try office.store.vector(of: At.renon) == laptop.store.vector(of: At.renon),
+      "the chain is the laptop's own")
+    #expect(throws: TakingObstacle.held) {
+      try office.store.take(run, by: ketut, because: nil)
+    }
+    try other.sync(office)
+    #expect(try other.store.peek(first, form: 1) != nil)
+  }
+
+  @Test func `A right that was missing is made up for`() throws {
+    var forger = Forger(At.sanur)
+    let content = ChangeContent.forged(
+      by: made, on: other.device, directory: try version(),
+      [PlacedAnswer(path: At.name, answer: .text("Perak"))])
+    let reply = try other.push([forger.frame([content])], to: office)
+    #expect(reply.refusals.map(\.ground) == [.village])
+    #expect(try office.store.take(try only(), by: ketut, because: nil) == 1)
+    #expect(try office.store.peek(forger.record, form: 1)?.village == At.sanur)
+    // The next one of the stream is judged as any other.
+    let next = try other.push([forger.frame([content])], to: office)
+    #expect(next.refusals.map(\.ground) == [.village])
+  }
+
+  @Test func `What is dropped stays, is not asked about, and can still be taken`() throws {
+    try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    try office.revoke(laptop.device)
+    #expect(throws: Problem.revokedDevice) { try laptop.sync(office) }
+    let run = try only()
+    try office.store.drop(run, by: ketut, because: "a thief's")
+    #expect(try office.store.quarantined().isEmpty && office.store.quarantinedRuns().isEmpty)
+    #expect(throws: Problem.revokedDevice) { try laptop.sync(office) }
+    #expect(try office.store.quarantined().isEmpty, "it is not asked about again")
+    let dropped = try #require(try office.store.quarantinedRuns(all: true).first)
+    #expect(dropped.decision?.kind == .dropped && dropped.decision?.reason == "a thief's")
+    #expect(dropped.contents == run.contents)
+    #expect(try office.store.take(dropped, by: ketut, because: nil) == 1)
+  }
+
+  @Test func `What comes before must be taken first`() throws {
+    try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    let frames = try laptop.store.syncMaterial(budget: 1 << 20).frames
+    let first = try #require(frames.first)
+    let content = try #require(first.contents.first)
+    let alone = Frame(
+      stream: first.stream, first: 2, previous: 1, last: first.last, secret: nil,
+      contents: [content])
+    try office.store.quarantine(alone, of: laptop.device, ground: .revoked)
+    #expect(throws: TakingObstacle.gap(held: 0)) {
+      try office.store.take(try only(), by: ketut, because: nil)
+    }
+  }
+
+  @Test func `The branch of a copied store is taken by nobody`() throws {
+    var honest = Forger(At.renon)
+    var copied = Forger(At.renon)
+    func content(_ name: String) throws -> ChangeContent {
+      .forged(
+        by: made, on: other.device, directory: try version(),
+        [PlacedAnswer(path: At.name, answer: .text(Text(name)))])
+    }
+    #expect(try other.push([honest.frame([try content("A")])], to: office).refusals.isEmpty)
+    let reply = try other.push([copied.frame([try content("B")])], to: office)
+    #expect(reply.refusals.map(\.ground) == [.fork])
+    let run = try only()
+    #expect(try office.store.obstacle(to: run) == .fork)
+    #expect(throws: TakingObstacle.fork) {
+      try office.store.take(run, by: ketut, because: nil)
+    }
+    #expect(try office.store.quarantined().count == 1, "it stays on the list")
+  }
+
+  @Test func `What goes on with another laptop's stream is taken by nobody`() throws {
+    try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    try laptop.sync(office)
+    let replica = try laptop.store.standing().replica
+    let forged = Frame(
+      stream: StreamID(village: At.renon, replica: replica), first: 2, previous: 1,
+      last: .start, secret: nil, contents: [[1, 2, 3]])
+    try office.store.quarantine(forged, of: other.device, ground: .foreignDevice)
+    #expect(throws: TakingObstacle.foreignStream) {
+      try office.store.take(try only(), by: ketut, because: nil)
+    }
+  }
+
+  @Test(arguments: [
+    (Act.office, false, Refusal.Ground.role, TakingObstacle.officesOwn),
+    (Act.edit, true, .foreignDevice, .foreignDevice),
+  ])
+  func `What was forged is taken by nobody`(
+    _ act: Act, _ isForeign: Bool, _ ground: Refusal.Ground, _ obstacle: TakingObstacle
+  ) throws {
+    var forger = Forger(At.renon)
+    let content = ChangeContent.forged(
+      by: made, on: isForeign ? laptop.device : other.device, directory: try version(), act: act,
+      [PlacedAnswer(path: At.name, answer: .text("palsu"))])
+    #expect(
+      try other.push([forger.frame([content])], to: office).refusals.map(\.ground) == [ground])
+    let run = try only()
+    #expect(throws: obstacle) { try office.store.take(run, by: ketut, because: nil) }
+    #expect(try office.store.quarantined().count == 1)
+    #expect(try office.store.verify().isClean)
+  }
+
+  @Test func `A record of another village is not drawn in by its letters`() throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    try laptop.sync(office)
+    var forger = Forger(At.sanur)
+    let start = ChangeContent.forged(
+      by: made, on: other.device, directory: try version(),
+      [PlacedAnswer(path: At.name, answer: .text("Perak"))])
+    let edit = ChangeContent(
+      form: 1, record: record, author: start.author,
+      body: .answers([PlacedAnswer(path: At.name, answer: .text("palsu"))]))
+    _ = try other.push([forger.frame([start, edit])], to: office)
+    #expect(try office.store.take(try only(), by: ketut, because: nil) == 1, "the first alone")
+    #expect(throws: TakingObstacle.elsewhere) {
+      try office.store.take(try only(), by: ketut, because: nil)
+    }
+    #expect(try office.store.peek(record, form: 1)?.village == At.renon)
+  }
+
+  @Test func `What cannot be read is taken by nobody`() throws {
+    var forger = Forger(At.renon)
+    _ = try other.push([forger.frame(bytes: [[9, 9, 9]])], to: office)
+    #expect(throws: TakingObstacle.malformed) {
+      try office.store.take(try only(), by: ketut, because: nil)
+    }
+    #expect(try office.store.changes(of: try only()).map { $0.content == nil } == [true])
+  }
+}
