@@ -18,15 +18,14 @@ struct Demo {
   }
 
   private static func run(_ arguments: [String]) throws {
-    let isSmall = arguments.contains("--small")
-    let folder = URL(
-      fileURLWithPath: arguments.last { !$0.hasPrefix("--") } ?? "kulkul-demo",
-      isDirectory: true)
-    let binaries = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    if FileManager.default.fileExists(atPath: folder.path) {
-      try FileManager.default.removeItem(at: folder)
+    let names = arguments.filter { $0 != "--small" }
+    guard names.count <= 1, !names.contains(where: { $0.hasPrefix("-") }) else {
+      throw DemoError.usage
     }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let isSmall = arguments.contains("--small")
+    let folder = URL(fileURLWithPath: names.first ?? "kulkul-demo", isDirectory: true)
+    let binaries = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    try clear(folder)
     let scene = Scene(
       tool: Tool(binaries: binaries, folder: folder.standardizedFileURL), laptops: isSmall ? 6 : 43,
       businesses: isSmall ? 240 : Businesses.count)
@@ -41,7 +40,22 @@ struct Demo {
     try scene.tool.forEach(scene.all) { try meeting.work(on: $0) }
     try Settling(scene).run()
     try Proof(scene).run()
+    // The server is measured like all others, and it counts once it has ended.
+    office.close()
     try Closing(scene).run(since: start)
+  }
+
+  /// Makes the folder anew, and takes away nothing but what an earlier demonstration left there.
+  private static func clear(_ folder: URL) throws {
+    let files = FileManager.default
+    if files.fileExists(atPath: folder.path) {
+      let names = try files.contentsOfDirectory(atPath: folder.path)
+      guard names.isEmpty || names.contains(Scene.officeFile) else {
+        throw DemoError.occupied(folder.path)
+      }
+      try files.removeItem(at: folder)
+    }
+    try files.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 }
 

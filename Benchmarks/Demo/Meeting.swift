@@ -67,17 +67,17 @@ struct Meeting {
     return true
   }
 
-  /// What no rule settles: about thirty of these in the whole city.
+  /// What no rule settles: about thirty of these in the whole city, each kind also in six villages.
   private func dispute(
     _ sheet: inout Sheet, _ row: Int, village: Int, isOwn: Bool
   ) -> Bool {
-    switch village {
-    case 0..<12, 28..<30, 32..<36: sheet[row, "nama_usaha"] += isOwn ? " Jaya" : " Abadi"
-    case 12..<17: sheet[row, "wave"] = isOwn ? "2026-2" : "2026-3"
-    case 17..<22: scale(&sheet, row, "omzet[2025].nilai", percent: isOwn ? 100 : 150)
-    case 22..<26: moveFix(&sheet, row, by: isOwn ? 0 : 9000, accuracy: isOwn ? "5" : "6")
-    case 26..<28: sheet[row, "tk_l"] = isOwn ? "4" : "30"
-    default: return false
+    guard village < 30 else { return false }
+    switch village % 6 {
+    case 1: sheet[row, "wave"] = isOwn ? "2026-2" : "2026-3"
+    case 2: scale(&sheet, row, "omzet[2025].nilai", percent: isOwn ? 101 : 150)
+    case 3: moveFix(&sheet, row, by: isOwn ? 0 : 9000, accuracy: isOwn ? "5" : "6")
+    case 4: sheet[row, "tk_l"] = isOwn ? "4" : "30"
+    default: sheet[row, "nama_usaha"] += isOwn ? " Jaya" : " Abadi"
     }
     return true
   }
@@ -103,7 +103,7 @@ struct Meeting {
       try scene.kulkul(laptop, "show", record)
       try scene.kulkul(laptop, "edit", record, "--set", "leaflet+=\(isOwn ? 5 : 7)")
     }
-    if rows.count > 10, village == 30 || village == 31 {
+    if rows.count > 10, village == 3 || village == 31 {
       let record = sheet[rows[10], "_id"]
       try scene.kulkul(laptop, "show", record)
       if isOwn {

@@ -10,9 +10,14 @@ struct Scene: Sendable {
   /// How many businesses.
   let businesses: Int
 
+  /// The name of the office's store, by which a folder is known to be a demonstration's.
+  static let officeFile = "office.db"
+
   var all: [Int] { Array(0..<laptops) }
+  /// Whether this is but a quick look.
+  var isSmall: Bool { laptops < villages.count }
   var villages: [Village] { Preset.denpasar.villages.villages }
-  var office: String { tool.folder.appendingPathComponent("office.db").path }
+  var office: String { tool.folder.appendingPathComponent(Scene.officeFile).path }
   var supervisorStore: String { tool.folder.appendingPathComponent("supervisor.db").path }
 
   func store(_ laptop: Int) -> String {

@@ -17,15 +17,15 @@ struct Settling {
     let store = try Store.open(at: scene.supervisorStore)
     let rulings = try store.rulings(form: Preset.denpasar.form.id)
     try store.close()
-    Narration.say("All have synced. What the rules settled by themselves:")
-    for (rule, count) in rulings.settled.sorted(by: { $0.key < $1.key }) {
-      Narration.say("  \(rule.padding(toLength: 44, withPad: " ", startingAt: 0)) \(count)")
-    }
+    Narration.say("All have synced. Answers that did not see each other, by rule:")
+    try RuleTable(rulings, form: Preset.denpasar.form).say(isComplete: !scene.isSmall)
     let list = try scene.supervisor("conflicts", "--format", "json").json()
     guard let conflicts = list["conflicts"] as? [[String: Any]] else {
       throw DemoError.unexpected("\(list)")
     }
-    Narration.say("What they left to a person: \(conflicts.count). The supervisor settles it:")
+    let contested = conflicts.count { $0["matter"] as? String == "contested" }
+    Narration.say("Deleted by one and edited, unseen, by another: \(contested).")
+    Narration.say("So \(conflicts.count) are left to a person. The supervisor settles them:")
     var shown = 0
     for conflict in conflicts {
       let line = try settle(conflict)
@@ -38,6 +38,7 @@ struct Settling {
     let left = try scene.supervisor("conflicts", "--format", "json").json()
     let rest = (left["conflicts"] as? [Any])?.count ?? -1
     guard rest == 0 else { throw DemoError.disagreement("\(rest) conflicts are left") }
+    Narration.say("All have synced again, and no conflict is left.")
   }
 
   private func settle(_ conflict: [String: Any]) throws -> String {

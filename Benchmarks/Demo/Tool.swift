@@ -19,6 +19,8 @@ enum DemoError: Error, CustomStringConvertible {
   case failed(command: String, status: Int32, errors: String)
   case unexpected(String)
   case disagreement(String)
+  case occupied(String)
+  case usage
 
   var description: String {
     switch self {
@@ -26,6 +28,9 @@ enum DemoError: Error, CustomStringConvertible {
       "\(command)\nended with \(status):\n\(errors)"
     case .unexpected(let text): "unexpected output: \(text.prefix(400))"
     case .disagreement(let text): "NOT PROVEN: \(text)"
+    case .occupied(let path):
+      "\(path) is not a folder of an earlier demonstration. Name another one."
+    case .usage: "Type scripts/demo [--small] [FOLDER]."
     }
   }
 }
