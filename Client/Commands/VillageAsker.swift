@@ -6,8 +6,8 @@ import Store
 /// The villages that people mean by what they type.
 ///
 /// A full name is that village, but ten of the preset's names are beginnings of others: what was
-/// understood is echoed, and at a terminal confirmed where it could be another and something is to be
-/// written. A part that fits several is refused, never guessed.
+/// understood is echoed, and at a terminal confirmed once where it could be another and something is
+/// to be written. A part that fits several is refused, never guessed.
 extension Workbench {
   /// The village that is meant.
   ///
@@ -19,9 +19,12 @@ extension Workbench {
       throw Failure.unknownVillage(typed, suggestions: suggestions)
     case .exact(let village, let others):
       if typed.utf8.first.map({ (48...57).contains($0) }) != true { say(.villageTaken(village)) }
-      if !others.isEmpty, !isForReading, console.isInteractive {
+      if !others.isEmpty, !isForReading, console.isInteractive,
+        try !store.isConfirmed(village.code)
+      {
         let answer = try console.ask(Prompt.isItThat(village, others: others).text)
         guard Prompt.isYes(answer) else { throw Failure.notConfirmed }
+        try store.confirm(village.code)
       }
       return village
     }

@@ -26,7 +26,7 @@ enum Meta {
     case role, replica, epoch, device, key, address
     case trusted, trustedUptime, trustedBoot
     case person, lastRecord, pruned, heardAt, joining, turnedAway
-    case formerPerson, formerReplica, formerFor
+    case formerPerson, formerReplica, formerFor, confirmed
   }
 
   static func set(_ db: Database, _ key: Key, _ value: SQLValue) throws {

@@ -79,6 +79,23 @@ extension Store {
     }
   }
 
+  /// Whether somebody here has said of a village's name that it is meant, and not a longer one.
+  public func isConfirmed(_ village: VillageCode) throws -> Bool {
+    try read { db in try Self.confirmed(db).contains(village.description) }
+  }
+
+  /// Remembers that a village's name is meant here, so that it is asked once.
+  public func confirm(_ village: VillageCode) throws {
+    try write { db in
+      let codes = try Set(Self.confirmed(db)).union([village.description]).sorted()
+      try Meta.set(db, .confirmed, .text(codes.joined(separator: ",")))
+    }
+  }
+
+  private static func confirmed(_ db: Database) throws -> [String] {
+    try Meta.text(db, .confirmed)?.split(separator: ",").map(String.init) ?? []
+  }
+
   /// Remembers the record that `@` means.
   public func setLastRecord(_ record: RecordID) throws {
     try write { db in try Meta.set(db, .lastRecord, .text(record.description)) }

@@ -66,12 +66,17 @@ import Testing
     #expect(try stage.play("kulkul drafts", step: 12) == ["! Nothing is unfinished."])
   }
 
-  @Test func `A name that could be another's is confirmed where something is written`() throws {
+  @Test func `A name that could be another's is confirmed once where something is written`() throws
+  {
     defer { stage.remove() }
     let list = try ask("kulkul list --village Pemecutan", step: 1)
     #expect(!list.seen.contains("[y/N]") && list.code == 0, "\(list.seen)")
     let add = try ask("kulkul add --village Pemecutan --set hasil_kunjungan=tutup", step: 2, "n")
     #expect(add.seen.contains("Is it Pemecutan itself? [y/N]") && add.code == 1, "\(add.seen)")
+    let yes = try ask("kulkul add --village Pemecutan --set hasil_kunjungan=tutup", step: 3, "y")
+    #expect(yes.seen.contains("[y/N]") && yes.code == 0, "\(yes.seen)")
+    let again = try ask("kulkul add --village Pemecutan --set hasil_kunjungan=tutup", step: 4)
+    #expect(!again.seen.contains("[y/N]") && again.code == 0, "\(again.seen)")
   }
 
   @Test(arguments: [80, 60]) func `Tables fit the terminal`(_ columns: Int) throws {
