@@ -29,21 +29,32 @@ public enum OfficeProgram {
 
   /// Says why the program ends.
   ///
-  /// What ArgumentParser throws is its own to word: help and version are data, anything else was not
-  /// understood.
+  /// Help and version, which ArgumentParser throws too, are data.
   private static func end(with error: any Error, console: Console) -> Int32 {
+    var failure = Failure(error)
     if let code = parserCode(of: error) {
-      let words = OfficeCommand.fullMessage(for: error)
       guard code != .success else {
-        console.print(words)
+        console.print(OfficeCommand.fullMessage(for: error))
         return 0
       }
-      console.say(usage: words)
-      return Failure.Kind.usage.rawValue
+      failure = .notUnderstood(OfficeCommand.message(for: error), command: command())
     }
-    let failure = Failure(error)
     console.say(failure)
     return failure.kind.rawValue
+  }
+
+  /// The command that was typed with its subcommand, as far as there are such.
+  private static func command() -> String {
+    var path: [String] = []
+    var commands = OfficeCommand.configuration.subcommands
+    for word in CommandLine.arguments.dropFirst() {
+      guard let next = commands.first(where: { $0.configuration.commandName == word }) else {
+        break
+      }
+      path.append(word)
+      commands = next.configuration.subcommands
+    }
+    return path.joined(separator: " ")
   }
 
   /// The exit code of an error of ArgumentParser's own, or `nil` if the error is another's.

@@ -7,6 +7,8 @@ extension Failure {
   /// What to type or to do now, as a sentence.
   var hint: String {
     switch self {
+    case .notUnderstood(_, let command):
+      "Type \"kulkul-server help\(command.isEmpty ? "" : " " + command)\" to see how it is typed."
     case .noHome: "Say where the store lies: type --store FILE."
     case .notAnOffice:
       "Say where the office's store lies with --store FILE, or type \"kulkul-server init\"."

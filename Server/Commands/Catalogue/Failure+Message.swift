@@ -6,6 +6,7 @@ extension Failure: Phrase {
   /// What was found, without a full stop.
   var text: String {
     switch self {
+    case .notUnderstood(let message, _): message
     case .noHome: "there is no home folder to keep the office's store in"
     case .notAnOffice(let path, .laptop): "\(path) is the store of a laptop, not of an office"
     case .notAnOffice(let path, _): "\(path) is the store of somebody who works alone"

@@ -5,6 +5,9 @@ import Store
 
 /// Why a command did not do what it was asked: what was found, what to type now, how it ends.
 enum Failure: Error {
+  // What stands on the command line.
+  case notUnderstood(String, command: String)
+
   // Where the office lies.
   case noHome
   case notAnOffice(path: String, role: StoreRole)
@@ -61,7 +64,7 @@ enum Failure: Error {
       .tooManyPeople, .nobodyServed, .nothingToChangeOf, .mixedNone, .unknownAside,
       .notSupervisor, .badReason, .cannotTake, .store(.present):
       .refused
-    case .noHome: .usage
+    case .noHome, .notUnderstood: .usage
     case .listen: .network
     case .notAnOffice, .unfinished, .folder, .unsound: .storage
     case .store(let error): error.isStorage ? .storage : .bug

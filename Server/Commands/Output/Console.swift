@@ -24,9 +24,6 @@ final class Console: Sendable {
   /// Says something beside the data.
   func say(_ notice: Notice) { Self.send(notice.text + "\n", to: STDERR_FILENO) }
 
-  /// Says what ArgumentParser has to say about a line that it did not understand.
-  func say(usage: String) { Self.send(usage + "\n", to: STDERR_FILENO) }
-
   /// Says why a command ends without having done what it was asked.
   func say(_ failure: Failure) {
     let error = Self.styled(Label.error.text + ":", "1;31", isErrColoured)
