@@ -1,6 +1,6 @@
 # For people who like make; nothing needs it. `make help` lists the targets.
 
-.PHONY: help test demo bench soak format lint form transcripts
+.PHONY: help test demo bench compare soak format lint form transcripts
 
 help:            ## lists the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: *##/\t/'
@@ -14,6 +14,9 @@ demo:            ## the demonstration, FOLDER=kulkul-demo
 bench:           ## ratios against plain SQLite in one run (release)
 	swift build -c release --product kulkul-bench
 	"$$(swift build -c release --show-bin-path)/kulkul-bench" $(ARGUMENTS)
+
+compare:         ## what others' merge rules lose on the same histories (release)
+	swift run -c release kulkul-compare $(ARGUMENTS)
 
 soak:            ## many simulated worlds, SEEDS=20000 BASE=1
 	KULKUL_SIM_SEEDS=$(or $(SEEDS),20000) KULKUL_SIM_BASE=$(or $(BASE),1) \

@@ -99,6 +99,13 @@ let package = Package(
     .target(
       name: "CBaseline", path: "Benchmarks/CBaseline", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "Workload", dependencies: ["Forms"], path: "Benchmarks/Workload"),
+    .target(
+      name: "Comparison",
+      dependencies: ["Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Workload"],
+      path: "Benchmarks/Comparison/Comparison"),
+    .executableTarget(
+      name: "kulkul-compare", dependencies: ["Comparison", arguments],
+      path: "Benchmarks/Comparison/Command"),
     .executableTarget(
       name: "kulkul-bench",
       dependencies: [
@@ -153,6 +160,7 @@ let package = Package(
     .testTarget(
       name: "WireTests", dependencies: ["Bytes", "Causality", "Model", "TestSupport", "Wire"]),
     .testTarget(name: "TidyTests"),
+    .testTarget(name: "ComparisonTests", dependencies: ["Comparison"]),
     .testTarget(
       name: "APITests",
       dependencies: [
