@@ -113,8 +113,8 @@ public struct Courier {
     var round = 0
     while true {
       switch step {
-      case .gather(let budget):
-        step = session.gathered(try store.syncMaterial(budget: budget))
+      case .gather(let budget, let refused):
+        step = session.gathered(try store.syncMaterial(budget: budget, without: refused))
       case .send(let request):
         round += 1
         let reply = try exchange(

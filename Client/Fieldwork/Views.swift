@@ -14,6 +14,8 @@ public struct ShownReading: Sendable {
   public let village: VillageCode
   /// What names this view.
   public let token: ViewToken
+  /// What names all that the person has seen of it by now, also what this view masks.
+  public let known: ViewToken
 }
 
 extension Workplace {
@@ -42,14 +44,20 @@ extension Workplace {
   }
 
   /// Shows several records to the person at once.
-  func show(_ records: [(record: RecordID, form: UInt32)]) throws -> [ShownReading] {
-    try store.show(records, to: person).map { shown in
+  ///
+  /// - Parameter privacy: whether private answers are masked; as everywhere here when `nil`.
+  func show(
+    _ records: [(record: RecordID, form: UInt32)], privacy: Privacy? = nil
+  ) throws -> [ShownReading] {
+    let isMasked = privacy ?? self.privacy == .masked
+    return try store.show(records, to: person, isMasked: isMasked).map { shown in
       let form = try form(shown.form)
       let reading = RecordReading(
-        record: shown.record, state: shown.state, copy: shown.village, form: form,
-        directory: standing.directory)
+        record: shown.record, state: shown.state, masked: shown.masked, copy: shown.village,
+        form: form, directory: standing.directory)
       return ShownReading(
-        reading: reading, form: form, village: shown.village, token: shown.token)
+        reading: reading, form: form, village: shown.village, token: shown.token,
+        known: shown.known)
     }
   }
 
@@ -61,26 +69,26 @@ extension Workplace {
     of record: RecordID, form number: UInt32, seen token: ViewToken? = nil
   ) throws -> RecordReading {
     let form = try form(number)
-    let state: RecordState
     if let token {
       guard let view = try store.view(token) else { throw WorkError.unknownView(token) }
       guard view.record == record else { throw WorkError.viewOfOther(token, record) }
-      state = view.state
-    } else {
-      guard let latest = try store.latestView(of: record, form: number, for: try worker()) else {
-        throw WorkError.notShown(record)
-      }
-      state = latest
+      return try reading(view.state, masked: view.masked, of: record, form: form)
     }
-    return try reading(state, of: record, form: form)
+    guard let latest = try store.latestView(of: record, form: number, for: try worker()) else {
+      throw WorkError.notShown(record)
+    }
+    return try reading(latest.state, masked: latest.masked, of: record, form: form)
   }
 
   /// A state that was once shown, read as of now's rules.
-  func reading(_ state: RecordState, of record: RecordID, form: Form) throws -> RecordReading {
+  func reading(
+    _ state: RecordState, masked: Masked, of record: RecordID, form: Form
+  ) throws -> RecordReading {
     var copy = Home.birthplace(of: state, record: record)
     if copy == nil { copy = try store.peek(record, form: form.id)?.village }
     guard let copy else { throw StoreError.noRecord(record) }
     return RecordReading(
-      record: record, state: state, copy: copy, form: form, directory: standing.directory)
+      record: record, state: state, masked: masked, copy: copy, form: form,
+      directory: standing.directory)
   }
 }

@@ -26,12 +26,15 @@ public enum DerivedConflicts {
     findings(in: reading, zoneMinutes: zoneMinutes).count
   }
 
-  /// Whether answers of more than one replica stand in the record.
+  /// Whether answers of more than one replica stand in the record, or of more than one person: two
+  /// people at one laptop write from views of their own as well.
   private static func isMerged(_ state: RecordState) -> Bool {
-    var first: ReplicaID?
-    for origin in state.origins where origin.author != nil {
-      if let first, first != origin.name.dot.replica { return true }
-      first = origin.name.dot.replica
+    var first: (replica: ReplicaID, person: PersonID)?
+    for origin in state.origins {
+      guard let person = origin.author?.person else { continue }
+      let replica = origin.name.dot.replica
+      if let first, first != (replica, person) { return true }
+      first = (replica, person)
     }
     return false
   }

@@ -38,6 +38,8 @@ public struct EditPlan: Hashable, Sendable {
   /// - Parameters:
   ///   - wishes: the answers wanted; of two for one place the last counts.
   ///   - view: what the writer was shown; empty for a new record.
+  ///   - masked: which of the answers shown were masked; an ordinary edit replaces none of them but
+  ///     the writer's own.
   ///   - current: what stands by now. It replaces nothing that the view does not have; it only says
   ///     what the same writer has said from this view already.
   ///   - form: the record's form, whose rules count.
@@ -45,18 +47,24 @@ public struct EditPlan: Hashable, Sendable {
   ///   - writer: who writes.
   ///   - act: in what capacity.
   ///   - isNew: whether the record is being created.
+  ///   - countsOnce: whether an increment that the writer has added from this view already is not
+  ///     added again, because it was made from a total.
   public init(
-    _ wishes: [Wish], view: RecordState, current: RecordState? = nil, form: Form?,
-    directory: Directory, writer: Writer, act: Act, isNew: Bool
+    _ wishes: [Wish], view: RecordState, masked: Masked = .none, current: RecordState? = nil,
+    form: Form?, directory: Directory, writer: Writer, act: Act, isNew: Bool,
+    countsOnce: Bool = false
   ) {
     let latest = Self.latest(wishes)
     answers.reserveCapacity(latest.count + 1)
     for wish in latest {
       place(
-        wish.answer, at: wish.path, view: view, form: form, directory: directory, writer: writer,
-        act: act)
+        wish.answer, at: wish.path, view: view, masked: masked, form: form, directory: directory,
+        writer: writer, act: act)
     }
-    if let current { leaveOutSaid(view: view, current: current, form: form, writer, act) }
+    if let current {
+      leaveOutSaid(
+        view: view, current: current, form: form, writer, act, countsOnce: countsOnce)
+    }
     let isMove = answers.contains(where: \.path.isVillage)
     precondition(!isMove || answers.count == 1, "BUG: a move is alone in its change")
     if answers.isEmpty && !isNew { return }
@@ -98,8 +106,8 @@ public struct EditPlan: Hashable, Sendable {
   }
 
   private mutating func place(
-    _ answer: Answer, at path: Path, view: RecordState, form: Form?, directory: Directory,
-    writer: Writer, act: Act
+    _ answer: Answer, at path: Path, view: RecordState, masked: Masked, form: Form?,
+    directory: Directory, writer: Writer, act: Act
   ) {
     let siblings = view.siblings(at: path)
     if siblings.isEmpty && path.field != .life {
@@ -132,7 +140,15 @@ public struct EditPlan: Hashable, Sendable {
     {
       return
     }
-    let replaces = named(contenders, rule: rule, writer: writer, act: act, rank: rank)
+    var replaces = named(contenders, rule: rule, writer: writer, act: act, rank: rank)
+    if act == .edit, contenders.contains(where: { masked.contains($0.origin, at: path) }) {
+      // Who saw a mask has not seen what it hides; what one wrote oneself one knows.
+      let seen = contenders.filter {
+        $0.person == writer.person || !masked.contains($0.origin, at: path)
+      }
+      let named = named(seen, rule: rule, writer: writer, act: act, rank: rank)
+      replaces.removeAll { !named.contains($0) }
+    }
     if replaces.count < contenders.count && rule != .sum { beside.append(path) }
     answers.append(PlacedAnswer(path: path, replaces: replaces, answer: answer))
   }
@@ -145,8 +161,10 @@ public struct EditPlan: Hashable, Sendable {
     case .unanswered: answer == .cleared || answer == .absent
     case .settled(let settlement): settlement.answer == answer
     case .open(let provisional, _):
-      provisional == answer
-        || contenders.contains { $0.person == writer.person && $0.answer == answer }
+      // Who said something else before gives way by it, and that settles what can be settled.
+      (provisional == answer
+        || contenders.contains { $0.person == writer.person && $0.answer == answer })
+        && !contenders.contains { $0.person == writer.person && $0.answer != answer }
     }
   }
 
@@ -154,12 +172,16 @@ public struct EditPlan: Hashable, Sendable {
   /// from the same view or a newer one, so that nothing that would be replaced still stands.
   ///
   /// A command that is given twice, or a script that is run again after it was cut off, so writes
-  /// once. Increments are written each time: each of them counts.
+  /// once. Increments are written each time, because each of them counts, unless they were made from
+  /// a total, which says the same however often it is said.
   private mutating func leaveOutSaid(
-    view: RecordState, current: RecordState, form: Form?, _ writer: Writer, _ act: Act
+    view: RecordState, current: RecordState, form: Form?, _ writer: Writer, _ act: Act,
+    countsOnce: Bool
   ) {
     answers.removeAll { placed in
-      if act != .resolution, form?.register(field: placed.path.field)?.rule == .sum { return false }
+      if act != .resolution, !countsOnce, form?.register(field: placed.path.field)?.rule == .sum {
+        return false
+      }
       let standing = current.siblings(at: placed.path)
       guard !standing.contains(where: { placed.replaces.contains($0.origin) }),
         let said = standing.first(where: { sibling in

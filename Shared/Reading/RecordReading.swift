@@ -36,6 +36,8 @@ public struct RecordReading: Sendable {
   public let record: RecordID
   /// What it was read from.
   public let state: RecordState
+  /// Which of its answers were masked when it was shown; what is read of them is the same.
+  public let masked: Masked
   /// The form; `nil` if the directory does not have it yet.
   public let form: Form?
   /// Every place but lives and the record's own fields, in order of path.
@@ -54,15 +56,18 @@ public struct RecordReading: Sendable {
   /// - Parameters:
   ///   - record: the record.
   ///   - state: what stands in it.
+  ///   - masked: which of its answers were shown masked.
   ///   - copy: the village that the state is of.
   ///   - form: its form.
   ///   - directory: whose roles count.
   /// - Complexity: O(places + siblings · log siblings).
   public init(
-    record: RecordID, state: RecordState, copy: VillageCode, form: Form?, directory: Directory
+    record: RecordID, state: RecordState, masked: Masked = .none, copy: VillageCode, form: Form?,
+    directory: Directory
   ) {
     self.record = record
     self.state = state
+    self.masked = masked
     self.form = form
     var registers: [RegisterReading] = []
     registers.reserveCapacity(state.registers.count)

@@ -35,8 +35,9 @@ public struct LifeReading: Hashable, Sendable {
 /// Reads whether a record is alive, or with `row` one row of it.
 ///
 /// In scope are all answers of the record, those in its rows and its own fields included: a move
-/// that the deleter had not seen also speaks against the delete. Of a row only its own places are.
-/// Lives themselves are never in scope.
+/// that the deleter had not seen also speaks against the delete, and so does a row that was brought
+/// back. Of a row only its own places are. The life itself is not in scope, and that a row is gone
+/// speaks against nothing.
 ///
 /// - Complexity: O(places + pairs seen).
 public func lifeReading(of state: RecordState, row: Row?) -> LifeReading {
@@ -45,6 +46,7 @@ public func lifeReading(of state: RecordState, row: Row?) -> LifeReading {
   if deletes.isEmpty { return LifeReading(liveness: .alive, deletes: [], unseen: []) }
   var unseen = standing(in: state, row: row)
   for delete in deletes { unseen.subtract(ascending: delete.deleted?.seen ?? []) }
+  unseen.removeAll { $0.path.field == .life && state.isDelete($0) }
   let isAgreed = deletes.count == lives.count && unseen.isEmpty
   return LifeReading(
     liveness: isAgreed ? .deleted : .contested, deletes: deletes, unseen: unseen)
@@ -67,7 +69,7 @@ public func lifeAnswer(
 private func standing(in state: RecordState, row: Row?) -> [Life.Seen] {
   var pairs: [Life.Seen] = []
   for register in row.map(state.registers(of:)) ?? state.registers[...] {
-    if register.path.field == .life { continue }
+    if register.path == Path(row: row, field: .life) { continue }
     for sibling in register.siblings {
       pairs.append(Life.Seen(path: register.path, name: sibling.origin))
     }
@@ -84,6 +86,11 @@ extension Sibling {
 }
 
 extension RecordState {
+  /// Whether an answer that stands says that a row is gone.
+  fileprivate func isDelete(_ pair: Life.Seen) -> Bool {
+    siblings(at: pair.path).contains { $0.origin == pair.name && $0.deleted != nil }
+  }
+
   /// The places of one row, which stand together because places ascend by row.
   fileprivate func registers(of row: Row) -> ArraySlice<Register> {
     let start = Path(row: row, field: FieldID(0))

@@ -8,7 +8,9 @@ import Model
 /// the order nor the repetition of its input matters, so replicas that hold the same changes give
 /// the same verdict.
 ///
-/// Except under `sum` the first step is always the same: equal answers are no conflict.
+/// Except under `sum` the first step is always the same: equal answers are no conflict. Except under
+/// `sum` and `union` the second is, too: where somebody's decision stands beside a different answer
+/// that it had not seen, no rule overturns the one or passes over the other; a person is asked again.
 ///
 /// ```swift
 /// settle([wayan, made], by: .latest(then: .ask))  // the later of the two
@@ -25,6 +27,9 @@ public func settle(
 ) -> Verdict {
   let field = contenders.distinct
   if field.isEmpty { return .unanswered }
+  if rule.yieldsToDecisions, field.differ, field.contains(where: \.isDecision) {
+    return .open(provisional: field.provisional, sides: field.sides)
+  }
   switch decide(field, by: rule, rank: rank) {
   case .winner(let winner, let rule):
     return .settled(
@@ -35,6 +40,19 @@ public func settle(
       Settlement(answer: .number(total), rule: rule, behind: field.count, winner: nil))
   case .undecided(let candidates):
     return .open(provisional: candidates.provisional, sides: field.sides)
+  }
+}
+
+extension Rule {
+  /// Whether a decision stands against the rule.
+  ///
+  /// Increments add up and elements gather whoever gave
+  /// them.
+  fileprivate var yieldsToDecisions: Bool {
+    switch self {
+    case .sum, .union: false
+    default: true
+    }
   }
 }
 

@@ -36,7 +36,7 @@ struct ChildTable: Sendable {
           _order INTEGER NOT NULL, PRIMARY KEY (_id, _village, _row), \(Guard.check)
         ) WITHOUT ROWID
         """)
-    try db.execute(sql: Guard.deleteTrigger(on: name))
+    try db.execute(sql: Guard.triggers(on: name))
     let present = Set(try db.columns(in: name).map(\.name))
     for column in columns where !present.contains(column.name) {
       try db.execute(sql: "ALTER TABLE \(name) ADD COLUMN \(column.quoted) \(column.type)")

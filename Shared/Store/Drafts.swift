@@ -76,8 +76,12 @@ extension Store {
 
   /// Throws a draft away: it was finished, or given up.
   public func discard(_ draft: Draft) throws {
+    try write { db in try Self.discard(db, draft) }
+  }
+
+  static func discard(_ db: Database, _ draft: Draft) throws {
     guard let key = draft.key else { return }
-    try write { db in try db.run("DELETE FROM draft WHERE key = ?", .integer(key)) }
+    try db.run("DELETE FROM draft WHERE key = ?", .integer(key))
   }
 
   /// A person's drafts, the latest touched first.

@@ -41,8 +41,24 @@ public struct FormerPerson: Hashable, Sendable {
       try Meta.text(db, .role) == StoreRole.laptop.rawValue,
       try Meta.text(db, .formerFor) == nil
     else { return }
-    guard directory.person(word) == nil else { return try Meta.remove(db, .formerPerson) }
+    guard word == person || directory.person(word) == nil else {
+      return try Meta.remove(db, .formerPerson)
+    }
     try Meta.set(db, .formerFor, .text(person.description))
+    try inherit(person, from: word, db)
+  }
+
+  /// What the person had begun and been shown under the old word goes on under the new one.
+  private static func inherit(_ person: PersonID, from word: PersonID, _ db: Database) throws {
+    if word == person { return }
+    let words: [SQLValue] = [.text(person.description), .text(word.description)]
+    try db.run("UPDATE draft SET person = ? WHERE person = ?", words)
+    try db.run(
+      """
+      INSERT OR IGNORE INTO shown (person, record, token)
+      SELECT ?, record, token FROM shown WHERE person = ?
+      """, words)
+    try db.run("DELETE FROM shown WHERE person = ?", .text(word.description))
   }
 }
 

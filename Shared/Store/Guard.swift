@@ -22,10 +22,13 @@ enum Guard {
     guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
   }
 
-  /// The trigger that keeps others from deleting rows of a table.
-  static func deleteTrigger(on table: String) -> String {
+  /// The triggers that keep others from deleting and changing rows of a table: a check that names no
+  /// column is asked of new rows only.
+  static func triggers(on table: String) -> String {
     """
     CREATE TRIGGER IF NOT EXISTS \(table)_guard BEFORE DELETE ON \(table)
+    WHEN \(function)() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+    CREATE TRIGGER IF NOT EXISTS \(table)_guard_update BEFORE UPDATE ON \(table)
     WHEN \(function)() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END
     """
   }

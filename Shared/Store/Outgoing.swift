@@ -30,13 +30,14 @@ extension Store {
   }
 
   static func frames(
-    _ db: Database, missingAt villages: [VillageVector], budget: Int, most: Int = frameTarget
+    _ db: Database, missingAt villages: [VillageVector], budget: Int, most: Int = frameTarget,
+    without refused: Set<StreamID> = []
   ) throws -> OutgoingFrames {
     var outgoing = OutgoingFrames()
     var left = budget
     for village in villages {
       if outgoing.isCut { break }
-      try collect(db, village, into: &outgoing, left: &left, most: most)
+      try collect(db, village, into: &outgoing, left: &left, most: most, without: refused)
     }
     return outgoing
   }
@@ -47,12 +48,13 @@ extension Store {
 
   private static func collect(
     _ db: Database, _ peer: VillageVector, into outgoing: inout OutgoingFrames, left: inout Int,
-    most: Int
+    most: Int, without refused: Set<StreamID>
   ) throws {
     let mine = try Streams.vector(db, peer.village)
     var cursors: [StreamCursor] = []
     for entry in mine.entries where entry.count > peer.vector.count(of: entry.replica) {
       let stream = StreamID(village: peer.village, replica: entry.replica)
+      if refused.contains(stream) { continue }
       let cursor = StreamCursor(
         stream: stream, next: peer.vector.count(of: entry.replica) + 1, end: entry.count)
       cursors.append(cursor)

@@ -76,7 +76,7 @@ struct RecordTable: Sendable {
           _editor TEXT, _saved INTEGER NOT NULL, _state BLOB NOT NULL, \(Guard.check)
         )
         """)
-    try db.execute(sql: Guard.deleteTrigger(on: name))
+    try db.execute(sql: Guard.triggers(on: name))
     try db.execute(
       sql: "CREATE UNIQUE INDEX IF NOT EXISTS \(name)_copy ON \(name) (_id, _village)")
     try db.execute(

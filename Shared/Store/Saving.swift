@@ -21,15 +21,20 @@ public struct Edit: Sendable {
   public var act: Act
   /// What the person was shown; empty for a new record.
   public var view: RecordState
+  /// Which of the answers shown were masked.
+  public var masked: Masked
   /// The answers wanted.
   public var wishes: [Wish]
+  /// Whether increments were made from totals, so that the same one from the same view counts once.
+  public var countsOnce = false
   /// Why, in the person's words.
   public var reason: String?
 
   /// Makes an edit.
   public init(
     form: UInt32, village: VillageCode, record: RecordID?, person: PersonID, act: Act = .edit,
-    view: RecordState = RecordState(), wishes: [Wish], reason: String? = nil
+    view: RecordState = RecordState(), masked: Masked = .none, wishes: [Wish],
+    reason: String? = nil
   ) {
     self.form = form
     self.village = village
@@ -37,6 +42,7 @@ public struct Edit: Sendable {
     self.person = person
     self.act = act
     self.view = view
+    self.masked = masked
     self.wishes = wishes
     self.reason = reason
   }
@@ -71,6 +77,7 @@ public struct Saved: Sendable {
   /// Places at which others' answers stay beside the author's, by the rule.
   public let beside: [Path]
   let base: RecordState
+  let baseMasked: Masked
 
   /// What its author has now seen: the view, and this change.
   public var view: RecordState {
@@ -79,6 +86,9 @@ public struct Saved: Sendable {
     view.apply(change.origin, by: change.content.author, change.content.answers)
     return view
   }
+
+  /// Which of the answers that its author has now seen were masked.
+  public var masked: Masked { baseMasked.standing(in: view) }
 }
 
 extension Store {
@@ -88,10 +98,13 @@ extension Store {
   ///   - edits: the edits, in order.
   ///   - file: the file that they come from, noted in the same transaction.
   ///   - again: whether a file that was imported before may be imported again.
+  ///   - draft: the draft that they finish, which goes in the same transaction: nobody can find it
+  ///     afterwards and save it once more.
   /// - Throws: ``EditRefusal`` if one of them may not be made, ``ImportedBefore`` if the file was
   ///   imported before; then none is saved.
   public func save(
-    _ edits: [Edit], importing file: ImportedFile? = nil, again: Bool = false
+    _ edits: [Edit], importing file: ImportedFile? = nil, again: Bool = false,
+    finishing draft: Draft? = nil
   ) throws -> [Saved] {
     try write { db in
       // NB: asked here, where no other process can be in between, and not only before.
@@ -106,6 +119,7 @@ extension Store {
       var door = authoring.door
       try carryOn(after: &door)
       if let file { try Self.note(db, file) }
+      if let draft { try Self.discard(db, draft) }
       if let last = saved.last { try Meta.set(db, .lastRecord, .text(last.record.description)) }
       try pruneViews(db, now: authoring.door.now)
       return saved
@@ -113,8 +127,8 @@ extension Store {
   }
 
   /// Saves one edit, durable when it returns.
-  public func save(_ edit: Edit) throws -> Saved {
-    guard let saved = try save([edit]).first else {
+  public func save(_ edit: Edit, finishing draft: Draft? = nil) throws -> Saved {
+    guard let saved = try save([edit], finishing: draft).first else {
       preconditionFailure("BUG: one edit was saved as none")
     }
     return saved
@@ -142,13 +156,14 @@ extension Store {
     }
     try checkRows(of: edit)
     let plan = EditPlan(
-      edit.wishes, view: edit.view, current: current, form: table.form,
+      edit.wishes, view: edit.view, masked: edit.masked, current: current, form: table.form,
       directory: context.directory, writer: Writer(person: edit.person, role: role),
-      act: edit.act, isNew: edit.record == nil)
+      act: edit.act, isNew: edit.record == nil, countsOnce: edit.countsOnce)
     let seen = try Self.view(edit.view, with: plan.said, db)
     if plan.answers.isEmpty, let record = edit.record {
       return Saved(
-        record: record, village: village, change: nil, unseen: [], beside: [], base: seen)
+        record: record, village: village, change: nil, unseen: [], beside: [], base: seen,
+        baseMasked: edit.masked)
     }
     let content = ChangeContent(
       form: edit.form, record: edit.record,
@@ -158,11 +173,12 @@ extension Store {
     let saved = Saved(
       record: change.record, village: village, change: change,
       unseen: Self.unseen(change.content.answers, current: current, view: edit.view),
-      beside: plan.beside, base: seen)
+      beside: plan.beside, base: seen, baseMasked: edit.masked)
     if edit.record != nil {
       // NB: what the author of a new record has seen of it is the change itself, see `latestView`.
-      _ = try keepView(
-        db, saved.view, of: change.record, in: village, for: edit.person, at: authoring.door.now)
+      _ = try noteView(
+        db, context, saved.view, masked: saved.masked, of: change.record, form: edit.form,
+        in: village, for: edit.person, at: authoring.door.now)
     }
     return saved
   }

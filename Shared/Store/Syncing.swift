@@ -8,7 +8,11 @@ import Wire
 /// The laptop's store as a session of ``SyncSession`` needs it. No transaction spans a round trip.
 extension Store {
   /// What this laptop has to say, with at most `budget` bytes of changes that the office lacks.
-  public func syncMaterial(budget: Int) throws -> SyncMaterial {
+  ///
+  /// - Parameter refused: streams of which nothing is sent now.
+  public func syncMaterial(
+    budget: Int, without refused: Set<StreamID> = []
+  ) throws -> SyncMaterial {
     try read { db in
       // NB: one snapshot, so that no other process can make the parts disagree.
       let standing = try standing(db)
@@ -16,7 +20,7 @@ extension Store {
       let peer = try held.map {
         VillageVector(village: $0.village, vector: try Self.agreed(db, $0))
       }
-      let outgoing = try Self.frames(db, missingAt: peer, budget: budget)
+      let outgoing = try Self.frames(db, missingAt: peer, budget: budget, without: refused)
       return SyncMaterial(
         survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
         directory: standing.directory.version, held: held,

@@ -140,7 +140,12 @@ private struct Verifier {
   mutating func run(progress: ((Int, Int) -> Void)?) throws {
     try checkFile()
     try checkChains()
-    try replay(progress: progress)
+    do {
+      try replay(progress: progress)
+    } catch StoreError.inconsistent where !report.isClean {
+      // NB: what cannot be read has been found by its hash, and nothing can be derived from it.
+      return
+    }
     try compareStates()
     try accountForAnswers()
     report.waiting = try db.first("SELECT count(*) FROM inbox") { Int($0.integer(0)) } ?? 0

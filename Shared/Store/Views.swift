@@ -2,21 +2,23 @@ import Bytes
 import Causality
 import GRDB
 import Model
+import Reading
 import Wire
 
 /// What names a view: what somebody was shown of one record at one moment.
 ///
-/// It is the digest of the state that was shown, so showing the same thing twice gives one token,
-/// and a token says nothing to whoever does not hold the state.
+/// It is the digest of the state that was shown and of what was masked in it, so showing the same
+/// thing twice gives one token, and a token says nothing to whoever does not hold the state.
 public struct ViewToken: Hashable, Sendable, CustomStringConvertible {
   /// The first ten bytes of the digest.
   public let bytes: [UInt8]
 
   /// The token of a state of a record.
-  public init(of state: RecordState, record: RecordID) {
+  public init(of state: RecordState, masked: Masked = .none, record: RecordID) {
     var writer = ByteWriter(capacity: 1024)
     writer.raw(record.bytes)
     state.encode(to: &writer)
+    writer.raw(masked.bytes)
     bytes = Array(Digest.sha256(writer.bytes).bytes.prefix(10))
   }
 
@@ -44,8 +46,13 @@ public struct ShownRecord: Sendable {
   public let village: VillageCode
   /// What stands in it.
   public let state: RecordState
-  /// The token.
+  /// Which of its answers are masked.
+  public let masked: Masked
+  /// The token of what is shown.
   public let token: ViewToken
+  /// The token of what the person has seen of that state by now: answers that are masked here and
+  /// were shown before are not masked in it.
+  public let known: ViewToken
 }
 
 extension Store {
@@ -54,21 +61,26 @@ extension Store {
   /// - Parameters:
   ///   - records: the records with their forms.
   ///   - person: who is shown them; `nil` if only the tokens are wanted.
+  ///   - isMasked: whether private answers are shown as a mask.
   public func show(
-    _ records: [(record: RecordID, form: UInt32)], to person: PersonID?
+    _ records: [(record: RecordID, form: UInt32)], to person: PersonID?, isMasked: Bool = false
   ) throws -> [ShownRecord] {
     try write { db in
       let context = try context(db)
       let now = surroundings.wall()
       try pruneViews(db, now: now)
       return try records.map { record, form in
-        guard let copy = try shownCopy(db, context.table(form), record) else {
+        let table = context.table(form)
+        guard let copy = try shownCopy(db, table, record) else {
           throw StoreError.noRecord(record)
         }
-        let token = try keepView(
-          db, copy.state, of: record, in: copy.village, for: person, at: now)
+        let masked = isMasked ? Masked(of: copy.state, form: table.form) : .none
+        let (token, known) = try noteView(
+          db, context, copy.state, masked: masked, of: record, form: form, in: copy.village,
+          for: person, at: now)
         return ShownRecord(
-          record: record, form: form, village: copy.village, state: copy.state, token: token)
+          record: record, form: form, village: copy.village, state: copy.state, masked: masked,
+          token: token, known: known)
       }
     }
   }
@@ -78,25 +90,58 @@ extension Store {
   /// Who created a record here, and was not shown it since, has seen what they wrote.
   public func latestView(
     of record: RecordID, form: UInt32, for person: PersonID
-  ) throws -> RecordState? {
+  ) throws -> (state: RecordState, masked: Masked)? {
     try read { db in
-      let noted = try db.first(
-        """
-        SELECT view.state FROM shown JOIN view USING (token)
-        WHERE shown.person = ? AND shown.record = ?
-        """, .text(person.description), .text(record.description)
-      ) { try RecordTable.state($0.bytes(0), of: record) }
-      if let noted { return noted }
-      let copies = try context(db).table(form).copies(db, record)
-      let creation = copies.lazy.flatMap(\.state.origins).first { record.isCreated(by: $0.name) }
-      guard let dot = creation?.name.dot, let change = try Journal.entry(db, dot)?.change,
-        change.content.author.person == person
-      else { return nil }
-      let device = try Meta.integer(db, .device) ?? 0
-      guard Int64(change.content.author.device.number) == device else { return nil }
-      var state = RecordState()
-      state.apply(change.origin, by: change.content.author, change.content.answers)
-      return state
+      try latestView(db, try context(db), of: record, form: form, for: person)
+    }
+  }
+
+  private func latestView(
+    _ db: Database, _ context: StoreContext, of record: RecordID, form: UInt32,
+    for person: PersonID
+  ) throws -> (state: RecordState, masked: Masked)? {
+    if let noted = try notedView(db, record, for: person) { return noted }
+    let copies = try context.table(form).copies(db, record)
+    let creation = copies.lazy.flatMap(\.state.origins).first { record.isCreated(by: $0.name) }
+    guard let dot = creation?.name.dot, let change = try Journal.entry(db, dot)?.change,
+      try isOwn(db, change, of: person)
+    else { return nil }
+    var state = RecordState()
+    state.apply(change.origin, by: change.content.author, change.content.answers)
+    return (state, .none)
+  }
+
+  /// Whether a person wrote a change at this laptop, be it before it joined.
+  private func isOwn(_ db: Database, _ change: Change, of person: PersonID) throws -> Bool {
+    let author = change.content.author
+    if let former = try FormerPerson(db), former.person == person, former.word == author.person,
+      former.replica == change.dot.replica
+    {
+      return true
+    }
+    let device = try Meta.integer(db, .device) ?? 0
+    return author.person == person && Int64(author.device.number) == device
+  }
+
+  /// What a person was last shown, as it was noted.
+  private func notedView(
+    _ db: Database, _ record: RecordID, for person: PersonID
+  ) throws -> (state: RecordState, masked: Masked)? {
+    try db.first(
+      """
+      SELECT view.state, view.masked FROM shown JOIN view USING (token)
+      WHERE shown.person = ? AND shown.record = ?
+      """, .text(person.description), .text(record.description)
+    ) { row in
+      (try RecordTable.state(row.bytes(0), of: record), try Self.masked(row.bytes(1), of: record))
+    }
+  }
+
+  private static func masked(_ bytes: [UInt8], of record: RecordID) throws -> Masked {
+    do throws(ByteError) {
+      return try Masked(bytes: bytes)
+    } catch {
+      throw StoreError.inconsistent(detail: "what was masked of \(record): \(error)")
     }
   }
 
@@ -104,34 +149,62 @@ extension Store {
   public func note(_ saved: Saved, for person: PersonID) throws -> ViewToken {
     try write { db in
       try keepView(
-        db, saved.view, of: saved.record, in: saved.village, for: person,
+        db, saved.view, masked: saved.masked, of: saved.record, in: saved.village, for: person,
         at: surroundings.wall())
     }
   }
 
   /// What a token stands for.
-  public func view(_ token: ViewToken) throws -> (record: RecordID, state: RecordState)? {
+  public func view(
+    _ token: ViewToken
+  ) throws -> (record: RecordID, state: RecordState, masked: Masked)? {
     try read { db in
-      try db.first("SELECT record, state FROM view WHERE token = ?", .blob(token.bytes)) { row in
+      try db.first(
+        "SELECT record, state, masked FROM view WHERE token = ?", .blob(token.bytes)
+      ) { row in
         guard let record = RecordID(letters: row.text(0)) else {
           throw StoreError.inconsistent(detail: "view \(token)")
         }
-        return (record, try RecordTable.state(row.bytes(1), of: record))
+        return (
+          record, try RecordTable.state(row.bytes(1), of: record),
+          try Self.masked(row.bytes(2), of: record)
+        )
       }
     }
   }
 
+  /// Keeps a view, and notes for a person all that they have seen of it by now: what an older view
+  /// showed them is not unseen for being masked in this one.
+  func noteView(
+    _ db: Database, _ context: StoreContext, _ state: RecordState, masked: Masked,
+    of record: RecordID, form: UInt32, in village: VillageCode, for person: PersonID?,
+    at now: Int64
+  ) throws -> (token: ViewToken, known: ViewToken) {
+    var known = masked
+    if !masked.isEmpty, let person,
+      let older = try latestView(db, context, of: record, form: form, for: person)
+    {
+      known = masked.without(older.state, masked: older.masked)
+    }
+    let last = try keepView(
+      db, state, masked: known, of: record, in: village, for: person, at: now)
+    if known == masked { return (last, last) }
+    let token = try keepView(
+      db, state, masked: masked, of: record, in: village, for: nil, at: now)
+    return (token, last)
+  }
+
   func keepView(
-    _ db: Database, _ state: RecordState, of record: RecordID, in village: VillageCode,
-    for person: PersonID?, at now: Int64
+    _ db: Database, _ state: RecordState, masked: Masked, of record: RecordID,
+    in village: VillageCode, for person: PersonID?, at now: Int64
   ) throws -> ViewToken {
-    let token = ViewToken(of: state, record: record)
+    let token = ViewToken(of: state, masked: masked, record: record)
     try db.run(
       """
-      INSERT INTO view (token, record, village, shown, state) VALUES (?, ?, ?, ?, ?)
+      INSERT INTO view (token, record, village, shown, state, masked) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET shown = max(shown, excluded.shown)
       """, .blob(token.bytes), .text(record.description), .bits(village.number), .integer(now),
-      .blob(state.bytes))
+      .blob(state.bytes), .blob(masked.bytes))
     if let person {
       try db.run(
         """

@@ -96,7 +96,9 @@ public struct SyncSession: Sendable {
   /// What the driver must do next.
   public enum Step: Sendable {
     /// Collect the material of the next round from the store, with at most so many bytes of frames.
-    case gather(budget: Int)
+    /// Streams of which the office has refused something in this session wait for the next one, so that
+    /// they do not keep the others.
+    case gather(budget: Int, without: Set<StreamID>)
     /// Carry a request to the office and bring back its reply.
     case send(SyncRequest)
     /// Take a reply into the store. With `isNewOffice` the office's database is not the one that was
@@ -120,13 +122,14 @@ public struct SyncSession: Sendable {
   private var idleRounds = 0
   private var status = SyncStatus.complete
   private var didSend = false
+  private var refused: Set<StreamID> = []
 
   /// Makes a session.
   public init() {}
 
   /// Begins.
   public mutating func start() -> Step {
-    .gather(budget: Self.budget)
+    .gather(budget: Self.budget, without: refused)
   }
 
   /// Goes on with the material of a round.
@@ -154,7 +157,10 @@ public struct SyncSession: Sendable {
   /// Goes on with the office's reply.
   public mutating func received(_ reply: SyncReply) -> Step {
     summary.rounds += 1
-    summary.refusals = reply.refusals
+    refused.formUnion(reply.refusals.map(\.stream))
+    for refusal in reply.refusals where !summary.refusals.contains(refusal) {
+      summary.refusals.append(refusal)
+    }
     status = reply.status
     let isNewOffice = epoch != 0 && reply.epoch != epoch
     // NB: what was acknowledged under another epoch says nothing, so all vectors are told again.
@@ -177,7 +183,9 @@ public struct SyncSession: Sendable {
     let isMore =
       status != .complete || tellsAll || isCut
       || (outcome.unsent > 0 && summary.refusals.isEmpty && !didSend)
-    if isMore && idleRounds < Self.patience { return .gather(budget: Self.budget) }
+    if isMore && idleRounds < Self.patience {
+      return .gather(budget: Self.budget, without: refused)
+    }
     return .finished(summary)
   }
 }

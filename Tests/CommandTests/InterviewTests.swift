@@ -35,6 +35,34 @@ import Testing
     #expect(first.code == 0)
   }
 
+  @Test func `What counts is asked for as what was added, beside the total`() throws {
+    defer { stage.remove() }
+    try add("Tenun Padma", step: 1, "--set jumlah_kunjungan=5")
+    let edit = try ask(
+      "kulkul edit @ --lang en", step: 2, "", "", "9", "<", "-", "<", "7", ":s")
+    #expect(edit.seen.contains("Number of visits: 5 so far. How many more: «9»"), "\(edit.seen)")
+    #expect(edit.seen.contains("Number of visits: 5 so far. How many more [9]: «-»"))
+    #expect(edit.seen.contains("Number of visits: 5 so far. How many more: «7»"))
+    let shown = try stage.play("kulkul show @ --format json", step: 3)
+    #expect(shown.contains { $0.contains("\"jumlah_kunjungan\":12") }, "\(shown)")
+  }
+
+  @Test func `Of a group in conflict nothing is taken from anybody's answer`() throws {
+    defer { stage.remove() }
+    try add("Tenun Padma", step: 1)
+    _ = try stage.play("kulkul show @ --as made", step: 2)
+    _ = try stage.play("kulkul edit @ --as wayan --set 'lokasi=-8.65 115.21 8'", step: 3)
+    _ = try stage.play("kulkul edit @ --as made --set 'lokasi=-8.67 115.23 6'", step: 4)
+    let edit = try ask(
+      "kulkul edit @ --as wayan --lang en", step: 5, "", "", "", "", "", "", "", "", "-8.66", "",
+      "115.22", ":s")
+    #expect(edit.seen.contains("\"Location\" is in conflict."), "\(edit.seen)")
+    #expect(!edit.seen.contains("[-8.67]") && !edit.seen.contains("[115.23]"))
+    #expect(edit.seen.contains("lon: must be answered"))
+    let shown = try stage.play("kulkul show @ --format json", step: 6)
+    #expect(shown.contains { $0.contains("\"lat\":-8.66,\"lon\":115.22}") }, "\(shown)")
+  }
+
   @Test func `What is unfinished is listed, resumed and thrown away`() throws {
     defer { stage.remove() }
     try add("Tenun Padma", step: 1)

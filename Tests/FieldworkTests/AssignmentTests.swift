@@ -4,6 +4,7 @@ import Fieldwork
 import Forms
 import Model
 import Reading
+import Store
 import Testing
 
 @Suite struct AssignmentTests {
@@ -117,6 +118,19 @@ import Testing
     try world.wayan.edit(record, "leaflet+=3", "leaflet+=2", "leaflet-=1")
 
     #expect(try world.wayan.answer(record, "leaflet") == "9")
+  }
+
+  @Test func `Of a group that was shown masked no member is set alone`() throws {
+    let world = try World()
+    let record = try world.wayan.add("Batik Sari", in: world.renon, "tk=3 4")
+    let reading = try world.wayan.reading(record)
+    // NB: what no form knows is masked, so this is a view in which everything is.
+    let masked = RecordReading(
+      record: record, state: reading.state, masked: Masked(of: reading.state, form: nil),
+      copy: world.renon, form: form, directory: try world.wayan.place().standing.directory)
+    #expect(try problem("tk_l=5", masked) == .maskedGroup(group: "tk"))
+    #expect(try planner(masked).wishes([try Assignment("tk=5 6")]).count == 1)
+    #expect(try planner(reading).wishes([try Assignment("tk_l=5")]).count == 1)
   }
 
   @Test func `What cannot be meant is a fact with what could be`() throws {

@@ -408,6 +408,35 @@ import Testing
     }
   }
 
+  @Test func `Whoever gives way in a conflict settles it`() throws {
+    let world = try World()
+    let record = try world.wayan.add("Batik Sari", in: world.renon)
+    try world.meet()
+    try world.wayan.lookAndEdit(record, "tahun_mulai=2001")
+    try world.made.lookAndEdit(record, "tahun_mulai=2002")
+    try world.meet()
+
+    let outcome = try world.wayan.lookAndEdit(record, "tahun_mulai=2002")
+
+    #expect(outcome.isChanged && outcome.conflicts == 0)
+    #expect(try world.wayan.answer(record, "tahun_mulai") == "2002")
+    // Who has said only this says nothing new.
+    #expect(try !world.wayan.lookAndEdit(record, "tahun_mulai=2002").isChanged)
+  }
+
+  @Test func `Two people at one laptop can break a check together`() throws {
+    let world = try World()
+    let record = try world.made.add("Batik Sari", in: world.renon, "kemitraan=")
+    _ = try world.made.show(record)
+    _ = try world.ketut.show(record)
+    try world.made.edit(record, "kemitraan=tidak_ada")
+    let other = try #require(
+      try world.made.place().form(1).choices("kemitraan").first { $0.name != "tidak_ada" })
+    try world.ketut.edit(record, "kemitraan=\(other.name)")
+
+    #expect(try world.ketut.desk.list(kinds: [.derived]).count == 1)
+  }
+
   @Test func `Private answers are masked in conflicts unless they are revealed`() throws {
     let world = try World()
     let record = try world.wayan.add("Batik Sari", in: world.renon)

@@ -131,6 +131,68 @@ import Testing
       ])
   }
 
+  @Test func `A group in conflict is imported whole or not at all`() throws {
+    let world = try World()
+    let record = try world.wayan.add("Batik Sari", in: world.renon, "tk=1 2")
+    try world.meet()
+    try world.wayan.lookAndEdit(record, "tk=12 0")
+    try world.made.lookAndEdit(record, "tk=19 2")
+    try world.meet()
+    var sheet = try export(world.wayan)
+    #expect(sheet[0, "tk_l"] == "19" && sheet[0, "tk_p"] == "2")
+    sheet[0, "tk_l"] = "13"
+
+    let error = try #require(throws: ImportError.self) { try world.wayan.load(sheet.text) }
+    guard case .rows(let problems, of: 1) = error, case .answer(let found) = problems[0].fact
+    else { throw error }
+    #expect(problems.map(\.column) == ["tk_p"])
+    #expect(found.problem == .openGroup(group: "tk"))
+
+    sheet[0, "tk_p"] = "1"
+    #expect(try world.wayan.load(sheet.text).changed == [record])
+    #expect(try world.wayan.reading(record).conflictCount == 1)
+  }
+
+  @Test func `A total that is imported again with another cell corrected adds nothing`() throws {
+    let world = try World()
+    let record = try world.made.add("Batik Sari", in: world.renon, "leaflet=5")
+    var sheet = try export(world.made)
+    sheet[0, "leaflet"] = "8"
+    sheet[0, "banjar"] = "Pande"
+    try world.made.load(sheet.text)
+    sheet[0, "catatan"] = "dua"
+    try world.made.load(sheet.text)
+    #expect(try world.made.answer(record, "leaflet") == "8")
+    #expect(try world.made.answer(record, "catatan") == "dua")
+    // What was counted elsewhere meanwhile counts beside it.
+    try world.made.lookAndEdit(record, "leaflet+=3")
+    #expect(try world.made.answer(record, "leaflet") == "11")
+  }
+
+  @Test func `New rows of a table that is imported again are the rows of the first time`() throws {
+    let world = try World()
+    let record = try rich(world)
+    func rows(_ hand: Hand) throws -> Int {
+      let repeated = try #require(try hand.place().form(1).repeat(named: "produk"))
+      return try hand.reading(record).rows(of: repeated).count
+    }
+    var sheet = try export(world.made)
+    sheet[0, "produk[2]._row"] = ""
+    sheet[0, "produk[2].nama"] = "Endek"
+    try world.made.load(sheet.text)
+    #expect(try rows(world.made) == 3)
+
+    sheet[0, "banjar"] = "Pande"
+    sheet[0, "produk[2].satuan"] = "lembar"
+    try world.made.load(sheet.text)
+    #expect(try rows(world.made) == 3)
+
+    // Another person's row in the same slot of the same export is another row.
+    sheet[0, "produk[2].nama"] = "Songket"
+    try world.ketut.load(sheet.text)
+    #expect(try rows(world.ketut) == 4)
+  }
+
   @Test func `An import is an edit from exactly the view that was exported`() throws {
     let world = try World()
     let record = try world.wayan.add("Batik Sari", in: world.renon, "banjar=Pande")
@@ -275,6 +337,9 @@ import Testing
     let whole = try #require(
       try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
     #expect(whole["version"] as? Int == 1 && whole["kind"] as? String == "export")
+    let coverage = try Coverage(try world.made.place(), form: 1)
+    #expect(whole["held"] as? String == coverage.held)
+    #expect(whole["directory"] as? UInt64 == coverage.directory)
     let one = try #require((whole["records"] as? [[String: Any]])?.first)
     #expect(one["id"] as? String == record.description)
     #expect(one["seen"] as? String == (try world.made.show(record).token.description))

@@ -78,15 +78,26 @@ import Testing
     #expect(reading.unseen == [Life.Seen(path: path, name: name(5))])
   }
 
-  @Test func `The life of a row is no answer of the record`() {
+  @Test func `A row brought back unseen speaks against a delete of the record, one gone does not`()
+  {
+    let path = Path(row: Self.row, field: .life)
     var state = Self.created
+    state.apply(name(5), by: Self.author, [Self.place(path, .life(.alive))])
+    Self.give(false, 6, to: &state, seeing: state, row: Self.row)
     let view = state
-    let born = Self.place(Path(row: Self.row, field: .life), .life(.alive))
-    state.apply(name(5), by: Self.author, [born])
 
-    Self.give(false, 2, to: &state, seeing: view)
+    var back = view
+    Self.give(true, 7, to: &back, seeing: view, row: Self.row)
+    Self.give(false, 8, to: &back, seeing: view)
+    #expect(lifeReading(of: back, row: nil).liveness == .contested)
+    #expect(lifeReading(of: back, row: nil).unseen == [Life.Seen(path: path, name: name(7))])
 
-    #expect(lifeReading(of: state, row: nil).liveness == .deleted)
+    var gone = Self.created
+    gone.apply(name(5), by: Self.author, [Self.place(path, .life(.alive))])
+    let before = gone
+    Self.give(false, 6, to: &gone, seeing: before, row: Self.row)
+    Self.give(false, 8, to: &gone, seeing: before)
+    #expect(lifeReading(of: gone, row: nil).liveness == .deleted)
   }
 
   @Test func `A delete beside a keep is contested although everything was seen`() {
@@ -178,12 +189,13 @@ import Testing
 
     let inScope = [
       Life.Seen(path: .village, name: name(1)), Life.Seen(path: Self.question, name: name(1)),
+      Life.Seen(path: Path(row: Self.row, field: .life), name: name(2)),
       Life.Seen(path: inRow, name: name(2)),
     ]
     #expect(record.replaces == [name(1)])
     #expect(record.answer == .life(Life(isAlive: false, seen: inScope)))
     #expect(row.replaces == [name(2)])
-    #expect(row.answer == .life(Life(isAlive: true, seen: [inScope[2]])))
+    #expect(row.answer == .life(Life(isAlive: true, seen: [inScope[3]])))
   }
 
   /// Every history of a few steps on two laptops, against the definition in plain sets.
@@ -230,8 +242,10 @@ import Testing
       }
     }
     if deletes == 0 { return .alive }
-    let live = state.registers.filter { $0.path.field != .life }.flatMap { register in
-      register.siblings.map { Life.Seen(path: register.path, name: $0.origin) }
+    let live = state.registers.filter { $0.path != .life }.flatMap { register in
+      register.siblings.filter { sibling in
+        if case .life(let life) = sibling.answer { life.isAlive } else { true }
+      }.map { Life.Seen(path: register.path, name: $0.origin) }
     }
     return others == 0 && seen.isSuperset(of: live) ? .deleted : .contested
   }

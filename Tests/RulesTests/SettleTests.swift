@@ -6,6 +6,38 @@ import Testing
 
 /// Each rule in the cases where a reader could take it for another rule.
 @Suite struct SettleTests {
+  @Suite struct Decisions {
+    static let rules: [Rule] = [
+      .latest(then: .ask), .first(then: .ask), .max, .min, .bestFix, .role(then: .ask),
+      .sameOrAsk(percent: 10), .askIfClassChanges(edges: [Decimal(20)]), .fixed, .ask,
+    ]
+
+    private func decided(_ answer: Answer, at time: UInt64) -> Contender {
+      said(answer, at: time, by: made, .supervisor, act: .resolution)
+    }
+
+    @Test(arguments: rules) func `No rule overturns a decision that had not seen the other`(
+      _ rule: Rule
+    ) {
+      for time in [1, 9] as [UInt64] {
+        let decision = decided(.whole(205), at: 5)
+        let later = said(.whole(210), at: time, origin: name(7))
+        let verdict = settle([decision, later], by: rule)
+        #expect(verdict.isOpen)
+        if case .open(let provisional, _) = verdict { #expect(provisional == .whole(205)) }
+        let same = said(.whole(205), at: time, origin: name(8))
+        #expect(!settle([decision, same], by: rule).isOpen, "who says the same is not asked")
+      }
+    }
+
+    @Test func `Increments and elements gather beside a decision`() {
+      let later = said(.whole(2), at: 9, origin: name(7))
+      #expect(settle([decided(.whole(5), at: 5), later], by: .sum).settled == .whole(7))
+      let element = said(.present, at: 9, origin: name(7))
+      #expect(settle([decided(.absent, at: 5), element], by: .union).settled == .present)
+    }
+  }
+
   @Suite struct Latest {
     @Test func `The newest wins, the oldest under first`() {
       let answers = [said(.text("a"), at: 3), said(.text("b"), at: 9), said(.text("c"), at: 6)]

@@ -132,8 +132,10 @@ struct Oracle {
     case .nothing: return false
     case .answer(let shown): return shown == answer
     case .open(let shown):
-      return shown == answer
-        || seen.contains { given[$0].person == person && given[$0].answer == answer }
+      // Whoever said something else before takes it back by this, which is news.
+      let mine = seen.map { given[$0] }.filter { $0.person == person }
+      if mine.contains(where: { $0.answer != answer }) { return false }
+      return shown == answer || !mine.isEmpty
     }
   }
 
@@ -143,6 +145,10 @@ struct Oracle {
     guard let last = field.last, let first = field.first else { return .nothing }
     if settling == .sum { return total(field) }
     if field.allSatisfy({ $0.answer == last.answer }) { return .answer(last.answer) }
+    // Whoever decided had not seen the others: a person is asked again.
+    if settling != .union, field.contains(where: { $0.isResolution && $0.role >= .supervisor }) {
+      return provisional(field)
+    }
     let isSuspect = field.contains(where: \.isSuspect)
     switch settling {
     case .latest: return isSuspect ? provisional(field) : .answer(last.answer)
@@ -225,8 +231,13 @@ struct Oracle {
     }
     if deletes.isEmpty { return .alive }
     var objections = Set<Int>()
-    for (path, some) in standing where path.field != .life && (row == nil || path.row == row) {
-      objections.formUnion(some)
+    for (path, some) in standing
+    where path != Path(row: row, field: .life) && (row == nil || path.row == row) {
+      // Of a row inside only that it is there speaks against the delete.
+      objections.formUnion(
+        some.filter { number in
+          if case .life(let life) = given[number].answer { life.isAlive } else { true }
+        })
     }
     for delete in deletes { objections.subtract(delete.seenAnywhere) }
     return deletes.count == lives.count && objections.isEmpty ? .deleted : .contested

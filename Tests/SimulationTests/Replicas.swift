@@ -76,8 +76,8 @@ final class SimulatedLaptop {
     var step = first
     while true {
       switch step {
-      case .gather(let budget):
-        step = session.gathered(try store.syncMaterial(budget: budget))
+      case .gather(let budget, let refused):
+        step = session.gathered(try store.syncMaterial(budget: budget, without: refused))
       case .send(let request): return .outward(session, request)
       case .absorb(let reply, let isNewOffice):
         step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))

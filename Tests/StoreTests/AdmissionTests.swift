@@ -1,3 +1,4 @@
+import Bytes
 import Causality
 import Crypto
 import Model
@@ -215,6 +216,23 @@ import Worlds
     #expect(try hostile.push([wrong], to: office).refusals.map(\.ground) == [.chain])
     #expect(try hostile.push([next], to: office).refusals.isEmpty)
     #expect(try office.store.vector(of: At.renon).count(of: ReplicaID(0x0bad)) == 2)
+  }
+
+  @Test func `A stream that is refused keeps no other from being handed in`() throws {
+    let laptop = try TestLaptop(seed: 9, office: office, for: [wayan])
+    let long = Text(String(repeating: "x", count: 8000))
+    let version = try office.store.standing().directory.version
+    let content = ChangeContent.forged(
+      by: made, on: laptop.device, directory: version,
+      [PlacedAnswer(path: At.name, answer: .text(long))])
+    var forger = Forger(At.renon)
+    let frame = forger.frame(Array(repeating: content, count: 700))
+    #expect(try laptop.store.ingest(frame).applied == 700)
+    let record = try laptop.add(wayan, in: At.sanur, [At.name: .text("Perak")])
+    let summary = try laptop.sync(office)
+    #expect(summary.refusals.first?.ground == .foreignDevice)
+    #expect(try office.store.peek(record, form: 1) != nil)
+    #expect(summary.unsent == 700)
   }
 
   @Test func `Another device's stream goes on as its owner wrote it`() throws {

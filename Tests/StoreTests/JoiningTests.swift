@@ -2,6 +2,8 @@ import Causality
 import Crypto
 import Model
 import Office
+import Reading
+import Rules
 import Store
 import Sync
 import Testing
@@ -157,6 +159,43 @@ import Worlds
     filter.former = standing.former
     #expect(try laptop.store.records(form: 1, filter).map(\.record) == [mine])
     #expect(try laptop.store.records(form: 1).count == 2)
+  }
+
+  @Test func `What was begun and shown under the old word goes on under the new one`() throws {
+    let office = try TestOffice()
+    let wayan = try office.person("wayan", .surveyor, [At.renon])
+    let root = try #require(PersonID("root"))
+    let laptop = try TestLaptop(seed: 1)
+    try laptop.store.setPerson(root)
+    let created = try laptop.add(root, in: At.renon, [At.name: .text("Batik Sari")])
+    let shown = try laptop.add(root, in: At.renon, [At.name: .text("Perak")])
+    let token = try laptop.show(shown, to: root).token
+    var draft = Draft(person: root, form: 1, village: At.renon, record: shown, token: token)
+    draft.wishes = [Wish(At.name, .text("Perak Dua"))]
+    try laptop.store.keep(&draft)
+    try laptop.join(office, for: [wayan])
+
+    #expect(try laptop.store.drafts(of: wayan).map(\.key) == [draft.key])
+    #expect(try laptop.store.drafts(of: root).isEmpty)
+    for record in [created, shown] {
+      let view = try #require(try laptop.store.latestView(of: record, form: 1, for: wayan))
+      let saved = try laptop.store.save(
+        Edit(
+          form: 1, village: At.renon, record: record, person: wayan, view: view.state,
+          wishes: [Wish(At.name, .text("Tenun"))]))
+      #expect(saved.unseen.isEmpty)
+      #expect(try !laptop.reading(record).verdict(at: At.name).isOpen)
+    }
+  }
+
+  @Test func `One's own records are seen after joining under the same word`() throws {
+    let office = try TestOffice()
+    let wayan = try office.person("wayan", .surveyor, [At.renon])
+    let laptop = try TestLaptop(seed: 1)
+    try laptop.store.setPerson(wayan)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    try laptop.join(office, for: [wayan])
+    #expect(try laptop.store.latestView(of: record, form: 1, for: wayan) != nil)
   }
 
   @Test func `A word that the survey has somebody for stays that person's`() throws {

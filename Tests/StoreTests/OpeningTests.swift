@@ -55,7 +55,7 @@ import Worlds
     #expect(try again.peek(record, form: 1)?.state.bytes == state.bytes)
     #expect(try again.vectors() == vectors)
     #expect(try again.view(token)?.state == state)
-    #expect(try again.latestView(of: record, form: 1, for: wayan) == state)
+    #expect(try again.latestView(of: record, form: 1, for: wayan)?.state == state)
     #expect(try again.verify().isClean)
     try again.close()
   }

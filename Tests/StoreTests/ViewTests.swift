@@ -35,12 +35,30 @@ import Worlds
 
   @Test func `Who created a record has seen what they wrote, and nobody else has`() throws {
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
-    let view = try #require(try laptop.store.latestView(of: record, form: 1, for: wayan))
+    let view = try #require(
+      try laptop.store.latestView(of: record, form: 1, for: wayan)?.state)
     #expect(view.siblings(at: At.name).map(\.answer) == [.text("Batik Sari")])
     #expect(try laptop.store.latestView(of: record, form: 1, for: made) == nil)
 
     try laptop.edit(record, by: made, [At.name: .text("Batik Sekar")])
-    #expect(try laptop.store.latestView(of: record, form: 1, for: wayan) == view)
+    #expect(try laptop.store.latestView(of: record, form: 1, for: wayan)?.state == view)
+  }
+
+  @Test func `A draft goes with the change that finishes it`() throws {
+    var draft = Draft(person: wayan, form: 1, village: At.renon, record: nil, token: nil)
+    draft.wishes = [Wish(At.name, .text("Batik Sari"))]
+    try laptop.store.keep(&draft)
+    let edit = Edit(
+      form: 1, village: At.renon, record: nil, person: wayan, wishes: draft.wishes)
+
+    // Where nothing is saved, the draft stays.
+    var refused = edit
+    refused.form = 99
+    #expect(throws: StoreError.self) { try laptop.store.save(refused, finishing: draft) }
+    #expect(try laptop.store.drafts(of: wayan).count == 1)
+
+    _ = try laptop.store.save(edit, finishing: draft)
+    #expect(try laptop.store.drafts(of: wayan).isEmpty)
   }
 
   @Test func `An edit names what its author was shown, not what came since`() throws {
@@ -61,12 +79,14 @@ import Worlds
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
     let shown = try laptop.show(record, to: wayan)
     try laptop.edit(shown, by: wayan, [At.name: .text("Batik Asih")])
-    let view = try #require(try laptop.store.latestView(of: record, form: 1, for: wayan))
+    let view = try #require(
+      try laptop.store.latestView(of: record, form: 1, for: wayan)?.state)
     let saved = try laptop.store.save(
       Edit(
         form: 1, village: At.renon, record: record, person: wayan, view: view,
         wishes: [Wish(At.name, .text("Batik Asri"))]))
-    #expect(saved.view == (try laptop.store.latestView(of: record, form: 1, for: wayan)))
+    #expect(
+      saved.view == (try laptop.store.latestView(of: record, form: 1, for: wayan)?.state))
     #expect(try laptop.reading(record).conflictCount == 0)
   }
 
@@ -205,7 +225,7 @@ import Worlds
     #expect(try laptop.store.view(drafted.token)?.state == drafted.state)
     #expect(try laptop.store.view(latest.token)?.state == latest.state)
     #expect(
-      try laptop.store.latestView(of: record, form: 1, for: wayan) == latest.state)
+      try laptop.store.latestView(of: record, form: 1, for: wayan)?.state == latest.state)
     try laptop.store.discard(draft)
     laptop.clock.pass(day)
     _ = try laptop.show(record, to: made)

@@ -12,6 +12,7 @@ enum AnswerWords {
     case .unknownName: "the form has no question \"\(name)\""
     case .answer(let error): "\(name): \(text(error))"
     case .privateValue: "\(name) is private and must not stand on a command line"
+    case .maskedInTable: "\(name) is private, and the table was exported without it"
     case .notAsked: "\(name) was not answered"
     case .useIncrement: "\(name) counts, so an answer says how many more"
     case .notSeveral: "\(name) takes one answer, so += and -= mean nothing"
@@ -23,6 +24,7 @@ enum AnswerWords {
     case .noSuchRow: "\(name) has no such row"
     case .severalRows: "\(name) has several rows that begin so"
     case .openGroup(let group): "\(group) is in conflict, so \(name) cannot be set alone"
+    case .maskedGroup(let group): "\(group) was not shown, so \(name) cannot be set alone"
     case .useMove: "where a record lives is no answer"
     case .notAnswerable: "\(name) takes no answer"
     }
@@ -42,6 +44,8 @@ enum AnswerWords {
         : "Did you mean \(Grammar.list(suggestions, "or"))?"
     case .answer(let error): hint(error)
     case .privateValue: "Type --set \(name)=- and it is asked for, or read from stdin."
+    case .maskedInTable:
+      "Export again with --with-private, and change that table, or leave the cell empty."
     case .notAsked: "Give it on stdin, one line for each - in the order of --set."
     case .useIncrement: "Type --set \(name)+=NUMBER."
     case .notSeveral: "Type --set \(name)=ANSWER."
@@ -55,6 +59,8 @@ enum AnswerWords {
     case .noSuchRow(let rows), .severalRows(let rows):
       rows.isEmpty ? "There is no row yet: type [new]." : "There are \(Grammar.list(rows))."
     case .openGroup(let group): "Type the whole group: --set \(group)='…'."
+    case .maskedGroup(let group):
+      "Type \"kulkul show \(record) --reveal\" first, or the whole group: --set \(group)='…'."
     case .useMove: "Type \"kulkul move \(record) VILLAGE\"."
     case .notAnswerable: "Leave it out."
     }

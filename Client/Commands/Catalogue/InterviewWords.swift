@@ -9,6 +9,7 @@ enum InterviewWords: Phrase {
   case wrong(AnswerError)
   case wayOut(group: String?)
   case groupCleared(String)
+  case openGroup(String)
   case help(String, String, QuestionType, isCount: Bool)
 
   var text: String {
@@ -26,6 +27,9 @@ enum InterviewWords: Phrase {
       "  Or type - to leave all of \"\(group)\" unanswered, < to go back, :q to leave a draft."
     case .wayOut(nil): "  Or type < to go back, :q to leave a draft."
     case .groupCleared(let group): "  All of \"\(group)\" is unanswered."
+    case .openGroup(let group):
+      "  \"\(group)\" is in conflict. Answer all of it to say what is so, or press Enter past all of "
+        + "it."
     case .help(let name, let hint, let type, let isCount):
       "  "
         + ([name, Self.how(type, isCount: isCount), hint].filter { !$0.isEmpty })

@@ -64,7 +64,7 @@ enum Notice: Phrase {
         + "outside your villages. The office gets \(count == 1 ? "it" : "them") too, and you still "
         + "see \(count == 1 ? "it" : "them") here; to go on there, ask the office for the village."
     case .handsIn(let changes):
-      "What you recorded before, \(Grammar.count(changes, "change")), goes to the office."
+      "What was recorded here before, \(Grammar.count(changes, "change")), goes to the office."
     case .sayWho(let people):
       "This laptop serves \(Grammar.list(people.map(\.description))): "
         + "type \"kulkul as PERSON\" to say who you are."

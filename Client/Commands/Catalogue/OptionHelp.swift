@@ -62,7 +62,7 @@ enum OptionHelp: Phrase {
     case .withPrivate: "Also export private answers."
     case .output: "The file to write; otherwise stdout."
     case .force: "Replace the file if it is there; a store is never replaced."
-    case .reveal: "Show private answers."
+    case .reveal: "Show private answers; an edit replaces only what was shown."
     case .take: "The side that is right, as conflicts show names it."
     case .answer: "The right answer, if no side has it."
     case .because: "Why, in your words."

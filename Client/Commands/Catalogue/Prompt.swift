@@ -6,6 +6,7 @@ enum Prompt: Phrase {
   case isItThat(Village, others: [Village])
   case value(String, label: String)
   case question(number: Int, of: Int, label: String, current: String?)
+  case more(number: Int, of: Int, label: String, total: String, pending: String?)
   case anotherRow(String, count: Int)
   case keepDespite
   case save
@@ -19,6 +20,9 @@ enum Prompt: Phrase {
     case .value(let name, let label): name == label ? "\(name): " : "\(label) (\(name)): "
     case .question(let number, let all, let label, let current):
       "[\(number)/\(all)] \(label)" + (current.map { " [\($0)]" } ?? "") + ": "
+    case .more(let number, let all, let label, let total, let pending):
+      "[\(number)/\(all)] \(label): \(total) so far. How many more"
+        + (pending.map { " [\($0)]" } ?? "") + ": "
     case .anotherRow(let label, let count):
       count == 0 ? "\(label): add one? [y/N] " : "\(label): \(count) so far; add another? [y/N] "
     case .keepDespite: "Keep it all the same? [y/N] "

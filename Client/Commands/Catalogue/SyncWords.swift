@@ -20,7 +20,8 @@ enum SyncWords: Phrase {
 
   private static func state(_ summary: SyncSummary) -> String {
     if summary.unsent > 0 {
-      return "\(Grammar.count(summary.unsent, "change")) of yours "
+      // NB: not all of them need be of whoever syncs: several people may share a laptop.
+      return "\(Grammar.count(summary.unsent, "change")) on this laptop "
         + (summary.unsent == 1 ? "is" : "are") + " not at the office"
     }
     return summary.waiting == 0

@@ -3,6 +3,7 @@ import Fieldwork
 import Forms
 import Model
 import Reading
+import Rules
 import Store
 
 /// A record or an edit asked question by question at a terminal.
@@ -84,9 +85,19 @@ struct Interview {
     if let list = question.type.list, form.choices(list).count <= Self.listed {
       say(choicesOf: list)
     }
-    let prompt = Prompt.question(
-      number: number, of: all, label: question.label(place.language),
-      current: current(question, row: row))
+    if let group = openGroup(startingWith: question, row: row) {
+      bench.console.say(InterviewWords.openGroup(group).text)
+    }
+    let label = question.label(place.language)
+    let count = count(question, row: row)
+    let prompt: Prompt =
+      if let count {
+        .more(
+          number: number, of: all, label: label, total: count.total, pending: count.pending)
+      } else {
+        .question(
+          number: number, of: all, label: label, current: current(question, row: row))
+      }
     guard
       let line = try question.isPrivate
         ? bench.console.askHidden(prompt.text) : bench.console.ask(prompt.text)
@@ -102,6 +113,11 @@ struct Interview {
       return .again
     default:
       if refuses(word) { return .again }
+      if word == "-", let count {
+        proposal.drop(count.path)
+        try keep()
+        return .on
+      }
       if word == "-", try clearsGroup(of: question, row: row) { return .on }
       return try take(word == "-" ? "" : line, for: question, row: row)
     }
@@ -154,11 +170,12 @@ struct Interview {
     } catch {
       return false
     }
+    let path = register.path(row: row)
     let isWrong = members.contains { member in
       checker.check(member, row: row, in: without).contains { $0.severity == .error }
     }
-    guard isWrong else { return false }
-    proposal.put([Wish(register.path(row: row), .cleared)])
+    guard isWrong || proposal.isOpen(at: path) else { return false }
+    proposal.put([Wish(path, .cleared)])
     try keep()
     bench.console.say(InterviewWords.groupCleared(register.label(place.language)).text)
     return true
@@ -177,7 +194,35 @@ struct Interview {
     return false
   }
 
+  /// The label of a group in conflict, at the first of its questions.
+  private func openGroup(startingWith question: Question, row: Text?) -> String? {
+    guard let register = form.register(of: question), case .group(_, let members) = register.kind,
+      members.first?.id == question.id, proposal.isOpen(at: register.path(row: row))
+    else { return nil }
+    return register.label(place.language)
+  }
+
+  /// What was counted so far at a question that counts, and how many more were typed: what is typed
+  /// is added to the total, so the total is no answer to keep or to type over.
+  private func count(
+    _ question: Question, row: Text?
+  ) -> (path: Path, total: String, pending: String?)? {
+    guard let register = form.register(of: question), register.rule == .sum else { return nil }
+    let path = register.path(row: row)
+    guard let total = proposal.view?.verdict(at: path).answer else { return nil }
+    let display = place.display(form)
+    return (
+      path, display.text(total, to: question),
+      proposal.wish(at: path).map { display.text($0, to: question) }
+    )
+  }
+
   private func current(_ question: Question, row: Text?) -> String? {
+    if let register = form.register(of: question), case .group = register.kind,
+      proposal.isOpen(at: register.path(row: row))
+    {
+      return nil
+    }
     let display = place.display(form)
     let text =
       question.hasElements

@@ -19,12 +19,11 @@ struct InterviewRun {
     let report = OutcomeReport(bench: bench, place: place)
     if let record = finished.record {
       let outcome = try actions.edit(
-        record, form: form.id, finished.wishes, seen: finished.token)
-      try bench.store.discard(finished)
+        record, form: form.id, finished.wishes, seen: finished.token, finishing: finished)
       try report.print(outcome, .edited, format)
     } else {
-      let outcome = try actions.add(form: form.id, in: finished.village, finished.wishes)
-      try bench.store.discard(finished)
+      let outcome = try actions.add(
+        form: form.id, in: finished.village, finished.wishes, finishing: finished)
       try report.print(outcome, .added, format)
     }
   }

@@ -19,10 +19,14 @@ struct TypedAnswer {
       return [Wish(register.path(row: row), answer)]
     case .group(_, let members):
       let answer = try parse(text, question)
+      let path = register.path(row: row)
+      // NB: of a group in conflict or shown masked, what is not typed may be somebody else's.
+      let isEmpty = proposal.startsEmpty(at: path)
       let all = members.map { member in
-        member.id == question.id ? answer : proposal.answer(to: member, row: row) ?? .cleared
+        if member.id == question.id { return answer }
+        return isEmpty ? .cleared : proposal.answer(to: member, row: row) ?? .cleared
       }
-      return [Wish(register.path(row: row), .members(all))]
+      return [Wish(path, .members(all))]
     case .choices, .set:
       let wanted = try Typed.elements(numbersNamed(text, question), of: question, form: form)
       let present = proposal.elements(of: question, row: row)

@@ -4,6 +4,7 @@ import Carrier
 import Courier
 import Model
 import Store
+import Wire
 
 /// `kulkul join URL CODE`: into an office's survey, with what was recorded so far.
 struct JoinCommand: ParsableCommand {
@@ -39,7 +40,7 @@ struct JoinCommand: ParsableCommand {
         try bench.courier.join(address: address, code: normal, wanted: wanted)
       }
     } catch {
-      if isNew && !Self.mayHaveJoined(error) { try StoreFile.remove(store) }
+      if isNew && Self.isRefused(error) { try StoreFile.remove(store) }
       throw error
     }
     try bench.refresh()
@@ -53,12 +54,18 @@ struct JoinCommand: ParsableCommand {
     try SyncRun(bench: bench).run(output.format)
   }
 
-  /// Whether the office may have let the laptop in though its answer did not come: then the store
-  /// holds the key that it knows, and the same code joins again.
-  private static func mayHaveJoined(_ error: any Error) -> Bool {
+  /// Whether the office has not let the laptop in for certain: it said no, or was never asked.
+  ///
+  /// After anything else it may have, though its answer did not come or could not be taken in; then
+  /// the store holds the key that the office knows, and the same code joins again.
+  static func isRefused(_ error: any Error) -> Bool {
     switch error {
-    case CarrierError.timedOut, CarrierError.cut: true
-    case Failure.throughProxy(_, .carrier(let error)): mayHaveJoined(error)
+    case let problem as Problem: problem != .internalFault
+    case CourierError.joinedAlready: true
+    case CarrierError.libraryMissing, CarrierError.badAddress, CarrierError.badHeader,
+      CarrierError.unreachable, CarrierError.untrusted:
+      true
+    case Failure.throughProxy(_, .carrier(let error)): isRefused(error)
     default: false
     }
   }

@@ -68,6 +68,6 @@ struct EditCommand: StoreCommand {
     let shown = try place.show(picked.id, form: picked.form)
     return Draft(
       person: person, form: picked.form, village: shown.village, record: picked.id,
-      token: token ?? shown.token)
+      token: token ?? shown.known)
   }
 }

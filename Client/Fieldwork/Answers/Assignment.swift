@@ -184,6 +184,8 @@ public struct AssignmentError: Error, Hashable, Sendable {
     case answer(AnswerError)
     /// A private answer was typed where others can read it.
     case privateValue
+    /// The table was made from a view in which what stands there was masked.
+    case maskedInTable
     /// A value that was to be asked for is missing.
     case notAsked
     /// The question counts: an ordinary answer says how many more.
@@ -206,6 +208,8 @@ public struct AssignmentError: Error, Hashable, Sendable {
     case severalRows(rows: [String])
     /// The group is in open conflict, so one member cannot be set without the others.
     case openGroup(group: String)
+    /// The group was shown masked, so one member cannot be set beside others that were not seen.
+    case maskedGroup(group: String)
     /// Where a record lives is not an answer; it is moved.
     case useMove
     /// It takes no answer.

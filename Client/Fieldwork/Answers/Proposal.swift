@@ -37,6 +37,27 @@ public struct Proposal: AnswerSource, Sendable {
     }
   }
 
+  /// Takes a wish back.
+  public mutating func drop(_ path: Path) {
+    answers[path] = nil
+    order.removeAll { $0 == path }
+  }
+
+  /// What is wished for a place.
+  public func wish(at path: Path) -> Answer? { answers[path] }
+
+  /// Whether people's answers at a place are in conflict and nothing is wished there yet: what one
+  /// of them gave must not be mixed into another's answer.
+  public func isOpen(at path: Path) -> Bool {
+    answers[path] == nil && view?.verdict(at: path).isOpen == true
+  }
+
+  /// Whether a group that is answered member by member starts without any: what stands there is
+  /// in conflict, or was not shown.
+  public func startsEmpty(at path: Path) -> Bool {
+    isOpen(at: path) || answers[path] == nil && view?.masked.touches(path) == true
+  }
+
   /// The answer to a question as it would be.
   public func answer(to question: Question, row: Text?) -> Answer? {
     if question.isKey { return row.map { RowKey.answer($0, to: question) } }

@@ -187,6 +187,9 @@ struct WishPlan {
     if answers[path] == nil, planner.view?.verdict(at: path).isOpen == true {
       throw fail(assignment, .openGroup(group: register.name))
     }
+    if answers[path] == nil, planner.view?.masked.touches(path) == true {
+      throw fail(assignment, .maskedGroup(group: register.name))
+    }
     var answer: Answer = .cleared
     do {
       answer = try Typed.parse(

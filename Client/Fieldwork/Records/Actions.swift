@@ -65,15 +65,17 @@ public struct Actions: Sendable {
       form: number, in: village, try place.planner(form, view: nil).wishes(assignments))
   }
 
-  /// Records something new that was asked question by question.
-  public func add(form number: UInt32, in village: VillageCode, _ wishes: [Wish]) throws -> Outcome
-  {
+  /// Records something new that was asked question by question, and with it finishes its draft.
+  public func add(
+    form number: UInt32, in village: VillageCode, _ wishes: [Wish], finishing draft: Draft? = nil
+  ) throws -> Outcome {
     guard place.standing.villages[village] != nil else { throw ActionError.outsideSurvey(village) }
     let form = try place.form(number)
     let findings = try check(Proposal(form: form, view: nil, wishes: wishes))
     let saved = try place.store.save(
       Edit(
-        form: number, village: village, record: nil, person: try place.worker(), wishes: wishes))
+        form: number, village: village, record: nil, person: try place.worker(), wishes: wishes),
+      finishing: draft)
     // What a person has just written they have seen, and no more; said so, it has a token too.
     _ = try place.store.note(saved, for: try place.worker())
     return try outcome(saved, form: form, wishes: wishes, findings: findings)
@@ -88,11 +90,13 @@ public struct Actions: Sendable {
     return try edit(view, form: number, wishes)
   }
 
-  /// Edits a record with what was asked question by question.
+  /// Edits a record with what was asked question by question, and with it finishes its draft.
   public func edit(
-    _ record: RecordID, form number: UInt32, _ wishes: [Wish], seen: ViewToken? = nil
+    _ record: RecordID, form number: UInt32, _ wishes: [Wish], seen: ViewToken? = nil,
+    finishing draft: Draft? = nil
   ) throws -> Outcome {
-    try edit(try place.view(of: record, form: number, seen: seen), form: number, wishes)
+    let view = try place.view(of: record, form: number, seen: seen)
+    return try edit(view, form: number, wishes, finishing: draft)
   }
 
   /// Deletes a record, as far as the person has seen it.
@@ -128,11 +132,12 @@ public struct Actions: Sendable {
     return try save(view, form: number, [Wish(.village, .village(village))], because: reason)
   }
 
-  private func edit(_ view: RecordReading, form number: UInt32, _ wishes: [Wish]) throws -> Outcome
-  {
+  private func edit(
+    _ view: RecordReading, form number: UInt32, _ wishes: [Wish], finishing draft: Draft? = nil
+  ) throws -> Outcome {
     let form = try place.form(number)
     let findings = try check(Proposal(form: form, view: view, wishes: wishes))
-    return try save(view, form: number, wishes, findings: findings)
+    return try save(view, form: number, wishes, findings: findings, finishing: draft)
   }
 
   private func life(_ view: RecordReading, alive: Bool) -> Wish {
@@ -150,7 +155,7 @@ extension Actions {
   /// Saves wishes about a record that is there already.
   func save(
     _ view: RecordReading, form number: UInt32, _ wishes: [Wish], act: Act = .edit,
-    because reason: String? = nil, findings: Findings = .none
+    because reason: String? = nil, findings: Findings = .none, finishing draft: Draft? = nil
   ) throws -> Outcome {
     let form = try place.form(number)
     guard let village = try place.store.peek(view.record, form: number)?.village else {
@@ -159,7 +164,8 @@ extension Actions {
     let saved = try place.store.save(
       Edit(
         form: number, village: village, record: view.record, person: try place.worker(),
-        act: act, view: view.state, wishes: wishes, reason: reason))
+        act: act, view: view.state, masked: view.masked, wishes: wishes, reason: reason),
+      finishing: draft)
     return try outcome(saved, form: form, wishes: wishes, findings: findings)
   }
 
@@ -176,6 +182,6 @@ extension Actions {
       unseen: saved.unseen.map(namer.name), beside: saved.beside.map(namer.name),
       conflicts: now.conflictCount,
       checks: DerivedConflicts.count(in: now, zoneMinutes: place.zoneMinutes),
-      token: ViewToken(of: saved.view, record: saved.record))
+      token: ViewToken(of: saved.view, masked: saved.masked, record: saved.record))
   }
 }

@@ -70,7 +70,21 @@ public struct Coverage: Sendable {
     }
     self.total = total
     self.outside = outside
-    self.held = Hex.text(Digest.vectors(try place.store.vectors()).bytes.prefix(10))
+    let state = try HeldState(place)
+    self.held = state.held
+    directory = state.directory
+  }
+}
+
+/// From which changes and which rules a report was made: who has both the same finds the same.
+struct HeldState {
+  /// The digest of all that is held, 20 hexadecimal digits.
+  let held: String
+  /// The version of the directory, with its rules.
+  let directory: UInt64
+
+  init(_ place: Workplace) throws {
+    held = Hex.text(Digest.vectors(try place.store.vectors()).bytes.prefix(10))
     directory = place.standing.directory.version
   }
 }

@@ -82,7 +82,7 @@ public struct Exporter: Sendable {
     let form = try place.form(request.form)
     let record = RecordJSON(place, form: form, withPrivate: request.withPrivate)
     var report = ExportReport()
-    try sink(Array(record.head(exported: place.now).utf8))
+    try sink(Array(try record.head(exported: place.now).utf8))
     try forEachBatch(request, form, progress) { batch in
       var text = ""
       for (row, shown) in batch {
@@ -114,7 +114,8 @@ public struct Exporter: Sendable {
     let rows = try place.store.records(form: form.id, filter)
     for start in stride(from: 0, to: rows.count, by: Exporter.batch) {
       let some = rows[start..<min(rows.count, start + Exporter.batch)]
-      let shown = try place.show(some.map { ($0.record, form.id) })
+      let shown = try place.show(
+        some.map { ($0.record, form.id) }, privacy: request.withPrivate ? .revealed : .masked)
       try body(Array(zip(some, shown)))
       progress(start + some.count, rows.count)
     }

@@ -112,7 +112,10 @@ struct ImportRun {
     let planner = AnswerPlanner(
       form: form, view: view, zoneMinutes: place.zoneMinutes,
       random: place.store.surroundings.random)
-    var reader = RowReader(header, row.fields, planner: planner)
+    let minter = view.map { view in
+      RowMinter(view, writer: person, replica: place.standing.replica)
+    }
+    var reader = RowReader(header, row.fields, planner: planner, minter: minter)
     reader.read()
     for problem in reader.problems { sheet.add(header.names[problem.column], problem.fact) }
     if let view, !reader.wishes.isEmpty || !sheet.problems.isEmpty {
@@ -130,9 +133,11 @@ struct ImportRun {
     for finding in findings.warnings {
       sheet.warn(namer.name(of: finding.question, row: finding.row).description, .finding(finding))
     }
-    return Edit(
+    var edit = Edit(
       form: form.id, village: village, record: view?.record, person: person,
-      view: view?.state ?? RecordState(), wishes: reader.wishes)
+      view: view?.state ?? RecordState(), masked: view?.masked ?? .none, wishes: reader.wishes)
+    edit.countsOnce = true
+    return edit
   }
 
   /// What a row is about.
@@ -172,7 +177,7 @@ struct ImportRun {
       sheet.add("_seen", .viewOfOther)
       return nil
     }
-    let reading = try place.reading(view.state, of: record, form: form)
+    let reading = try place.reading(view.state, masked: view.masked, of: record, form: form)
     guard reading.life.liveness != .deleted else {
       sheet.add("_id", .deleted)
       return nil

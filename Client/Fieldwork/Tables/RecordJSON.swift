@@ -50,7 +50,9 @@ public struct RecordJSON: Sendable {
     return object.text
   }
 
-  func head(exported: Int64) -> String {
+  /// The beginning, which says like every report which changes and which rules it was made from.
+  func head(exported: Int64) throws -> String {
+    let state = try HeldState(place)
     var object = JSONObject()
     object.raw("version", String(RecordJSON.version))
     object.string("kind", "export")
@@ -58,6 +60,8 @@ public struct RecordJSON: Sendable {
     object.string("form", form.name)
     object.string("form_version", form.version)
     object.string("exported", RecordJSON.time(exported))
+    object.string("held", state.held)
+    object.raw("directory", String(state.directory))
     return object.text.dropLast() + ",\"records\":["
   }
 

@@ -14,10 +14,17 @@ struct RowReader {
   private let planner: AnswerPlanner
   private let cells: [String]
   private var plan: WishPlan
+  private let minter: RowMinter?
   /// What is wrong with cells, by column.
   private(set) var problems: [(column: Int, fact: ImportProblem.Fact)] = []
 
-  init(_ header: TableHeader, _ cells: [String], planner: AnswerPlanner) {
+  /// Makes a reader.
+  ///
+  /// - Parameter minter: names new rows of a record that is there; chance does where it is `nil`.
+  init(
+    _ header: TableHeader, _ cells: [String], planner: AnswerPlanner, minter: RowMinter? = nil
+  ) {
+    self.minter = minter
     self.header = header
     self.cells = cells
     self.planner = planner
@@ -41,7 +48,7 @@ struct RowReader {
       // Letters in the row of a new record are those of the record that it was copied from.
       let columns = slot.units.flatMap(\.columns)
       guard columns.contains(where: { !text($0.index).isEmpty }) else { return }
-      let row = RowFinder.mint(planner.random)
+      let row = minter?.row(of: slot) ?? RowFinder.mint(planner.random)
       for unit in slot.units { read(unit, row: Row(slot.repeated.id, row), slot: nil) }
       return
     }
@@ -64,6 +71,13 @@ struct RowReader {
   private mutating func read(_ unit: TableHeader.Unit, row: Row?, slot: Text?) {
     let changed = unit.columns.filter { text($0.index) != before($0.column, unit, row, slot) }
     guard let first = changed.first else { return }
+    if let view = planner.view, view.masked.touches(unit.register.path(row: row?.id)) {
+      // An empty cell says nothing here: whoever filled the table in was not shown what stands there.
+      for column in unit.columns where !text(column.index).isEmpty {
+        problem(column.index, .maskedInTable)
+      }
+      return
+    }
     do throws(AnswerError) {
       switch unit.register.kind {
       case .choices(let question), .set(let question):
@@ -126,8 +140,8 @@ struct RowReader {
       return
     }
     let isWhole = unit.columns.count == unit.register.questions.count
-    if !isWhole, shown?.isOpen == true, let first = changed.first {
-      return problem(first.index, .openGroup(group: unit.register.name))
+    if shown?.isOpen == true, let kept = kept(in: unit, changed, isWhole: isWhole) {
+      return problem(kept, .openGroup(group: unit.register.name))
     }
     var answer = shown?.answer ?? .cleared
     for (index, column) in isWhole ? unit.columns : changed {
@@ -142,6 +156,16 @@ struct RowReader {
     }
     revive(row)
     plan.put(path, answer)
+  }
+
+  /// A column of a group in conflict that would be taken from the provisional answer: what is written
+  /// there would be mixed from two people's answers.
+  private func kept(
+    in unit: TableHeader.Unit, _ changed: [(index: Int, column: TableColumn)], isWhole: Bool
+  ) -> Int? {
+    let all = Set(changed.map(\.index))
+    if !isWhole { return changed.first?.index }
+    return unit.columns.map(\.index).first { !all.contains($0) && !text($0).isEmpty }
   }
 
   private mutating func revive(_ row: Row?) {

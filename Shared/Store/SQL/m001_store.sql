@@ -36,6 +36,8 @@ CREATE TABLE stream (
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER stream_guard BEFORE DELETE ON stream
 WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+CREATE TRIGGER stream_guard_update BEFORE UPDATE ON stream
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
 
 -- How often other replicas' changes raised the village's vector.
 CREATE TABLE village (
@@ -57,6 +59,8 @@ CREATE TABLE journal (
 ) STRICT;
 CREATE UNIQUE INDEX journal_dot ON journal (village, replica, counter);
 CREATE TRIGGER journal_guard BEFORE DELETE ON journal
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+CREATE TRIGGER journal_guard_update BEFORE UPDATE ON journal
 WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
 
 -- Frames with changes that came before what they name. They are not held, and nobody is told that
@@ -86,14 +90,16 @@ CREATE TABLE acknowledged (
   vector BLOB NOT NULL
 ) STRICT;
 
--- What people were shown: the whole state of a record as it was then. A token names it, and `shown`
+-- What people were shown: the whole state of a record as it was then, and which of its answers were
+-- masked. A token names it, and `shown`
 -- says when it was last shown: what nobody can be about to use is forgotten after some time.
 CREATE TABLE view (
   token BLOB NOT NULL PRIMARY KEY,
   record TEXT NOT NULL,
   village INTEGER NOT NULL,
   shown INTEGER NOT NULL,
-  state BLOB NOT NULL
+  state BLOB NOT NULL,
+  masked BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The latest view of each person and record.

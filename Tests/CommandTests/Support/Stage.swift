@@ -57,11 +57,12 @@ struct Stage {
     return process
   }
 
-  /// What was printed, with the folder of the run written as `~`.
+  /// What was printed, with the folder of the run written as `~`, and no time that a connection took.
   func tidy(_ text: String) -> String {
     let home = folder.path(percentEncoded: false)
     let place = home.hasSuffix("/") ? String(home.dropLast()) : home
     return text.replacingOccurrences(of: place, with: "~")
+      .replacing(/after \d+ ms/, with: "after 0 ms")
   }
 
   private func read(_ file: URL) throws -> [String] {

@@ -132,8 +132,8 @@ final class Laptop {
     var step = session.start()
     while true {
       switch step {
-      case .gather(let budget):
-        step = session.gathered(try store.syncMaterial(budget: budget))
+      case .gather(let budget, let refused):
+        step = session.gathered(try store.syncMaterial(budget: budget, without: refused))
       case .send(let request):
         let bytes = request.bytes
         let signature = Array(try key.signature(for: SyncDesk.signed(bytes)))

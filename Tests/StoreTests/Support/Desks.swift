@@ -88,8 +88,8 @@ final class TestLaptop {
     var step = session.start()
     while true {
       switch step {
-      case .gather(let budget):
-        step = session.gathered(try store.syncMaterial(budget: budget))
+      case .gather(let budget, let refused):
+        step = session.gathered(try store.syncMaterial(budget: budget, without: refused))
       case .send(let request): step = session.received(try send(request, to: office))
       case .absorb(let reply, let isNewOffice):
         step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
