@@ -1,9 +1,9 @@
 # For people who like make; nothing needs it. `make help` lists the targets.
 
-.PHONY: help test demo bench compare soak format lint form transcripts
+.PHONY: help test demo bench compare soak crash-soak mutate format lint form transcripts
 
 help:            ## lists the targets
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: *##/\t/'
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: *##/\t/'
 
 test:            ## the whole suite
 	scripts/test
@@ -18,9 +18,14 @@ bench:           ## ratios against plain SQLite in one run (release)
 compare:         ## what others' merge rules lose on the same histories (release)
 	swift run -c release kulkul-compare $(ARGUMENTS)
 
-soak:            ## many simulated worlds, SEEDS=20000 BASE=1
-	KULKUL_SIM_SEEDS=$(or $(SEEDS),20000) KULKUL_SIM_BASE=$(or $(BASE),1) \
-	  swift test -c release -Xswiftc -enable-testing --filter SimulationTests
+soak:            ## many simulated worlds, SEEDS=20000 BASE=1; goes on where it stopped
+	scripts/soak --seeds $(or $(SEEDS),20000) --base $(or $(BASE),1) $(ARGUMENTS)
+
+crash-soak:      ## many worlds whose disk fails, SEEDS=5000 BASE=1; goes on where it stopped
+	scripts/soak --crash --seeds $(or $(SEEDS),5000) --base $(or $(BASE),1) $(ARGUMENTS)
+
+mutate:          ## breaks the core in many ways, one at a time, and says whether the tests notice
+	scripts/mutate $(ARGUMENTS)
 
 format:          ## formats all sources
 	swift format --in-place --recursive Package.swift Shared Client Server Sources Benchmarks Tests

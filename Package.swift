@@ -124,6 +124,8 @@ let package = Package(
     .target(
       name: "Worlds", dependencies: ["Causality", "Forms", "Model", "Store", "TestSupport"],
       path: "Tests/Worlds"),
+    // The disk that fails when a test tells it to.
+    .target(name: "CFaults", path: "Tests/CFaults", linkerSettings: [.linkedLibrary("sqlite3")]),
     .executableTarget(
       name: "store-worker", dependencies: ["Model", "Reading", "Store", "TestSupport", "Worlds"],
       path: "Tests/StoreWorker"),
@@ -147,6 +149,11 @@ let package = Package(
         "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Sync", "Store",
         "Office", "TestSupport", "Worlds", crypto,
       ] + grdb),
+    .testTarget(
+      name: "CrashTests",
+      dependencies: [
+        "CFaults", "Causality", "Forms", "Model", "Reading", "Store", "TestSupport", "Worlds",
+      ]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

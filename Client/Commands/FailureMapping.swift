@@ -19,6 +19,8 @@ extension Failure {
     case let error as CarrierError: self = .carrier(error)
     case let problem as Problem: self = .problem(problem)
     case let error as WireError: self = .wire(error)
+    case BundleRefusal.standalone: self = .bundle(.standalone)
+    case BundleRefusal.otherSurvey: self = .bundle(.otherSurvey)
     case let error as CourierError: self = .courier(error)
     case let error as FormError: self = .form(error)
     case let error as WorkError: self = .work(error)

@@ -45,23 +45,26 @@ enum Files {
   ///
   /// - Throws: as ``checkFree(_:replacing:)``; then nothing was touched.
   static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws {
+    try write(to: path, replacing: replacing) { sink in try sink(bytes) }
+  }
+
+  /// Writes a file piece by piece, which is either there whole afterwards or not.
+  static func write<Value>(
+    to path: String, replacing: Bool, _ body: (@escaping ([UInt8]) throws -> Void) throws -> Value
+  ) throws -> Value {
     try checkFree(path, replacing: replacing)
     // NB: a name of its own, so that no file of somebody else's is taken for a part of this one.
     var name = Array((path + ".XXXXXX").utf8CString)
     let file = mkstemp(&name)
     guard file >= 0, let part = String(validating: name.dropLast().map(UInt8.init), as: UTF8.self)
     else { throw Failure.unwritable(path: path, reason: reason()) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else {
-        let reason = reason()
-        close(file)
-        unlink(part)
-        throw Failure.unwritable(path: path, reason: reason)
-      }
-      rest = rest.dropFirst(count)
+    let value: Value
+    do {
+      value = try body { try put($0, into: file, path: path) }
+    } catch {
+      close(file)
+      unlink(part)
+      throw error
     }
     let isWritten = fsync(file) == 0
     close(file)
@@ -69,6 +72,45 @@ enum Files {
       let reason = reason()
       unlink(part)
       throw Failure.unwritable(path: path, reason: reason)
+    }
+    return value
+  }
+
+  private static func put(_ bytes: [UInt8], into file: Int32, path: String) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw Failure.unwritable(path: path, reason: reason()) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Reads a file piece by piece, however long it is.
+  ///
+  /// - Parameter body: is given what gives at most so many of the next bytes, and none at the end,
+  ///   and how many bytes there are.
+  static func read<Value>(
+    _ path: String,
+    _ body: (_ source: @escaping (Int) throws -> [UInt8], _ size: Int) throws -> Value
+  ) throws -> Value {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Failure.unreadable(path: path, reason: reason()) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+      throw Failure.unreadable(path: path, reason: String(cString: strerror(EISDIR)))
+    }
+    return try body({ try some(of: file, atMost: $0, path: path) }, Int(status.st_size))
+  }
+
+  private static func some(of file: Int32, atMost most: Int, path: String) throws -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: most)
+    while true {
+      let count = Glibc.read(file, &buffer, most)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw Failure.unreadable(path: path, reason: reason()) }
+      return Array(buffer.prefix(count))
     }
   }
 

@@ -10,7 +10,8 @@ struct KulkulCommand: ParsableCommand {
       MoveCommand.self,
       DeleteCommand.self, UndeleteCommand.self, LogCommand.self, ImportCommand.self,
       ExportCommand.self, CoverageCommand.self, StatusCommand.self, SyncCommand.self,
-      ConflictsCommand.self, ResolveCommand.self, VerifyCommand.self,
+      BundleCommand.self,
+      ConflictsCommand.self, ResolveCommand.self, VerifyCommand.self, BackupCommand.self,
     ], default: DayCommand.self, version: "0.1.0")
 
   // NB: commands that have this group themselves get the value from here when it stands before them.

@@ -5,7 +5,8 @@ import Store
 struct Environment {
   /// The variables that the program looks at.
   private static let names = [
-    "HOME", "XDG_DATA_HOME", "KULKUL_STORE", "KULKUL_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "USER",
+    "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "KULKUL_STORE", "KULKUL_LANG", "LC_ALL",
+    "LC_MESSAGES", "LANG", "USER",
     "NO_COLOR", "TERM", "SSL_CERT_FILE", "KULKUL_TEST_CLOCK", "KULKUL_TEST_SEED",
   ]
 
@@ -44,8 +45,17 @@ struct Environment {
     return Language.allCases.first { locale.hasPrefix($0.rawValue) }
   }
 
-  /// The clocks and chance of the machine; in a test, those that the test sets.
+  /// The machine, with its clocks and chance; in a test, those that the test sets.
   func surroundings() -> Surroundings {
-    .program { self[$0] }
+    var surroundings = Surroundings.program { self[$0] }
+    surroundings.marks = marks
+    return surroundings
+  }
+
+  /// Where it is noted how much a store has written: beside the machine's other state, and not beside
+  /// the store, so that whoever puts an older copy of the store back leaves the note as it is.
+  private var marks: String? {
+    if let state = self["XDG_STATE_HOME"] { return state + "/kulkul/marks" }
+    return self["HOME"].map { $0 + "/.local/state/kulkul/marks" }
   }
 }

@@ -26,6 +26,7 @@ final class Workbench {
     store = try Store.open(at: path, surroundings: environment.surroundings())
     standing = try store.standing()
     guard standing.survey != nil else { throw Failure.noSurvey(path: path) }
+    sayTwin()
   }
 
   /// Works on with a store that was just made.
@@ -36,6 +37,13 @@ final class Workbench {
     console = Program.console
     wanted = try environment.language(given: options.lang)
     standing = try store.standing()
+    sayTwin()
+  }
+
+  /// Says, once, that the store was found to be a copy, or an older state of itself.
+  private func sayTwin() {
+    guard let reason = store.twinReason else { return }
+    say(.twin(reason, isAlone: standing.role == .standalone))
   }
 
   /// Looks again who the store is.

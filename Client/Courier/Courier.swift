@@ -117,9 +117,23 @@ public struct Courier {
         step = session.gathered(try store.syncMaterial(budget: budget, without: refused))
       case .send(let request):
         round += 1
-        let reply = try exchange(
-          request, with: office, key: key, round: round, progress: progress)
-        step = session.received(reply)
+        do {
+          let reply = try exchange(
+            request, with: office, key: key, round: round, progress: progress)
+          step = session.received(reply)
+        } catch Problem.unknownDevice {
+          // An office that was restored may have forgotten us with the rest of its directory.
+          step = session.turnedAway()
+          guard case .handBack = step else { throw Problem.unknownDevice }
+        }
+      case .handBack:
+        guard let returned = try store.directoryReturn() else { throw Problem.unknownDevice }
+        do {
+          _ = try office.answer(to: returned.bytes, at: "/v1/directory")
+          step = session.handedBack(isTaken: true)
+        } catch Problem.otherDirectory {
+          step = session.handedBack(isTaken: false)
+        }
       case .absorb(let reply, let isNewOffice):
         step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
       case .finished(let summary): return summary

@@ -23,7 +23,7 @@ struct Counter: Sendable {
     self.logger = logger
   }
 
-  /// Adds the office's three addresses to a router.
+  /// Adds the office's addresses to a router.
   func addRoutes(to router: Router<some RemoteAddressRequestContext>) {
     router.get("/v1/health") { _, _ in "kulkul \(Release.version)" }
     router.post("/v1/join") { request, context in
@@ -41,6 +41,11 @@ struct Counter: Sendable {
       return try await intake.taking(request, limit: limits.body) {
         try await sync($0, proof: proof)
       }
+    }
+    // NB: no proof of who asks, because the office may have forgotten who that is; what comes is
+    // signed by the office.
+    router.post("/v1/directory") { request, _ in
+      try await intake.taking(request, limit: limits.directoryBody) { try await takeBack($0) }
     }
   }
 
@@ -70,6 +75,15 @@ struct Counter: Sendable {
         "ms": "\(milliseconds(since: start))",
       ])
     return Response(message: round.reply)
+  }
+
+  private func takeBack(_ body: [UInt8]) async throws -> Response {
+    let start = clock.now
+    try await backRoom.run { try sync.takeBack(body) }
+    logger.notice(
+      "directory handed back",
+      metadata: ["bytes": "\(body.count)", "ms": "\(milliseconds(since: start))"])
+    return Response(message: [])
   }
 
   private func milliseconds(since start: ContinuousClock.Instant) -> Int64 {

@@ -7,6 +7,8 @@ struct Limits: Sendable {
   var body = (64 << 20) + 1
   /// The most bytes of a request to join, which has little to say, and comes from anybody.
   var joinBody = (64 << 10) + 1
+  /// The most bytes of a directory that is handed back, which also comes from anybody.
+  var directoryBody = (16 << 20) + 1
   /// Up to here a body is small, and has a room of its own that large ones cannot fill.
   var smallBody = 64 << 10
   /// The most bytes of large bodies at once.

@@ -6,9 +6,10 @@ struct OfficeCommand: ParsableCommand {
   static let configuration = CommandHelp.program.configuration(
     OfficeProgram.name,
     subcommands: [
-      OfficeInit.self, PersonCommand.self, DeviceCommand.self, QuarantineCommand.self,
-      OfficeServe.self,
-      OfficeStatus.self, OfficeCoverage.self, OfficeVerify.self,
+      OfficeInit.self, PersonCommand.self, OfficeAssign.self, DeviceCommand.self,
+      FormCommand.self, QuarantineCommand.self, BundleCommand.self, OfficeServe.self,
+      OfficeStatus.self,
+      OfficeCoverage.self, OfficeVerify.self, OfficeBackup.self, OfficeRestore.self,
     ],
     version: "\(OfficeProgram.name) \(Release.version)")
 

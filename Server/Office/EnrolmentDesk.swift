@@ -37,7 +37,14 @@ public final class EnrolmentDesk: Sendable {
     }
     guard request.survey == 0 || request.survey == survey.id else { throw Problem.otherSurvey }
     guard tries.begin(peer, at: store.surroundings.wall()) else { throw Problem.tooManyTries }
-    switch try store.enrol(request) {
+    let outcome: Result<DeviceID, Store.EnrolFailure>
+    do {
+      outcome = try store.enrol(request)
+    } catch StoreError.unheard {
+      tries.forgive(peer)
+      throw Problem.waitsForLaptops
+    }
+    switch outcome {
     case .failure(.badCode): throw Problem.badCode
     case .failure(let failure):
       tries.forgive(peer)
@@ -47,7 +54,8 @@ public final class EnrolmentDesk: Sendable {
       let now = try store.standing()
       return EnrolReply(
         device: device, epoch: now.epoch, time: store.surroundings.wall(),
-        directory: now.directory.entries.map(\.bytes)
+        directory: now.directory.entries.map(\.bytes),
+        directorySignature: try store.directorySignature()
       ).bytes
     }
   }

@@ -104,11 +104,34 @@ public struct SyncDesk: Sendable {
     return key.isValidSignature(signature, for: signed(bytes))
   }
 
+  /// Takes back the part of the directory that this office lost; signed by the office, it needs no
+  /// other proof.
+  ///
+  /// - Throws: ``Problem`` if it is not this office's directory, or not one that goes on from it.
+  public func takeBack(_ bytes: [UInt8]) throws {
+    do {
+      guard try store.takeBack(try DirectoryReturn(bytes)) else { throw Problem.otherDirectory }
+    } catch is WireError {
+      throw Problem.malformed
+    }
+  }
+
   private func serve(_ request: SyncRequest, standing: Standing) throws -> SyncReply {
-    let epoch = standing.epoch
+    var epoch = standing.epoch
+    switch try store.memory(directory: request.directory, tag: request.directoryTag) {
+    case .lacksDirectory:
+      return SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .tellDirectory)
+    case .otherDirectory: break
+    case .whole: try store.noteHeard()
+    }
+    if try store.renewIfBehind(request.villages) { epoch = try store.standing().epoch }
     let held = try vectorsHeld(by: request, epoch: epoch)
     var reply = SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .complete)
-    for frame in request.frames { reply.refusals += try take(frame, from: request.device) }
+    for frame in request.frames {
+      let outcome = try take(frame, from: request.device)
+      reply.refusals += outcome.refusals
+      reply.branches += outcome.branches
+    }
     let pushed = try vectorsAfter(request.frames)
     if request.epoch != 0 && request.epoch != epoch {
       // NB: the laptop still thinks of another database; it forgets what that one acknowledged.
@@ -126,11 +149,12 @@ public struct SyncDesk: Sendable {
         device: request.device, held: held,
         asked: Set(request.villages.map(\.village) + request.frames.map(\.stream.village)),
         isComplete: request.isComplete, directory: request.directory,
-        budget: min(request.budget, Self.budgetLimit)))
+        directoryTag: request.directoryTag, budget: min(request.budget, Self.budgetLimit)))
     reply.acknowledged = delivery.acknowledged
     reply.frames = delivery.frames
-    reply.directoryStart = request.directory
+    reply.directoryStart = delivery.directoryStart
     reply.directory = delivery.directory
+    reply.directorySignature = delivery.directorySignature
     if delivery.isCut { reply.status = .more }
     if reply.acknowledged.isEmpty && !request.isComplete {
       try store.hear(request.device, unsent: request.unsent)
@@ -147,11 +171,15 @@ public struct SyncDesk: Sendable {
   static let budgetLimit = 8 << 20
 
   /// Takes a frame in; what cannot be kept is refused, and stops neither the others nor the reply.
-  private func take(_ frame: Frame, from device: DeviceID) throws -> [Refusal] {
+  private func take(_ frame: Frame, from device: DeviceID) throws -> IngestOutcome {
     do {
-      return try store.ingest(frame, from: device).refusals
+      return try store.ingest(frame, from: device)
     } catch StoreError.tooLarge, StoreError.tooManyPlaces {
-      return [Refusal(stream: frame.stream, counter: frame.first, ground: .malformed)]
+      var outcome = IngestOutcome()
+      outcome.refusals = [
+        Refusal(stream: frame.stream, counter: frame.first, ground: .malformed)
+      ]
+      return outcome
     }
   }
 

@@ -16,6 +16,7 @@ extension DirectoryEntry {
       writer.text(survey.preset)
       writer.signed(Int64(survey.zoneMinutes))
       writer.text(survey.zoneName)
+      writer.blob(survey.key)
     case .villages(let sheet):
       writer.byte(2)
       writer.text(sheet)
@@ -75,7 +76,7 @@ extension DirectoryEntry {
       self = .survey(
         Survey(
           id: id, name: name, preset: preset, zoneMinutes: Int(zone),
-          zoneName: try reader.text(limit: 64)))
+          zoneName: try reader.text(limit: 64), key: try reader.blob(limit: 64)))
     case 2: self = .villages(try reader.text(limit: Self.limit))
     case 3:
       self = .form(

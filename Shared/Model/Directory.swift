@@ -74,14 +74,20 @@ public struct Survey: Hashable, Sendable {
   public let zoneMinutes: Int
   /// The zone's short name.
   public let zoneName: String
+  /// The public half of the office's Ed25519 key; empty where there is no office.
+  public let key: [UInt8]
 
   /// Makes a survey.
-  public init(id: UInt64, name: String, preset: String, zoneMinutes: Int, zoneName: String) {
+  public init(
+    id: UInt64, name: String, preset: String, zoneMinutes: Int, zoneName: String,
+    key: [UInt8] = []
+  ) {
     self.id = id
     self.name = name
     self.preset = preset
     self.zoneMinutes = zoneMinutes
     self.zoneName = zoneName
+    self.key = key
   }
 }
 

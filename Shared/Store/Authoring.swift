@@ -63,6 +63,15 @@ struct Authoring {
     return change
   }
 
+  /// Issues a change of a branch again: under a dot of this replica, by its author, with its origin.
+  mutating func reissue(_ change: Change) throws {
+    var content = change.content
+    content.context = nil
+    content.record = change.record
+    content.origin = change.origin
+    _ = try write(content, in: change.dot.village)
+  }
+
   /// Writes the streams' rows.
   func finish() throws {
     for (_, stream) in streams.sorted(by: { $0.key < $1.key }) { try door.close(stream.row) }

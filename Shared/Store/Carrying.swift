@@ -31,6 +31,12 @@ extension Store {
     return authoring.door.touched
   }
 
+  /// Carries what the records that were just written want carried.
+  func carryOn(after authoring: inout Authoring) throws -> [Door.Touch] {
+    var door = authoring.door
+    return try carryOn(after: &door)
+  }
+
   private struct MovedRecord: Hashable {
     let id: RecordID
     let form: UInt32

@@ -12,8 +12,12 @@ public struct Delivery: Sendable {
   public var frames: [Frame] = []
   /// Whether the budget ended before the changes did.
   public var isCut = false
-  /// Entries of the directory after the version that the laptop has.
+  /// The version of the directory that the entries follow.
+  public var directoryStart: UInt64 = 0
+  /// Entries of the directory after it.
   public var directory: [[UInt8]] = []
+  /// The office's signature over the end of the directory, where there are entries.
+  public var directorySignature: [UInt8] = []
 }
 
 /// What a device says of itself when it asks for a delivery.
@@ -28,19 +32,22 @@ public struct DeliveryRequest: Sendable {
   public var isComplete: Bool
   /// The directory's version there.
   public var directory: UInt64
+  /// The tag of its hash.
+  public var directoryTag: UInt64
   /// The most bytes of contents that it will take.
   public var budget: Int
 
   /// Makes a request.
   public init(
     device: DeviceID, held: [VillageCode: VersionVector], asked: Set<VillageCode>,
-    isComplete: Bool, directory: UInt64, budget: Int
+    isComplete: Bool, directory: UInt64, directoryTag: UInt64 = 0, budget: Int
   ) {
     self.device = device
     self.held = held
     self.asked = asked
     self.isComplete = isComplete
     self.directory = directory
+    self.directoryTag = directoryTag
     self.budget = budget
   }
 }
@@ -58,8 +65,16 @@ extension Store {
         context.directory.villages(
           of: request.device, among: context.villages.villages.map(\.code)))
       var delivery = Delivery()
-      delivery.directory = context.directory.entries.dropFirst(Int(clamping: request.directory))
-        .map(\.bytes)
+      // NB: a laptop whose directory is another one from some version on gets all of it.
+      let isOurs =
+        try DirectoryHead.hash(db, at: request.directory)?.tag == request.directoryTag
+      delivery.directoryStart = isOurs ? request.directory : 0
+      delivery.directory = context.directory.entries.dropFirst(
+        Int(clamping: delivery.directoryStart)
+      ).map(\.bytes)
+      if !delivery.directory.isEmpty {
+        delivery.directorySignature = try DirectoryHead(db).signature ?? []
+      }
       var missing: [VillageVector] = []
       for village in scope.union(request.held.keys).sorted()
       where context.villages[village] != nil {
@@ -73,14 +88,34 @@ extension Store {
           // Of a village that is not the device's it learns what became of its own streams alone.
           mine = VersionVector(mine.entries.filter { theirs[$0.replica] != nil })
         }
+        // NB: of a stream that the laptop has another branch of nothing is acknowledged; so it offers
+        // all of it, and learns where the branches part.
+        mine = try Self.agreed(db, mine, with: theirs, in: village)
         if mine != theirs || request.isComplete || request.asked.contains(village) {
           delivery.acknowledged.append(VillageVector(village: village, vector: mine))
         }
       }
-      let outgoing = try Self.frames(db, missingAt: missing, budget: request.budget)
+      let outgoing = try Self.frames(
+        db, missingAt: missing, budget: request.budget,
+        seals: try Sealer(db, context: context))
       delivery.frames = outgoing.frames
       delivery.isCut = outgoing.isCut
       return delivery
     }
+  }
+}
+
+extension Store {
+  /// What is held of a village, without the streams of which a peer holds another branch.
+  private static func agreed(
+    _ db: Database, _ mine: VersionVector, with theirs: VersionVector, in village: VillageCode
+  ) throws -> VersionVector {
+    VersionVector(
+      try mine.entries.filter { entry in
+        guard let other = theirs[entry.replica], other.count <= entry.count else { return true }
+        if other.count == entry.count { return other.head == entry.head }
+        let dot = Dot(replica: entry.replica, village: village, counter: other.count)
+        return try Streams.hash(db, dot)?.tag == other.head
+      })
   }
 }

@@ -4,6 +4,7 @@ import Forms
 import GRDB
 import Model
 import Synchronization
+import Wire
 
 /// What a store keeps in memory of what its file says of the directory.
 ///
@@ -70,17 +71,81 @@ extension Store {
   }
 
   /// Takes new entries of the directory in, within a transaction.
-  func extendDirectory(_ db: Database, with entries: [DirectoryEntry]) throws {
-    for entry in entries {
-      let version = try db.first("SELECT max(version) FROM directory") { $0.integer(0) } ?? 0
+  ///
+  /// - Parameter signature: the office's, over the hash of the last entry; the office itself signs.
+  func extendDirectory(
+    _ db: Database, with entries: [DirectoryEntry], signature: [UInt8]? = nil
+  ) throws {
+    let isOffice = try Meta.text(db, .role) == StoreRole.office.rawValue
+    var head = try DirectoryHead(db)
+    var forms = Set<UInt32>()
+    for (index, entry) in entries.enumerated() {
+      let bytes = entry.bytes
+      head.append(bytes)
+      var word: [UInt8]?
+      if index == entries.count - 1 {
+        word = signature
+        if word == nil, isOffice, let key = try Meta.bytes(db, .key) {
+          word = DirectoryChain.sign(head.hash, key: key)
+        }
+      }
       try db.run(
-        "INSERT INTO directory (version, entry) VALUES (?, ?)", .integer(version + 1),
-        .blob(entry.bytes))
+        "INSERT INTO directory (version, entry, hash, signature) VALUES (?, ?, ?, ?)",
+        .bits(head.version), .blob(bytes), .blob(head.hash.bytes), word.map { .blob($0) } ?? .null)
+      if isOffice { try noteAtOffice(db, entry) }
       guard case .form(let id, _, _, _) = entry else { continue }
-      let table = try context(db).table(id)
-      try table.prepare(db)
-      try rebuild(db, form: id)
+      try context(db).table(id).prepare(db)
+      forms.insert(id)
     }
+    // NB: only now, because what the rules make of an answer depends on people who are told of later.
+    for form in forms.sorted() { try rebuild(db, form: form) }
+  }
+
+  /// Keeps what the office's own tables say in step with an entry, also one that was handed back.
+  private func noteAtOffice(_ db: Database, _ entry: DirectoryEntry) throws {
+    switch entry {
+    case .adopted(let device, let replica, _, _):
+      try Self.bind(db, replica, to: device, isCertain: true)
+    case .device(let device):
+      try db.run(
+        """
+        INSERT INTO device (number, name, people) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET name = excluded.name, people = excluded.people
+        """, .integer(Int64(device.id.number)), .text(device.name),
+        .text(device.people.map(\.description).joined(separator: ",")))
+    default: break
+    }
+  }
+}
+
+/// The end of the directory's chain.
+struct DirectoryHead {
+  private(set) var version: UInt64
+  private(set) var hash: ChainHash
+  /// The office's signature, if it signed this entry.
+  private(set) var signature: [UInt8]?
+
+  init(_ db: Database) throws {
+    let last = try db.first(
+      "SELECT version, hash, signature FROM directory ORDER BY version DESC LIMIT 1"
+    ) { ($0.bits(0), ChainHash($0.bytes(1)), $0.isNull(2) ? nil : $0.bytes(2)) }
+    version = last?.0 ?? 0
+    hash = (last?.1 ?? nil) ?? .start
+    signature = last?.2 ?? nil
+  }
+
+  mutating func append(_ entry: [UInt8]) {
+    version += 1
+    hash = DirectoryChain.hash(of: entry, version: version, after: hash)
+    signature = nil
+  }
+
+  /// The hash of an entry that is held.
+  static func hash(_ db: Database, at version: UInt64) throws -> ChainHash? {
+    if version == 0 { return .start }
+    return try db.first("SELECT hash FROM directory WHERE version = ?", .bits(version)) {
+      ChainHash($0.bytes(0))
+    } ?? nil
   }
 }
 

@@ -14,6 +14,8 @@ struct Door {
   let context: StoreContext
   /// The replica as which this store writes.
   let replica: ReplicaID
+  /// Whether this is the office's store.
+  let isOffice: Bool
   /// The present time, in milliseconds since 1970.
   let now: Int64
   /// The records that changes went into since the door was opened, with the villages.
@@ -33,6 +35,7 @@ struct Door {
     self.db = db
     context = try store.context(db)
     replica = ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0))
+    isOffice = try Meta.text(db, .role) == StoreRole.office.rawValue
     now = store.surroundings.wall()
   }
 

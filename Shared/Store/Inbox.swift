@@ -160,6 +160,15 @@ enum Inbox {
       ])
   }
 
+  /// Whether a frame waits, or the rest of it.
+  static func holds(_ db: Database, _ frame: Frame) throws -> Bool {
+    try db.first(
+      "SELECT 1 FROM inbox WHERE village = ? AND replica = ? AND last_hash = ?",
+      .bits(frame.stream.village.number), .bits(frame.stream.replica.number),
+      .blob(frame.last.bytes)
+    ) { _ in true } ?? false
+  }
+
   static func remove(_ db: Database, _ key: Key) throws {
     try db.run(
       "DELETE FROM inbox WHERE village = ? AND replica = ? AND first = ? AND last_hash = ?",

@@ -14,6 +14,11 @@ public struct IngestOutcome: Sendable {
   public var waiting = 0
   /// The first change that was not taken, and why.
   public var refusals: [Refusal] = []
+  /// Branches whose changes are at the office now, under dots of its own.
+  public var branches: [BranchTaken] = []
+  /// How many changes were taken in and reverted, because others hold them and the office refuses
+  /// them.
+  public var reverted = 0
 
   /// Makes the outcome of a frame that brought nothing.
   public init() {}
@@ -24,10 +29,15 @@ public struct IngestOutcome: Sendable {
     records.formUnion(other.records)
     waiting = other.waiting
     refusals += other.refusals
+    branches += other.branches
+    reverted += other.reverted
   }
 }
 
-/// Decides whether the office takes a change; the laptop takes what the office sends.
+/// Decides whether a change is taken.
+///
+/// The office asks whether its author had the right to it; a laptop, of what comes by another road
+/// than the office, whether it is authentic. What the office sends a laptop takes.
 protocol Admission {
   /// The same check for what another device brought.
   func of(_ device: DeviceID) -> any Admission
@@ -76,8 +86,14 @@ extension Store {
   ) throws -> (outcome: IngestOutcome, news: Inbox.News, device: DeviceID)? {
     try write { db in
       guard let (frame, device) = try Inbox.frame(db, key) else { return nil }
+      // NB: what a laptop was handed by others waits under the device that sealed it, and is no word of
+      // the office's when its turn comes in a sync.
+      let isLaptop = try Meta.text(db, .role) == StoreRole.laptop.rawValue
+      let isRelayed = isLaptop && admission == nil && device != .standalone
       var ingest = try Ingest(
-        self, db, admission: admission.map { $0.of(device) }, device: device, retried: key)
+        self, db,
+        admission: isRelayed ? RelayAdmission(device: device) : admission.map { $0.of(device) },
+        device: device, retried: key)
       try ingest.take(frame)
       if !ingest.isStillWaiting { try Inbox.remove(db, key) }
       return (ingest.outcome, ingest.news, device)
@@ -96,6 +112,7 @@ struct Ingest {
   private let admission: (any Admission)?
   private let device: DeviceID
   private let store: Store
+  private var voucher = Voucher.bearer
   private(set) var outcome = IngestOutcome()
 
   /// What others may have waited for.
@@ -117,8 +134,16 @@ struct Ingest {
   }
 
   mutating func take(_ frame: Frame) throws {
+    guard let word = door.voucher(of: frame) else {
+      return refuse(frame, frame.first, .seal)
+    }
+    voucher = word
     let known = try Streams.row(door.db, frame.stream)
-    guard frame.first <= (known?.count ?? 0) + 1 else {
+    let road: Road
+    switch try Road.find(frame, known: known, db: door.db) {
+    case .found(let here): road = here
+    case .astray: return
+    case .early:
       // Behind a change that was not taken nothing waits: it comes again with that change.
       let next = (known?.count ?? 0) + 1
       if admission != nil,
@@ -129,52 +154,38 @@ struct Ingest {
       return try wait(
         frame, for: Inbox.Need(awaited: frame.stream.replica, count: frame.first - 1))
     }
-    guard let secret = known?.secret ?? frame.secret else {
-      return try refuseWhole(frame, from: 0, .chain)
-    }
-    let start = try startOfChain(frame, known: known)
-    guard let start, start.tag == frame.previous || frame.first == 1 else {
-      return try refuseWhole(frame, from: 0, .fork)
-    }
-    var chain = Chain(
-      stream: frame.stream, secret: secret, count: frame.first - 1, head: start)
-    var hashes: [ChainHash] = []
-    hashes.reserveCapacity(frame.contents.count)
-    for content in frame.contents { hashes.append(chain.append(content)) }
-    guard chain.head == frame.last else {
-      return try refuseWhole(frame, from: 0, .chain)
+    guard let hashes = road.hashes else { return try refuseWhole(frame, from: 0, .chain) }
+    if let fork = try road.fork(known: known, db: door.db) {
+      return try takeBranch(frame, from: fork, road: road, hashes: hashes)
     }
     var stream =
       known
       ?? StreamRow(
-        id: frame.stream, count: 0, head: .start, secret: secret, stamp: Stamp(number: 0),
+        id: frame.stream, count: 0, head: .start, secret: road.secret, stamp: Stamp(number: 0),
         context: -1, directory: 0)
-    if stream.count >= frame.first {
-      // Part of the frame is held already; that part must be the same.
-      let last = min(stream.count, frame.lastCounter)
-      let held = try Streams.hash(door.db, dot(last, in: frame.stream))
-      guard held == hashes[Int(last - frame.first)] else {
-        let fork = try (frame.first...last).first {
-          try Streams.hash(door.db, dot($0, in: frame.stream)) != hashes[Int($0 - frame.first)]
-        }
-        return try refuseWhole(frame, from: Int((fork ?? last) - frame.first), .fork)
-      }
-      if stream.count >= frame.lastCounter { return }
-    }
+    if stream.count >= frame.lastCounter { return try keepSeal(of: frame) }
     let before = stream.count
     let skip = Int(stream.count + 1 - frame.first)
     for index in skip..<frame.contents.count {
       switch try apply(frame, at: index, hash: hashes[index], stream: &stream) {
       case .applied: continue
+      case .disputed(let change, let ground):
+        if try holdAndRevert(change, frame.contents[index], stream: &stream) { continue }
+        try refuseWhole(frame, from: index, ground)
       case .early(let need):
-        let hash = index == 0 ? start : hashes[index - 1]
+        let hash = index == 0 ? road.start : hashes[index - 1]
         try wait(rest(of: frame, from: index, after: hash), for: need)
       case .refused(let ground): try refuseWhole(frame, from: index, ground)
       }
       break
     }
+    if stream.count == frame.lastCounter { try keepSeal(of: frame) }
     if stream.count > before {
       try door.close(stream)
+      if stream.id.replica == door.replica {
+        // Somebody knows more of me than I do: I was restored from an older copy.
+        try Incarnations.mint(door.db, surroundings: store.surroundings)
+      }
       outcome.applied += Int(stream.count - before)
       outcome.records.formUnion(door.touched.map(\.record))
       news.add(frame.stream.village)
@@ -184,21 +195,106 @@ struct Ingest {
     }
   }
 
+  /// Keeps the word that a frame came with, to hand the stream on under it.
+  private func keepSeal(of frame: Frame) throws {
+    guard let seal = frame.seal else { return }
+    try Seals.keep(door.db, seal, at: dot(frame.lastCounter, in: frame.stream))
+  }
+
+  /// Takes a branch in whose dots other changes have.
+  ///
+  /// The office issues each change of it again, under its own dots, with its origin. A laptop does
+  /// nothing but wait for the office to do so.
+  private mutating func takeBranch(
+    _ frame: Frame, from index: Int, road: Road, hashes: [ChainHash]
+  ) throws {
+    let fork = road.branch?.fork ?? frame.first + UInt64(index)
+    guard admission != nil, door.isOffice else { return refuse(frame, fork, .fork) }
+    var authoring = try Authoring(store, door.db)
+    var last: Int?
+    branch: for later in index..<frame.contents.count {
+      let previous = later == 0 ? road.start : hashes[later - 1]
+      let dot = dot(frame.first + UInt64(later), in: frame.stream)
+      if try Branches.holds(door.db, dot, hashes[later]) {
+        last = later
+        continue
+      }
+      // NB: what the stream cited is said of the branch that it went on with, not of this one.
+      let stream = StreamRow(
+        id: frame.stream, count: dot.counter - 1, head: previous, secret: road.secret,
+        stamp: Stamp(number: 0), context: -1, directory: 0)
+      switch try judge(frame, at: later, hash: hashes[later], stream: stream) {
+      case .early(let need):
+        try wait(rest(of: frame, from: later, after: previous), for: need)
+        break branch
+      case .refused(let ground), .disputed(_, let ground):
+        try refuseWhole(frame, from: later, ground)
+        break branch
+      case .ready(let change):
+        try authoring.reissue(change)
+        try Branches.keep(
+          door.db,
+          Branch(
+            dot: dot, hash: hashes[later], previous: previous, fork: fork, secret: road.secret),
+          record: change.record, content: frame.contents[later], now: door.now)
+        outcome.applied += 1
+        outcome.records.insert(change.record)
+        last = later
+      }
+    }
+    try authoring.finish()
+    news.add(frame.stream.village)
+    news.add(authoring.door.touched)
+    news.add(try store.carryOn(after: &authoring))
+    if let last {
+      outcome.branches.append(
+        BranchTaken(
+          fork: fork, last: dot(frame.first + UInt64(last), in: frame.stream),
+          tag: hashes[last].tag))
+    }
+  }
+
   /// What became of one change.
   private enum Step {
     case applied
     case early(Inbox.Need)
     case refused(Refusal.Ground)
+    case disputed(Change, Refusal.Ground)
   }
 
   private mutating func apply(
     _ frame: Frame, at index: Int, hash: ChainHash, stream: inout StreamRow
   ) throws -> Step {
+    switch try judge(frame, at: index, hash: hash, stream: stream) {
+    case .early(let need): return .early(need)
+    case .refused(let ground): return .refused(ground)
+    case .disputed(let change, let ground): return .disputed(change, ground)
+    case .ready(let change):
+      do {
+        try door.enter(change, content: frame.contents[index], stream: &stream)
+      } catch StoreError.tooManyPlaces {
+        return .refused(.malformed)
+      }
+      return .applied
+    }
+  }
+
+  /// What is to become of one change.
+  private enum Judgement {
+    case ready(Change)
+    case early(Inbox.Need)
+    case refused(Refusal.Ground)
+    /// It is its author's own and was handed on by others, and its author had no right to it.
+    case disputed(Change, Refusal.Ground)
+  }
+
+  private func judge(
+    _ frame: Frame, at index: Int, hash: ChainHash, stream: StreamRow
+  ) throws -> Judgement {
     let dot = dot(frame.first + UInt64(index), in: frame.stream)
-    let bytes = frame.contents[index]
     let content: ChangeContent
     do {
-      content = try ChangeContent(bytes, village: dot.village)
+      content = try ChangeContent(frame.contents[index], village: dot.village)
     } catch {
       return .refused(.malformed)
     }
@@ -210,15 +306,72 @@ struct Ingest {
     }
     let change = Change(dot: dot, hash: hash, content: content)
     if let need = try need(of: change) { return .early(need) }
-    if let ground = try admission?.ground(against: change, after: stream, door: door) {
-      return .refused(ground)
-    }
+    guard let ground = try ground(against: change, after: stream) else { return .ready(change) }
+    return try isOthersToo(change) ? .disputed(change, ground) : .refused(ground)
+  }
+
+  /// Whether a change that the office refuses is held by others, who could not know that: one that
+  /// its own device sealed, that another brings, and that is what it says it is.
+  private func isOthersToo(_ change: Change) throws -> Bool {
+    guard door.isOffice, let relayed else { return false }
+    let isAdopted = door.context.directory.adoption(of: change.dot.stream) != nil
+    let owner = try Store.owner(door.db, of: change.dot.replica)
+    guard !isAdopted, owner == nil || owner == relayed else { return false }
+    return try RelayAdmission(device: relayed).groundInOwnStream(change, of: relayed, door: door)
+      == nil
+  }
+
+  /// The device that sealed what another brings.
+  private var relayed: DeviceID? { writer.flatMap { $0 == device ? nil : $0 } }
+
+  /// Takes a change in that the office refuses, and undoes it.
+  ///
+  /// - Returns: `false` if its record could not be read back with it; then nothing was written.
+  private mutating func holdAndRevert(
+    _ change: Change, _ content: [UInt8], stream: inout StreamRow
+  ) throws -> Bool {
+    let table = door.context.table(change.content.form)
+    let before = try table.copy(door.db, change.record, in: change.dot.village)?.state
     do {
-      try door.enter(change, content: bytes, stream: &stream)
+      try door.enter(change, content: content, stream: &stream)
     } catch StoreError.tooManyPlaces {
-      return .refused(.malformed)
+      return false
     }
-    return .applied
+    try Store.bind(door.db, change.dot.replica, to: change.content.author.device)
+    // NB: what the office answers to, its vector counts.
+    try door.close(stream)
+    var authoring = try Authoring(store, door.db)
+    try Reverting.revert(change, before: before ?? RecordState(), authoring: &authoring)
+    try authoring.finish()
+    news.add(authoring.door.touched)
+    outcome.reverted += 1
+    return true
+  }
+
+  /// Why a change is not taken: what the office sealed it took before, and takes again.
+  private func ground(
+    against change: Change, after stream: StreamRow
+  ) throws -> Refusal.Ground? {
+    guard let admission else { return nil }
+    guard voucher == .office else {
+      // Whoever was turned away hands nothing in through others either; those had no way to know.
+      if door.isOffice, let relayed, door.context.directory.device(relayed)?.isRevoked == true {
+        return .revoked
+      }
+      let judge = writer.map { admission.of($0) } ?? admission
+      return try judge.ground(against: change, after: stream, door: door)
+    }
+    let author = change.content.author
+    // NB: what was issued again has its first author, and stands in a stream of the office.
+    if author.act != .office, author.device != .standalone, change.content.origin == nil {
+      try Store.bind(door.db, change.dot.replica, to: author.device, isCertain: true)
+    }
+    return nil
+  }
+
+  /// The device that sealed what came, if one did.
+  private var writer: DeviceID? {
+    if case .device(let writer) = voucher { writer } else { nil }
   }
 
   /// What is missing of that which the change names or cites: it must be held in its village, or
@@ -247,12 +400,6 @@ struct Ingest {
     return need
   }
 
-  private func startOfChain(_ frame: Frame, known: StreamRow?) throws -> ChainHash? {
-    if frame.first == 1 { return .start }
-    if let known, known.count == frame.first - 1 { return known.head }
-    return try Streams.hash(door.db, dot(frame.first - 1, in: frame.stream))
-  }
-
   private func dot(_ counter: UInt64, in stream: StreamID) -> Dot {
     Dot(replica: stream.replica, village: stream.village, counter: counter)
   }
@@ -271,7 +418,9 @@ struct Ingest {
       return
     }
     if let retried { try Inbox.remove(door.db, retried) }
-    if let admission, try !admission.mayWait(frame.stream, door: door) {
+    if let admission, voucher != .office,
+      try !(writer.map { admission.of($0) } ?? admission).mayWait(frame.stream, door: door)
+    {
       return refuse(frame, frame.first, .foreignDevice)
     }
     guard try Inbox.hasRoom(door.db, for: frame.bytes.count, of: device) else {
@@ -289,7 +438,7 @@ struct Ingest {
     _ frame: Frame, from index: Int, _ ground: Refusal.Ground
   ) throws {
     refuse(frame, frame.first + UInt64(index), ground)
-    guard admission != nil else { return }
+    guard admission != nil, door.isOffice else { return }
     try Quarantine.keep(
       frame, from: index, of: device, ground: ground, now: door.now, door.db)
   }

@@ -70,14 +70,13 @@ extension Store {
       if wasLaptop, try Meta.bytes(db, .key) == key { return true }
       if !wasLaptop, let told, try Self.ownStreams(db).streams != told { return false }
       if !wasLaptop { try FormerPerson.keep(db) }
-      var random = InjectedRandom(surroundings: surroundings)
       try Meta.remove(db, .joining)
       try Meta.remove(db, .turnedAway)
       try db.run("DELETE FROM directory")
       cache.withLock { $0 = StoreCache() }
       try Meta.set(db, .role, .text(StoreRole.laptop.rawValue))
       try Meta.set(db, .device, .integer(Int64(reply.device.number)))
-      try Meta.set(db, .replica, .bits(random.next()))
+      try Incarnations.mint(db, surroundings: surroundings)
       try Meta.set(db, .key, .blob(key))
       try Meta.set(db, .address, .text(address))
       if try !wasLaptop || Meta.integer(db, .epoch) != Int64(bitPattern: reply.epoch) {
@@ -85,7 +84,7 @@ extension Store {
         try Acknowledged.forget(db)
       }
       try Trust.hear(db, time: reply.time, surroundings: surroundings)
-      try extendDirectory(db, with: entries)
+      try extendDirectory(db, with: entries, signature: reply.directorySignature)
       if let person {
         try Meta.set(db, .person, .text(person.description))
         try FormerPerson.become(person, db, directory: try context(db).directory)

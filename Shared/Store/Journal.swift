@@ -39,13 +39,20 @@ enum Journal {
     }
   }
 
-  /// Every change in the order in which it was applied here.
+  /// Every change in the order in which it was applied here, those of branches that were put aside
+  /// included: their answers stand.
   static func forEach(
     _ db: Database, _ body: (_ entry: JournalEntry, _ content: [UInt8]) throws -> Void
   ) throws {
     let statement = try RawStatement(
       db,
-      "SELECT village, replica, counter, hash, arrived, content FROM journal ORDER BY seq")
+      """
+      SELECT village, replica, counter, hash, arrived, content, seq FROM journal
+      UNION ALL
+      SELECT village, replica, counter, hash, arrived, content, seq FROM branch
+      WHERE seq IS NOT NULL
+      ORDER BY seq
+      """)
     defer { statement.reset() }
     while try statement.step() {
       guard let village = VillageCode(number: statement.bits(0)) else {

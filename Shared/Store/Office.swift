@@ -46,6 +46,8 @@ extension Store {
     _ device: DeviceID?, name: String, people: [PersonID], code: [UInt8], expires: Int64
   ) throws -> DeviceID {
     try write { db in
+      // NB: the number that looks free may be of a device that joined after the backup.
+      try Self.requireHeard(db)
       let last = try db.first("SELECT max(number) FROM device") { $0.integer(0) } ?? 0
       let number = device.map { Int64($0.number) } ?? last + 1
       let words = people.map(\.description).joined(separator: ",")
@@ -93,6 +95,7 @@ extension Store {
   /// up and the very key that was let in by it, did not hear the answer and gets it again.
   public func enrol(_ request: EnrolRequest) throws -> Result<DeviceID, EnrolFailure> {
     try write { db in
+      try Self.requireHeard(db)
       let now = surroundings.wall()
       let directory = try context(db).directory
       var entries: [DirectoryEntry] = []
@@ -176,10 +179,15 @@ extension Store {
     }
   }
 
-  static func bind(_ db: Database, _ replica: ReplicaID, to device: DeviceID) throws {
+  /// Notes which device writes as a replica; what is certain corrects what was only believed.
+  static func bind(
+    _ db: Database, _ replica: ReplicaID, to device: DeviceID, isCertain: Bool = false
+  ) throws {
     try db.run(
-      "INSERT OR IGNORE INTO replica (id, device) VALUES (?, ?)", .bits(replica.number),
-      .integer(Int64(device.number)))
+      """
+      INSERT INTO replica (id, device) VALUES (?, ?)
+      ON CONFLICT DO \(isCertain ? "UPDATE SET device = excluded.device" : "NOTHING")
+      """, .bits(replica.number), .integer(Int64(device.number)))
   }
 
   /// Every device, by number.
@@ -206,6 +214,7 @@ extension Store {
   /// cites an older version of the directory, and is judged by that.
   public func change(_ device: DeviceID, name: String, people: [PersonID]) throws {
     try write { db in
+      try Self.requireHeard(db)
       try db.run(
         "UPDATE device SET name = ?, people = ? WHERE number = ?", .text(name),
         .text(people.map(\.description).joined(separator: ",")),
@@ -275,8 +284,7 @@ extension Store {
   /// Mints a new incarnation, as the office does at every start.
   public func mint() throws {
     try write { db in
-      var random = InjectedRandom(surroundings: surroundings)
-      try Meta.set(db, .replica, .bits(random.next()))
+      _ = try Incarnations.mint(db, surroundings: surroundings)
     }
   }
 }

@@ -42,8 +42,8 @@ struct OfficeAdmission: Admission {
     let author = change.content.author
     let directory = door.context.directory
     let owner = try Store.owner(door.db, of: change.dot.replica)
-    // Nothing in a stream is sealed yet, so a stream is taken from its own device alone: whoever holds
-    // it could go on with it in another's name.
+    // A stream is taken from its own device alone, be it as bearer or under its seal: whoever holds it
+    // could go on with it in another's name.
     if let owner, owner != device {
       return directory.device(owner)?.isRevoked == true ? .revoked : .foreignDevice
     }

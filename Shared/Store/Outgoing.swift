@@ -11,6 +11,8 @@ struct OutgoingFrames {
   var frames: [Frame] = []
   /// Whether the budget ended before the changes did.
   var isCut = false
+  /// How streams are sealed.
+  let seals: Sealer
 }
 
 extension Store {
@@ -24,16 +26,17 @@ extension Store {
     missingAt villages: [VillageVector], budget: Int
   ) throws -> (frames: [Frame], isCut: Bool) {
     try read { db in
-      let outgoing = try Self.frames(db, missingAt: villages, budget: budget)
+      let seals = try Sealer(db, context: try context(db))
+      let outgoing = try Self.frames(db, missingAt: villages, budget: budget, seals: seals)
       return (outgoing.frames, outgoing.isCut)
     }
   }
 
   static func frames(
     _ db: Database, missingAt villages: [VillageVector], budget: Int, most: Int = frameTarget,
-    without refused: Set<StreamID> = []
+    without refused: Set<StreamID> = [], seals: Sealer
   ) throws -> OutgoingFrames {
-    var outgoing = OutgoingFrames()
+    var outgoing = OutgoingFrames(seals: seals)
     var left = budget
     for village in villages {
       if outgoing.isCut { break }
@@ -55,29 +58,42 @@ extension Store {
     for entry in mine.entries where entry.count > peer.vector.count(of: entry.replica) {
       let stream = StreamID(village: peer.village, replica: entry.replica)
       if refused.contains(stream) { continue }
-      let cursor = StreamCursor(
-        stream: stream, next: peer.vector.count(of: entry.replica) + 1, end: entry.count)
-      cursors.append(cursor)
+      let held = peer.vector[entry.replica]
+      if let held {
+        // Of two branches neither is handed on beyond the fork until the office has settled it.
+        let dot = Dot(replica: entry.replica, village: peer.village, counter: held.count)
+        guard try Streams.hash(db, dot)?.tag == held.head else { continue }
+      }
+      let ends = try outgoing.seals.ends(db, stream, after: held?.count ?? 0, count: entry.count)
+      guard !ends.isEmpty else { continue }
+      cursors.append(
+        StreamCursor(
+          stream: stream, next: (held?.count ?? 0) + 1, ends: ends,
+          isWhole: try outgoing.seals.keepsWhole(db, stream)))
     }
-    for index in cursors.indices { try cursors[index].fill(db) }
+    for index in cursors.indices { try cursors[index].begin(db) }
     var builder = FrameBuilder()
     while let index = cursors.indices.filter({ cursors[$0].head != nil })
-      .min(by: { (cursors[$0].head?.seq ?? 0) < (cursors[$1].head?.seq ?? 0) }),
-      let row = cursors[index].head
+      .min(by: { cursors[$0].due < cursors[$1].due })
     {
       let isSpent = left <= 0 || outgoing.frames.count >= most
       if isSpent && !(outgoing.frames.isEmpty && builder.isEmpty) {
         outgoing.isCut = true
         break
       }
-      if !builder.accepts(row, of: cursors[index].stream) {
-        try builder.finish(db, into: &outgoing.frames)
-      }
-      left -= row.content.count
-      builder.add(row, of: cursors[index].stream)
-      try cursors[index].advance(db)
+      // NB: what others sealed leaves in one piece, for a frame that ended earlier would have no seal.
+      repeat {
+        guard let row = cursors[index].head else { break }
+        if !builder.accepts(row, of: cursors[index].stream, whole: cursors[index].isInside) {
+          try builder.finish(db, into: &outgoing)
+        }
+        left -= row.content.count
+        builder.add(row, of: cursors[index].stream)
+        try cursors[index].advance(db)
+      } while cursors[index].isInside
+      if cursors[index].isWhole { try builder.finish(db, into: &outgoing) }
     }
-    try builder.finish(db, into: &outgoing.frames)
+    try builder.finish(db, into: &outgoing)
   }
 }
 
@@ -92,26 +108,60 @@ struct OutgoingRow {
 /// Reads one stream in order, some rows at a time, so that memory stays bounded.
 struct StreamCursor {
   let stream: StreamID
+  /// Whether what lies between two seals must leave together.
+  let isWhole: Bool
+  /// When the next change leaves, among those of all streams.
+  ///
+  /// That is the order in which they were applied here. A run that leaves together does so when its last change was applied, so that all it needs
+  /// has left before; what needs a part of it waits at the receiver for the whole.
+  private(set) var due: Int64 = 0
+  /// Whether the next change belongs to the run of the one before.
+  private(set) var isInside = false
+  /// The counters after which a frame must end.
+  private let ends: [UInt64]
+  private var run = 0
   private var next: UInt64
-  private let end: UInt64
   private var rows: [OutgoingRow] = []
   private var index = 0
   private static let batch: UInt64 = 64
 
-  init(stream: StreamID, next: UInt64, end: UInt64) {
+  init(stream: StreamID, next: UInt64, ends: [UInt64], isWhole: Bool) {
     self.stream = stream
+    self.isWhole = isWhole
+    self.ends = ends
     self.next = next
-    self.end = end
   }
 
   var head: OutgoingRow? { index < rows.count ? rows[index] : nil }
 
-  mutating func advance(_ db: Database) throws {
-    index += 1
-    if index == rows.count { try fill(db) }
+  private var end: UInt64 { ends.last ?? 0 }
+
+  mutating func begin(_ db: Database) throws {
+    try fill(db)
+    try findDue(db)
   }
 
-  mutating func fill(_ db: Database) throws {
+  mutating func advance(_ db: Database) throws {
+    let isEnd = head?.counter == ends[run]
+    if isEnd { run += 1 }
+    index += 1
+    if index == rows.count { try fill(db) }
+    isInside = isWhole && !isEnd
+    if !isInside { try findDue(db) }
+  }
+
+  private mutating func findDue(_ db: Database) throws {
+    guard let head else { return }
+    due = head.seq
+    guard isWhole else { return }
+    let last = try db.first(
+      "SELECT seq FROM journal WHERE village = ? AND replica = ? AND counter = ?",
+      .bits(stream.village.number), .bits(stream.replica.number), .bits(ends[run])
+    ) { $0.integer(0) }
+    due = last ?? due
+  }
+
+  private mutating func fill(_ db: Database) throws {
     rows = []
     index = 0
     guard next <= end else { return }
@@ -140,8 +190,10 @@ struct FrameBuilder {
 
   var isEmpty: Bool { rows.isEmpty }
 
-  func accepts(_ row: OutgoingRow, of stream: StreamID) -> Bool {
-    if rows.isEmpty { return true }
+  /// Whether a change goes into the frame in the making; a run that must stay whole came in as one
+  /// frame, and fits.
+  func accepts(_ row: OutgoingRow, of stream: StreamID, whole isInside: Bool) -> Bool {
+    if rows.isEmpty || isInside { return true }
     return stream == self.stream && size + row.content.count <= Frame.contentTarget
       && rows.count < Frame.changeLimit
   }
@@ -152,7 +204,7 @@ struct FrameBuilder {
     size += row.content.count
   }
 
-  mutating func finish(_ db: Database, into frames: inout [Frame]) throws {
+  mutating func finish(_ db: Database, into outgoing: inout OutgoingFrames) throws {
     guard let stream, let first = rows.first, let last = rows.last else { return }
     defer {
       rows = []
@@ -172,9 +224,10 @@ struct FrameBuilder {
     guard let hash = ChainHash(last.hash) else {
       throw StoreError.inconsistent(detail: "hash in \(stream.replica)@\(stream.village)")
     }
-    frames.append(
+    let end = Dot(replica: stream.replica, village: stream.village, counter: last.counter)
+    outgoing.frames.append(
       Frame(
         stream: stream, first: first.counter, previous: previous, last: hash, secret: secret,
-        contents: rows.map(\.content)))
+        seal: try outgoing.seals.seal(db, end, hash), contents: rows.map(\.content)))
   }
 }

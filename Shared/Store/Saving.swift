@@ -106,7 +106,7 @@ extension Store {
     _ edits: [Edit], importing file: ImportedFile? = nil, again: Bool = false,
     finishing draft: Draft? = nil
   ) throws -> [Saved] {
-    try write { db in
+    let saved = try write { db in
       // NB: asked here, where no other process can be in between, and not only before.
       if let file, !again, let before = try Self.imported(db, digest: file.digest) {
         throw ImportedBefore(file: before)
@@ -124,6 +124,8 @@ extension Store {
       try pruneViews(db, now: authoring.door.now)
       return saved
     }
+    try raiseMark()
+    return saved
   }
 
   /// Saves one edit, durable when it returns.

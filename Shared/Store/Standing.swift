@@ -104,7 +104,25 @@ extension Store {
   /// Takes entries of the directory in: the office's own, or news from it.
   public func extendDirectory(_ entries: [DirectoryEntry]) throws {
     if entries.isEmpty { return }
-    try write { db in try extendDirectory(db, with: entries) }
+    try write { db in
+      try Self.requireHeard(db)
+      try extendDirectory(db, with: entries)
+    }
+  }
+
+  /// Takes entries in that are made of the directory as it is, in one transaction with looking at it.
+  ///
+  /// - Returns: what was taken in.
+  @discardableResult
+  public func extendDirectory(
+    making entries: (Directory) throws -> [DirectoryEntry]
+  ) throws -> [DirectoryEntry] {
+    try write { db in
+      try Self.requireHeard(db)
+      let entries = try entries(try context(db).directory)
+      try extendDirectory(db, with: entries)
+      return entries
+    }
   }
 
   /// What is held of a village.

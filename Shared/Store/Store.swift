@@ -33,6 +33,7 @@ public final class Store: Sendable {
   public let surroundings: Surroundings
   let database: any DatabaseWriter
   let cache: Mutex<StoreCache>
+  let twin: Mutex<TwinReason?>
 
   /// How long a transaction waits for another process, in seconds.
   public static let patienceSeconds = 20.0
@@ -40,13 +41,14 @@ public final class Store: Sendable {
   /// The number that marks a SQLite file as Kulkul's ("KULK").
   static let applicationID: Int32 = 0x4b55_4c4b
   /// The newest schema that this version reads.
-  static let schemaVersion: Int32 = 2
+  static let schemaVersion: Int32 = 3
 
   private init(path: String?, surroundings: Surroundings, database: any DatabaseWriter) {
     self.path = path
     self.surroundings = surroundings
     self.database = database
     cache = Mutex(StoreCache())
+    twin = Mutex(nil)
   }
 
   /// Makes a new, empty store of a file, or in memory.
@@ -65,10 +67,12 @@ public final class Store: Sendable {
         try Schema.create(db)
         var random = InjectedRandom(surroundings: surroundings)
         try Meta.set(db, .role, .text(role.rawValue))
-        try Meta.set(db, .replica, .bits(random.next()))
+        try Incarnations.mint(db, surroundings: surroundings)
         try Meta.set(db, .epoch, role == .office ? .bits(random.next()) : .integer(0))
+        if role == .office { try Meta.set(db, .key, .blob(SigningKey.make(random: &random))) }
       }
     }
+    try store.checkForTwin()
     return store
   }
 
@@ -99,10 +103,24 @@ public final class Store: Sendable {
         try store.database.write { db in try Schema.migrate(db, from: schema) }
       }
     }
+    try store.checkForTwin()
     return store
   }
 
-  private static func open(file: String?, surroundings: Surroundings) throws -> Store {
+  /// Copies the store as it is at one moment, while others may go on using it.
+  ///
+  /// - Parameters:
+  ///   - path: where the copy will lie; `nil` for memory.
+  ///   - surroundings: clocks and chance of the copy.
+  /// - Returns: the copy. It is the same replica: whoever writes in it must mint first.
+  public func copy(to path: String?, surroundings: Surroundings? = nil) throws -> Store {
+    if let path, FileProbe.exists(path) { throw StoreError.present(path: path) }
+    let copy = try Self.open(file: path, surroundings: surroundings ?? self.surroundings)
+    try translating { try database.backup(to: copy.database) }
+    return copy
+  }
+
+  static func open(file: String?, surroundings: Surroundings) throws -> Store {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patienceSeconds)
     configuration.foreignKeysEnabled = false
@@ -178,15 +196,26 @@ public final class Store: Sendable {
     }
   }
 
+  /// The public half of the office's key.
+  public func officeKey() throws -> [UInt8] {
+    try read { db in
+      try Meta.bytes(db, .key).flatMap { SigningKey.publicHalf(of: $0) } ?? []
+    }
+  }
+
   /// Ends all use of the file.
   ///
   /// The log is written back first, so that the one file is all there is to copy.
   public func close() throws {
     try translating {
-      try database.writeWithoutTransaction { db in
-        try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      // NB: a disk that refuses the log to be written back must not keep the file open.
+      let written = Result {
+        try database.writeWithoutTransaction { db in
+          try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
       }
       try database.close()
+      try written.get()
     }
   }
 }

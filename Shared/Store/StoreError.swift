@@ -30,6 +30,11 @@ public enum StoreError: Error, Sendable {
   case tooLarge(bytes: Int, limit: Int)
   /// A record would have more places, or more changes in it, than a record can be read with.
   case tooManyPlaces(Int, limit: Int)
+  /// What came as the office's directory is not signed by the office.
+  case forgedDirectory
+  /// The office was restored from a backup and has not heard any laptop since: what it said last it
+  /// may have forgotten, so it says nothing new.
+  case unheard
   /// A view's token is unknown here.
   case noView
   /// Bytes that the store wrote itself do not read back.

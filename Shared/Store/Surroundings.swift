@@ -14,16 +14,23 @@ public struct Surroundings: Sendable {
   public var boot: @Sendable () -> String
   /// 64 random bits.
   public var random: @Sendable () -> UInt64
+  /// What tells one machine from another; empty if nothing does.
+  public var machine: @Sendable () -> String
+  /// The folder for what must not be restored together with a store; `nil` for nowhere.
+  public var marks: String?
 
   /// Makes surroundings of parts.
   public init(
     wall: @escaping @Sendable () -> Int64, uptime: @escaping @Sendable () -> Int64,
-    boot: @escaping @Sendable () -> String, random: @escaping @Sendable () -> UInt64
+    boot: @escaping @Sendable () -> String, random: @escaping @Sendable () -> UInt64,
+    machine: @escaping @Sendable () -> String = { "" }, marks: String? = nil
   ) {
     self.wall = wall
     self.uptime = uptime
     self.boot = boot
     self.random = random
+    self.machine = machine
+    self.marks = marks
   }
 
   /// The machine itself.
@@ -34,7 +41,7 @@ public struct Surroundings: Sendable {
     random: {
       var generator = SystemRandomNumberGenerator()
       return generator.next()
-    })
+    }, machine: { firstWord(of: "/etc/machine-id") ?? "" })
 
   private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
@@ -43,7 +50,11 @@ public struct Surroundings: Sendable {
   }
 
   private static func bootID() -> String {
-    guard let file = fopen("/proc/sys/kernel/random/boot_id", "r") else { return "unknown" }
+    firstWord(of: "/proc/sys/kernel/random/boot_id") ?? "unknown"
+  }
+
+  private static func firstWord(of path: String) -> String? {
+    guard let file = fopen(path, "r") else { return nil }
     defer { fclose(file) }
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = fread(&bytes, 1, bytes.count, file)

@@ -3,6 +3,7 @@ import Causality
 import GRDB
 import Model
 import Sync
+import Synchronization
 import Wire
 
 /// The laptop's store as a session of ``SyncSession`` needs it. No transaction spans a round trip.
@@ -20,11 +21,16 @@ extension Store {
       let peer = try held.map {
         VillageVector(village: $0.village, vector: try Self.agreed(db, $0))
       }
-      let outgoing = try Self.frames(db, missingAt: peer, budget: budget, without: refused)
+      let outgoing = try Self.frames(
+        db, missingAt: peer, budget: budget, without: refused,
+        seals: try Sealer(db, context: try context(db)))
+      let head = try DirectoryHead(db)
       return SyncMaterial(
         survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
-        directory: standing.directory.version, held: held,
-        acknowledged: try Acknowledged.all(db), frames: outgoing.frames, isCut: outgoing.isCut,
+        directory: head.version, directoryTag: head.hash.tag, held: held,
+        acknowledged: try Acknowledged.all(db),
+        frames: try Branches.frames(db, epoch: standing.epoch) + outgoing.frames,
+        isCut: outgoing.isCut,
         unsent: try Self.unsentCount(db))
     }
   }
@@ -46,19 +52,88 @@ extension Store {
           pair = VillageVector(village: pair.village, vector: vector)
         }
         try Acknowledged.set(db, pair)
+        try noteOwnPast(db, pair)
       }
-      // NB: another process may have taken the same news in, and a reply may come twice.
-      let version = try context(db).directory.version
-      if reply.directoryStart <= version {
-        let known = Int(clamping: version - reply.directoryStart)
-        try extendDirectory(db, with: Array(entries.dropFirst(known)))
+      for branch in reply.branches {
+        try Self.settle(db, branch, epoch: reply.epoch, surroundings: surroundings)
       }
+      try takeNews(db, reply, entries)
     }
     var outcome = IngestOutcome()
     for frame in reply.frames { outcome.add(try ingest(frame)) }
     return Absorbed(
       received: outcome.applied, unsent: try unsentCount(), waiting: try waitingCount(),
       refusals: outcome.refusals)
+  }
+
+  /// Takes in what the office says of the directory, if it is the office's own word.
+  private func takeNews(
+    _ db: Database, _ reply: SyncReply, _ entries: [DirectoryEntry]
+  ) throws {
+    if entries.isEmpty { return }
+    // NB: another process may have taken the same news in, and a reply may come twice.
+    var head = try DirectoryHead(db)
+    guard reply.directoryStart <= head.version,
+      var hash = try DirectoryHead.hash(db, at: reply.directoryStart)
+    else { return }
+    var version = reply.directoryStart
+    var hashes: [ChainHash] = []
+    for entry in reply.directory {
+      version += 1
+      hash = DirectoryChain.hash(of: entry, version: version, after: hash)
+      hashes.append(hash)
+    }
+    let survey = try context(db).directory.survey
+    if let key = survey?.key, !key.isEmpty {
+      guard DirectoryChain.isSigned(hash, by: key, reply.directorySignature) else {
+        throw StoreError.forgedDirectory
+      }
+    }
+    let known = Int(clamping: head.version - reply.directoryStart)
+    if known > 0 && (known > hashes.count || hashes[known - 1] != head.hash) {
+      // The office was restored and told to begin the directory again from an earlier version.
+      guard reply.directoryStart == 0, known <= hashes.count || survey?.key.isEmpty == false else {
+        return
+      }
+      try db.run("DELETE FROM directory")
+      cache.withLock { $0 = StoreCache() }
+      head = try DirectoryHead(db)
+      return try extendDirectory(db, with: entries, signature: reply.directorySignature)
+    }
+    try extendDirectory(
+      db, with: Array(entries.dropFirst(known)), signature: reply.directorySignature)
+  }
+
+  /// The directory, to be handed back to an office that has less of it; `nil` if the office never
+  /// signed it.
+  public func directoryReturn() throws -> DirectoryReturn? {
+    try read { db in try directoryReturn(db) }
+  }
+
+  func directoryReturn(_ db: Database) throws -> DirectoryReturn? {
+    guard let survey = try context(db).directory.survey, !survey.key.isEmpty,
+      let signed = try db.first(
+        """
+        SELECT version, signature FROM directory WHERE signature IS NOT NULL
+        ORDER BY version DESC LIMIT 1
+        """, as: { ($0.integer(0), $0.bytes(1)) })
+    else { return nil }
+    let entries = try db.all(
+      "SELECT entry FROM directory WHERE version <= ? ORDER BY version", .integer(signed.0)
+    ) { $0.bytes(0) }
+    return DirectoryReturn(survey: survey.id, entries: entries, signature: signed.1)
+  }
+
+  /// Goes on as another replica if the office holds more of this one than it does itself.
+  ///
+  /// Then this store was restored from an older copy, or a copy of it has synced. Whatever it would
+  /// write next has a dot that is taken.
+  private func noteOwnPast(_ db: Database, _ told: VillageVector) throws {
+    let replica = try Incarnations.current(db)
+    guard let there = told.vector[replica] else { return }
+    let here = try Streams.vector(db, told.village)[replica]
+    let isAhead = there.count > here?.count ?? 0
+    if isAhead { try Incarnations.mint(db, surroundings: surroundings) }
   }
 
   static func entries(_ news: [[UInt8]]) throws -> [DirectoryEntry] {
@@ -75,7 +150,8 @@ extension Store {
   }
 
   private static func unsentCount(_ db: Database) throws -> UInt64 {
-    var unsent: UInt64 = 0
+    let epoch = UInt64(bitPattern: try Meta.integer(db, .epoch) ?? 0)
+    var unsent = try Branches.untaken(db, epoch: epoch)
     for held in try Streams.vectors(db) {
       let there = try agreed(db, held)
       for entry in held.vector.entries { unsent += entry.count - there.count(of: entry.replica) }
@@ -101,6 +177,11 @@ extension Store {
           records.formUnion(some.compactMap { $0 })
         }
       }
+      let epoch = UInt64(bitPattern: try Meta.integer(db, .epoch) ?? 0)
+      let aside = try db.all(
+        "SELECT DISTINCT record FROM branch WHERE taken IS NOT ?", .bits(epoch)
+      ) { RecordID(letters: $0.text(0)) }
+      records.formUnion(aside.compactMap { $0 })
       return records
     }
   }
@@ -111,7 +192,7 @@ extension Store {
   /// the stream, but others. So the hash that was acknowledged must be the one that stands here at
   /// that counter; where it is not, nothing of the stream counts as handed in, it is offered again,
   /// and the office says what became of it.
-  private static func agreed(_ db: Database, _ held: VillageVector) throws -> VersionVector {
+  static func agreed(_ db: Database, _ held: VillageVector) throws -> VersionVector {
     guard let there = try Acknowledged.vector(db, of: held.village) else { return VersionVector() }
     var agreed: [VersionVector.Entry] = []
     for entry in held.vector.entries {

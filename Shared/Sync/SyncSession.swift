@@ -12,6 +12,8 @@ public struct SyncMaterial: Sendable {
   public var epoch: UInt64
   /// The directory's version.
   public var directory: UInt64
+  /// The tag of the directory's hash.
+  public var directoryTag: UInt64
   /// What is held of each village, ascending.
   public var held: [VillageVector]
   /// What the office said it holds, ascending.
@@ -25,13 +27,15 @@ public struct SyncMaterial: Sendable {
 
   /// Makes material.
   public init(
-    survey: UInt64, device: DeviceID, epoch: UInt64, directory: UInt64, held: [VillageVector],
-    acknowledged: [VillageVector], frames: [Frame], isCut: Bool, unsent: UInt64
+    survey: UInt64, device: DeviceID, epoch: UInt64, directory: UInt64,
+    directoryTag: UInt64 = 0, held: [VillageVector], acknowledged: [VillageVector], frames: [Frame],
+    isCut: Bool, unsent: UInt64
   ) {
     self.survey = survey
     self.device = device
     self.epoch = epoch
     self.directory = directory
+    self.directoryTag = directoryTag
     self.held = held
     self.acknowledged = acknowledged
     self.frames = frames
@@ -104,6 +108,8 @@ public struct SyncSession: Sendable {
     /// Take a reply into the store. With `isNewOffice` the office's database is not the one that was
     /// known: forget what it acknowledged first.
     case absorb(SyncReply, isNewOffice: Bool)
+    /// Hand the directory back to the office, which lost part of it.
+    case handBack
     /// Nothing: the session is over.
     case finished(SyncSummary)
   }
@@ -123,6 +129,9 @@ public struct SyncSession: Sendable {
   private var status = SyncStatus.complete
   private var didSend = false
   private var refused: Set<StreamID> = []
+  private var hasBranches = false
+  private var hasHandedBack = false
+  private var startsOver = false
 
   /// Makes a session.
   public init() {}
@@ -149,7 +158,8 @@ public struct SyncSession: Sendable {
     return .send(
       SyncRequest(
         survey: material.survey, device: material.device, epoch: material.epoch,
-        digest: Digest.vectors(material.held), directory: material.directory,
+        digest: Digest.vectors(material.held), directory: startsOver ? 0 : material.directory,
+        directoryTag: startsOver ? 0 : material.directoryTag,
         isComplete: isComplete, villages: listed, frames: material.frames,
         unsent: material.unsent - min(sending, material.unsent), budget: Self.budget))
   }
@@ -157,21 +167,42 @@ public struct SyncSession: Sendable {
   /// Goes on with the office's reply.
   public mutating func received(_ reply: SyncReply) -> Step {
     summary.rounds += 1
+    if reply.status == .tellDirectory { return handBack() }
     refused.formUnion(reply.refusals.map(\.stream))
     for refusal in reply.refusals where !summary.refusals.contains(refusal) {
       summary.refusals.append(refusal)
     }
     status = reply.status
+    hasBranches = !reply.branches.isEmpty
     let isNewOffice = epoch != 0 && reply.epoch != epoch
     // NB: what was acknowledged under another epoch says nothing, so all vectors are told again.
     tellsAll = reply.status == .tellAll || isNewOffice
     return .absorb(reply, isNewOffice: isNewOffice)
   }
 
+  /// Goes on when the office does not know the device: it may have lost its enrolment with the rest
+  /// of the directory.
+  public mutating func turnedAway() -> Step { handBack() }
+
+  /// Goes on when the office has taken the directory back, or said that it has another one by now:
+  /// then it is asked for all of it.
+  public mutating func handedBack(isTaken: Bool) -> Step {
+    startsOver = !isTaken
+    return .gather(budget: Self.budget, without: refused)
+  }
+
+  private mutating func handBack() -> Step {
+    if hasHandedBack { return .finished(summary) }
+    hasHandedBack = true
+    return .handBack
+  }
+
   /// Goes on with what the store made of the reply.
   public mutating func absorbed(_ outcome: Absorbed) -> Step {
     let before = unsentBefore ?? outcome.unsent
     let isLess = outcome.unsent < unsentLast ?? before
+    // NB: more than before is unsent when the office turns out to have lost what it acknowledged.
+    let isOther = outcome.unsent != unsentLast ?? before
     unsentLast = outcome.unsent
     summary.sent = before > outcome.unsent ? before - outcome.unsent : 0
     summary.received += outcome.received
@@ -181,8 +212,8 @@ public struct SyncSession: Sendable {
     let progress = outcome.received > 0 || isLess
     idleRounds = progress ? 0 : idleRounds + 1
     let isMore =
-      status != .complete || tellsAll || isCut
-      || (outcome.unsent > 0 && summary.refusals.isEmpty && !didSend)
+      status != .complete || tellsAll || isCut || hasBranches
+      || (outcome.unsent > 0 && summary.refusals.isEmpty && (!didSend || isOther))
     if isMore && idleRounds < Self.patience {
       return .gather(budget: Self.budget, without: refused)
     }

@@ -44,9 +44,15 @@ public struct EnrolReply: Hashable, Sendable {
   public var time: Int64
   /// The whole directory.
   public var directory: [[UInt8]]
+  /// The office's signature over the hash of the last entry.
+  public var directorySignature: [UInt8]
 
   /// Makes a reply.
-  public init(device: DeviceID, epoch: UInt64, time: Int64, directory: [[UInt8]]) {
+  public init(
+    device: DeviceID, epoch: UInt64, time: Int64, directory: [[UInt8]],
+    directorySignature: [UInt8] = []
+  ) {
+    self.directorySignature = directorySignature
     self.device = device
     self.epoch = epoch
     self.time = time
@@ -103,6 +109,7 @@ extension EnrolReply {
     writer.varint(UInt64(device.number))
     writer.fixed64(epoch)
     writer.signed(time)
+    writer.blob(directorySignature)
     writer.count(directory.count)
     for entry in directory { writer.blob(entry) }
     return writer.bytes
@@ -115,6 +122,7 @@ extension EnrolReply {
       device = DeviceID(try reader.varint32())
       epoch = try reader.fixed64()
       time = try Message.time(from: &reader)
+      directorySignature = try reader.blob(limit: 64)
       let count = try reader.count(limit: 1_000_000, ofAtLeast: 1)
       directory = []
       for _ in 0..<count { directory.append(try reader.blob(limit: DirectoryEntry.limit)) }
@@ -153,6 +161,10 @@ public enum Problem: UInt16, Error, Hashable, Sendable, CaseIterable {
   case tooManyTries = 429_1
   /// The office takes in as much as it can from others.
   case tooBusy = 503_1
+  /// The office's directory is another one from some version on: it was restored, and went on.
+  case otherDirectory = 409_5
+  /// The office was restored from a backup, and waits until a laptop tells it what it lost.
+  case waitsForLaptops = 503_2
   /// The office could not answer for a reason of its own.
   case internalFault = 500_1
 

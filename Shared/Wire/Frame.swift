@@ -26,8 +26,8 @@ public struct Frame: Hashable, Sendable {
   public let last: ChainHash
   /// The stream's secret, which travels with the stream's first frame.
   public let secret: StreamSecret?
-  /// Room for the device's seal over the last hash; empty until streams are sealed.
-  public let seal: [UInt8]
+  /// Somebody's word for the stream up to the last hash.
+  public let seal: Seal?
   /// The contents in order.
   public let contents: [[UInt8]]
 
@@ -36,7 +36,7 @@ public struct Frame: Hashable, Sendable {
   /// - Precondition: there is at least one change.
   public init(
     stream: StreamID, first: UInt64, previous: UInt64, last: ChainHash, secret: StreamSecret?,
-    seal: [UInt8] = [], contents: [[UInt8]]
+    seal: Seal? = nil, contents: [[UInt8]]
   ) {
     precondition(!contents.isEmpty, "BUG: a frame without changes")
     self.stream = stream
@@ -63,7 +63,7 @@ public struct Frame: Hashable, Sendable {
     var writer = ByteWriter(capacity: packed.count + 96)
     writer.raw(Self.magic)
     writer.byte(Self.version)
-    writer.byte((secret == nil ? 0 : 1) | (seal.isEmpty ? 0 : 2) | (isPacked ? 4 : 0))
+    writer.byte((secret == nil ? 0 : 1) | (seal == nil ? 0 : 2) | (isPacked ? 4 : 0))
     writer.fixed64(stream.replica.number)
     writer.varint(stream.village.number)
     writer.varint(first)
@@ -71,7 +71,7 @@ public struct Frame: Hashable, Sendable {
     if let secret { writer.raw(secret.bytes) }
     writer.fixed64(previous)
     writer.raw(last.bytes)
-    if !seal.isEmpty { writer.blob(seal) }
+    seal?.encode(to: &writer)
     writer.count(body.bytes.count)
     writer.blob(isPacked ? packed : body.bytes)
     return writer.bytes
@@ -127,7 +127,7 @@ public struct Frame: Hashable, Sendable {
     let secret: StreamSecret?
     let previous: UInt64
     let last: ChainHash
-    let seal: [UInt8]
+    let seal: Seal?
     let length: Int
 
     init(from reader: inout ByteReader) throws(ByteError) {
@@ -150,7 +150,7 @@ public struct Frame: Hashable, Sendable {
       guard first > 1 || previous == 0 else { throw .unexpected(previous, at: start) }
       guard let last = ChainHash(try reader.raw(32)) else { throw .truncated(at: start) }
       self.last = last
-      seal = flags & 2 == 0 ? [] : try reader.blob(limit: 256)
+      seal = flags & 2 == 0 ? nil : try Seal(from: &reader)
       length = try reader.count(limit: Frame.contentLimit)
       guard length >= count else { throw .unexpected(UInt64(length), at: start) }
     }

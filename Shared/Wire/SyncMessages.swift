@@ -54,6 +54,8 @@ public struct SyncRequest: Hashable, Sendable {
   public var digest: ChainHash
   /// The directory's version.
   public var directory: UInt64
+  /// The tag of the directory's hash at that version.
+  public var directoryTag: UInt64
   /// Whether `villages` leaves nothing out.
   public var isComplete: Bool
   /// Vectors of the villages that differ from what was acknowledged.
@@ -68,13 +70,15 @@ public struct SyncRequest: Hashable, Sendable {
   /// Makes a request.
   public init(
     survey: UInt64, device: DeviceID, epoch: UInt64, digest: ChainHash, directory: UInt64,
-    isComplete: Bool, villages: [VillageVector], frames: [Frame], unsent: UInt64, budget: Int
+    directoryTag: UInt64 = 0, isComplete: Bool, villages: [VillageVector], frames: [Frame],
+    unsent: UInt64, budget: Int
   ) {
     self.survey = survey
     self.device = device
     self.epoch = epoch
     self.digest = digest
     self.directory = directory
+    self.directoryTag = directoryTag
     self.isComplete = isComplete
     self.villages = villages
     self.frames = frames
@@ -91,6 +95,8 @@ public enum SyncStatus: UInt8, Hashable, Sendable {
   case more = 2
   /// The office does not know what the laptop holds: send all vectors.
   case tellAll = 3
+  /// The laptop has more of the directory than the office, which lost it: hand it back.
+  case tellDirectory = 4
 }
 
 /// A change that the office keeps in quarantine, and why.
@@ -119,6 +125,8 @@ public struct Refusal: Hashable, Sendable {
     case gap = 10
     /// It cites an older version of the directory than a change before it in its stream.
     case directory = 11
+    /// Its seal is of nobody who is known here, or broken.
+    case seal = 12
   }
 
   /// The stream.
@@ -133,6 +141,23 @@ public struct Refusal: Hashable, Sendable {
     self.stream = stream
     self.counter = counter
     self.ground = ground
+  }
+}
+
+/// A branch of a stream that the office does not go on with, and has issued again.
+public struct BranchTaken: Hashable, Sendable {
+  /// The counter of the first change of the branch.
+  public let fork: UInt64
+  /// The dot of the last change of it that the office has.
+  public let last: Dot
+  /// The tag of that change's hash.
+  public let tag: UInt64
+
+  /// Makes a note of a branch.
+  public init(fork: UInt64, last: Dot, tag: UInt64) {
+    self.fork = fork
+    self.last = last
+    self.tag = tag
   }
 }
 
@@ -153,14 +178,18 @@ public struct SyncReply: Hashable, Sendable {
   public var directoryStart: UInt64
   /// Directory entries after that version.
   public var directory: [[UInt8]]
+  /// The office's signature over the hash of the last entry; empty where there is no news.
+  public var directorySignature: [UInt8]
   /// Changes that the office did not take.
   public var refusals: [Refusal]
+  /// Branches that the office has issued again, and that the laptop puts aside.
+  public var branches: [BranchTaken]
 
   /// Makes a reply.
   public init(
     epoch: UInt64, time: Int64, status: SyncStatus, acknowledged: [VillageVector] = [],
     frames: [Frame] = [], directoryStart: UInt64 = 0, directory: [[UInt8]] = [],
-    refusals: [Refusal] = []
+    directorySignature: [UInt8] = [], refusals: [Refusal] = [], branches: [BranchTaken] = []
   ) {
     self.epoch = epoch
     self.time = time
@@ -169,7 +198,9 @@ public struct SyncReply: Hashable, Sendable {
     self.frames = frames
     self.directoryStart = directoryStart
     self.directory = directory
+    self.directorySignature = directorySignature
     self.refusals = refusals
+    self.branches = branches
   }
 }
 
@@ -187,6 +218,7 @@ extension SyncRequest {
     writer.fixed64(epoch)
     writer.raw(digest.bytes)
     writer.varint(directory)
+    writer.fixed64(directoryTag)
     writer.byte(isComplete ? 1 : 0)
     VillageVector.encode(villages, to: &writer)
     writer.varint(unsent)
@@ -205,6 +237,7 @@ extension SyncRequest {
       epoch = try reader.fixed64()
       digest = try Message.hash(from: &reader)
       directory = try reader.varint()
+      directoryTag = try reader.fixed64()
       let flag = try reader.byte()
       guard flag <= 1 else { throw .unexpected(UInt64(flag), at: reader.position - 1) }
       isComplete = flag == 1
@@ -240,12 +273,17 @@ extension SyncReply {
       writer.varint(refusal.counter)
       writer.byte(refusal.ground.rawValue)
     }
-    var news = ByteWriter()
-    for entry in directory { news.blob(entry) }
+    writer.count(branches.count)
+    for branch in branches {
+      writer.fixed64(branch.last.replica.number)
+      writer.varint(branch.last.village.number)
+      writer.varint(branch.fork)
+      writer.varint(branch.last.counter)
+      writer.fixed64(branch.tag)
+    }
     writer.varint(directoryStart)
-    writer.count(directory.count)
-    writer.count(news.bytes.count)
-    writer.blob(directory.isEmpty ? [] : Compression.compress(news.bytes))
+    writer.blob(directorySignature)
+    DirectoryNews.encode(directory, to: &writer)
     Message.encode(frames, to: &writer)
     return writer.bytes
   }
@@ -254,9 +292,7 @@ extension SyncReply {
   public init(_ bytes: [UInt8]) throws(WireError) {
     var reader = try Message.open(bytes, magic: Self.magic, version: Self.version)
     var packed: [[UInt8]] = []
-    var news: [UInt8] = []
-    var entries = 0
-    var length = 0
+    let news: DirectoryNews
     do throws(ByteError) {
       epoch = try reader.fixed64()
       time = try Message.time(from: &reader)
@@ -268,32 +304,39 @@ extension SyncReply {
       self.status = status
       acknowledged = try VillageVector.read(from: &reader)
       refusals = try Self.refusals(from: &reader)
+      branches = try Self.branches(from: &reader)
       directoryStart = try reader.varint()
-      entries = try reader.count(limit: 1_000_000)
-      length = try reader.count(limit: Message.limit)
-      news = try reader.blob(limit: Message.limit)
-      guard entries > 0 || length == 0 && news.isEmpty else {
-        throw .trailing(at: reader.position)
-      }
+      directorySignature = try reader.blob(limit: 64)
+      news = try DirectoryNews(from: &reader)
       packed = try Message.blobs(from: &reader)
       try reader.finish()
     } catch {
       throw .malformed(error)
     }
-    directory = []
-    if entries > 0 {
-      let plain = try Compression.decompress(news, length: length)
-      do throws(ByteError) {
-        var inner = ByteReader(plain)
-        for _ in 0..<entries {
-          directory.append(try inner.blob(limit: DirectoryEntry.limit))
-        }
-        try inner.finish()
-      } catch {
-        throw .malformed(error)
-      }
-    }
+    directory = try news.entries()
     frames = try Message.frames(packed)
+  }
+
+  private static func branches(from reader: inout ByteReader) throws(ByteError) -> [BranchTaken] {
+    let count = try reader.count(limit: 100_000, ofAtLeast: 19)
+    var branches: [BranchTaken] = []
+    for _ in 0..<count {
+      let start = reader.position
+      let replica = ReplicaID(try reader.fixed64())
+      guard let village = VillageCode(number: try reader.varint()) else {
+        throw .malformedNumber(at: start)
+      }
+      let fork = try reader.varint()
+      let last = try reader.varint()
+      guard fork > 0, fork <= last, last <= Dot.counterLimit else {
+        throw .unexpected(fork, at: start)
+      }
+      branches.append(
+        BranchTaken(
+          fork: fork, last: Dot(replica: replica, village: village, counter: last),
+          tag: try reader.fixed64()))
+    }
+    return branches
   }
 
   private static func refusals(from reader: inout ByteReader) throws(ByteError) -> [Refusal] {

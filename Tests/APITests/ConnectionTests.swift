@@ -13,7 +13,9 @@ import Testing
     _ limits: Limits, _ body: (Int) async throws -> Void
   ) async throws {
     let store = try Store.create(at: nil, role: .office)
-    try store.extendDirectory(Preset.denpasar.founding(id: 7, name: "IKM Denpasar"))
+    try store.extendDirectory(
+      Preset.denpasar.founding(
+        id: 7, name: "IKM Denpasar", key: try store.officeKey()))
     let (ports, port) = AsyncStream<Int>.makeStream()
     let application = buildApplication(
       store: store, host: "127.0.0.1", port: 0, logger: LogBook().logger, limits: limits

@@ -9,7 +9,9 @@ import Testing
 @Suite struct `A listening office` {
   @Test func `answers on a port of its own until it is told to stop`() async throws {
     let store = try Store.create(at: nil, role: .office)
-    try store.extendDirectory(Preset.denpasar.founding(id: 7, name: "IKM Denpasar"))
+    try store.extendDirectory(
+      Preset.denpasar.founding(
+        id: 7, name: "IKM Denpasar", key: try store.officeKey()))
     let (ports, port) = AsyncStream<Int>.makeStream()
     let application = buildApplication(
       store: store, host: "127.0.0.1", port: 0, logger: LogBook().logger

@@ -22,6 +22,12 @@ struct Given {
   let replaced: Set<Int>
   /// Every answer of the record that its author had been shown.
   let seenAnywhere: Set<Int>
+  /// Which version of the form its author had.
+  let version: Int
+  /// What the change says for its clock.
+  let evidence: ClockEvidence?
+  /// Whether a laptop wrote it that had heard the office.
+  let hasHeard: Bool
 }
 
 /// What stands at a place, as the oracle would have it.
@@ -61,6 +67,7 @@ struct Oracle {
   private var numbers: [Name: [Path: Int]] = [:]
   private(set) var places: [RecordID: [Path: [Int]]] = [:]
   private(set) var birthplaces: [RecordID: VillageCode] = [:]
+  private var ages: [RecordID: Int] = [:]
   /// How questions are settled in each version of the form.
   var rules: [[FieldID: Settling]] = [Settling.usual]
 
@@ -68,6 +75,14 @@ struct Oracle {
 
   mutating func born(_ record: RecordID, in village: VillageCode) {
     birthplaces[record] = village
+    if ages[record] == nil { ages[record] = ages.count }
+  }
+
+  /// Records from the oldest on.
+  ///
+  /// Identifiers are hashes of everything, so their order is another one as soon as anything is.
+  func byAge(_ records: [RecordID]) -> [RecordID] {
+    records.sorted { ages[$0] ?? 0 < ages[$1] ?? 0 }
   }
 
   mutating func take(_ answer: Given) {

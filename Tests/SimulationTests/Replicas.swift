@@ -29,24 +29,39 @@ struct SeenRecord {
   }
 }
 
+/// A copy of a laptop's disk, and what its people had been shown by then.
+struct LaptopImage {
+  let store: Store
+  let views: [PersonID: [RecordID: SeenRecord]]
+  let oldViews: [(person: PersonID, view: SeenRecord)]
+  let scope: Set<VillageCode>
+}
+
 /// A sync that is under way.
 enum Flight {
   case outward(SyncSession, SyncRequest)
   case homeward(SyncSession, reply: [UInt8])
+  case handingBack(SyncSession)
 }
 
 /// One laptop of a simulated world.
 final class SimulatedLaptop {
   let name: String
   let column: Int
-  let store: Store
+  var store: Store
   let clock: TurnedClock
   let people: [PersonID]
-  let key: Curve25519.Signing.PrivateKey
+  var key: Curve25519.Signing.PrivateKey
+  /// Whether the office turns it away.
+  var isRevoked = false
+  /// Whether it was let in again after it was turned away.
+  var cameBack = false
   var scope: Set<VillageCode> = []
   var hasJoined = false
   /// As which it wrote before it joined.
   var firstReplica: ReplicaID?
+  /// Copies of the disk, with what people had been shown by then.
+  var image: LaptopImage?
   var flight: Flight?
   var oldReplies: [[UInt8]] = []
   /// The latest view of each person, then older ones.
@@ -81,6 +96,7 @@ final class SimulatedLaptop {
       case .send(let request): return .outward(session, request)
       case .absorb(let reply, let isNewOffice):
         step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
+      case .handBack: return .handingBack(session)
       case .finished(let summary):
         last = summary
         return nil
@@ -92,20 +108,58 @@ final class SimulatedLaptop {
   private(set) var last = SyncSummary()
 }
 
+/// Stores as they are founded, to be copied: to found one takes longer than most worlds do.
+private enum Template {
+  static let laptop = Result {
+    let store = try Store.create(
+      at: nil, role: .standalone, surroundings: TurnedClock(seed: 1).surroundings)
+    try store.extendDirectory(TinySurvey.founding())
+    return store
+  }
+
+  static let office = Result {
+    let store = try Store.create(
+      at: nil, role: .office, surroundings: TurnedClock(seed: 2).surroundings)
+    try store.extendDirectory(TinySurvey.founding(key: try store.officeKey()))
+    return store
+  }
+}
+
+extension Store {
+  /// A store that was just founded, with nothing in it.
+  static func founded(_ clock: TurnedClock) throws -> Store {
+    try Template.laptop.get().fresh(clock)
+  }
+
+  /// A copy that is a replica of its own.
+  fileprivate func fresh(_ clock: TurnedClock) throws -> Store {
+    let store = try copy(to: nil, surroundings: clock.surroundings)
+    try store.becomeAnother()
+    return store
+  }
+}
+
 /// The office of a simulated world.
 final class SimulatedOffice {
-  let store: Store
-  let desk: SyncDesk
-  let enrolment: EnrolmentDesk
+  private(set) var store: Store
+  private(set) var desk: SyncDesk
+  private(set) var enrolment: EnrolmentDesk
   let clock: TurnedClock
   var views: [RecordID: SeenRecord] = [:]
 
   init(clock: TurnedClock) throws {
     self.clock = clock
-    store = try Store.create(at: nil, role: .office, surroundings: clock.surroundings)
-    try store.extendDirectory(TinySurvey.founding())
+    store = try Template.office.get().fresh(clock)
     desk = SyncDesk(store: store)
     enrolment = EnrolmentDesk(store: store)
+  }
+
+  /// Goes on with another database: a backup.
+  func go(on other: Store) {
+    store = other
+    desk = SyncDesk(store: other)
+    enrolment = EnrolmentDesk(store: other)
+    views = [:]
   }
 
   func receive(_ request: SyncRequest, from laptop: SimulatedLaptop) throws -> [UInt8] {

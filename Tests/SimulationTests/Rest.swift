@@ -11,7 +11,7 @@ import Worlds
 
 /// What must be so once everything has come everywhere.
 extension SimulatedWorld {
-  private var stores: [(name: String, store: Store, scope: Set<VillageCode>)] {
+  var stores: [(name: String, store: Store, scope: Set<VillageCode>)] {
     [("office", office.store, Set(TinySurvey.villages))]
       + laptops.map { ($0.name, $0.store, $0.scope) }
   }
@@ -31,7 +31,7 @@ extension SimulatedWorld {
     try context(of: store).directory
   }
 
-  private func context(of store: Store) throws -> StoreContext {
+  func context(of store: Store) throws -> StoreContext {
     try store.read { db in try store.context(db) }
   }
 

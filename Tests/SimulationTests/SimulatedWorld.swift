@@ -27,15 +27,22 @@ final class SimulatedWorld {
   var random: SplitMix64
   var oracle = Oracle()
   let office: SimulatedOffice
-  private(set) var laptops: [SimulatedLaptop] = []
+  var laptops: [SimulatedLaptop] = []
+  /// How often something befell this world.
+  var tally: [String: Int] = [:]
+  /// A copy of the office's database.
+  var backup: Store?
   let villages: [VillageCode]
   private(set) var trace = Trace()
-  private var homes: [PersonID: [VillageCode]] = [:]
+  /// The steps that are left out: how a failing world is told shorter.
+  private let skipped: Set<Int>
+  var homes: [PersonID: [VillageCode]] = [:]
   private var formVersion = 1
   static let supervisor = PersonID("ketut")
 
-  init(seed: UInt64) throws {
+  init(seed: UInt64, skipping skipped: Set<Int> = []) throws {
     self.seed = seed
+    self.skipped = skipped
     random = SplitMix64(seed: seed)
     swarm = Swarm(&random)
     villages = Array(TinySurvey.villages.prefix(swarm.villages))
@@ -78,8 +85,7 @@ final class SimulatedWorld {
         people.append(supervisor)
       }
       let clock = TurnedClock(seed: random.next())
-      let store = try Store.create(at: nil, role: .standalone, surroundings: clock.surroundings)
-      try store.extendDirectory(TinySurvey.founding())
+      let store = try Store.founded(clock)
       let key = try Curve25519.Signing.PrivateKey(rawRepresentation: random.bytes(32))
       let laptop = SimulatedLaptop(
         name: "L\(index + 1)", column: index + 1, store: store, clock: clock, people: people,
@@ -90,6 +96,7 @@ final class SimulatedWorld {
   }
 
   func join(_ laptop: SimulatedLaptop) throws {
+    guard try maySpeak() else { return }
     let code = InviteCode.make(random: random.next())
     _ = try office.store.invite(
       nil, name: laptop.name, people: laptop.people, code: Array(code.utf8),
@@ -115,22 +122,45 @@ final class SimulatedWorld {
 
   /// Runs the world and brings it to rest.
   func run() throws {
-    for _ in 0..<swarm.steps {
+    for step in 0..<swarm.steps {
+      begin(step)
       for clock in laptops.map(\.clock) + [office.clock] { clock.pass(Int64(random.below(40_000))) }
+      if skipped.contains(step) { continue }
       try act(swarm.act(&random))
+      try inspect(self)
       if random.chance(10) { try checkShown() }
     }
+    begin(swarm.steps)
     try heal()
     try checkAtRest()
+  }
+
+  /// Gives a step chance of its own, so that leaving others out does not change what it draws.
+  private func begin(_ step: Int) {
+    random = SplitMix64(seed: Self.mixed(seed, step))
+    for (index, clock) in (laptops.map(\.clock) + [office.clock]).enumerated() {
+      clock.reseed(Self.mixed(seed, step << 8 | (index + 1)))
+    }
+  }
+
+  private static func mixed(_ seed: UInt64, _ number: Int) -> UInt64 {
+    var outer = SplitMix64(seed: seed)
+    var inner = SplitMix64(seed: outer.next() ^ UInt64(number))
+    return inner.next()
   }
 
   func note(_ column: Int, _ text: String) {
     trace.note(column, text)
   }
 
+  /// What is looked at after each act, beside what always is.
+  var inspect: (SimulatedWorld) throws -> Void = { _ in }
+
   /// Lets what the office holds in the end count in the trace's hash.
   func noteRest(_ states: [[UInt8]]) {
     for state in states { trace.absorb(state) }
+    tally["answers", default: 0] += oracle.given.count
+    tally["records", default: 0] += oracle.records.count
     note(0, "at rest: \(oracle.given.count) answers in \(oracle.records.count) records")
   }
 
@@ -173,6 +203,15 @@ final class SimulatedWorld {
     case .overtake: try overtake(on: laptop)
     case .demote: try changeRole()
     case .widen: try widenScope()
+    case .image: try takeImage(of: laptop)
+    case .putBack: try putBack(laptop)
+    case .clone: try clone(laptop)
+    case .backup: try backUpOffice()
+    case .restoreOffice: try putOfficeBack(isSaid: random.yes())
+    case .revoke: try revoke(laptop)
+    case .comeBack: if laptop.isRevoked { try comeBack(laptop) }
+    case .attackOffice: try attackOffice(from: laptop)
+    case .attackLaptop: try attack(laptop)
     case .twin:
       // Another process of the same laptop syncs while this one's request is on its way.
       guard laptop.hasJoined else { return }
@@ -183,8 +222,20 @@ final class SimulatedWorld {
     }
   }
 
+  /// Whether the office may say something new.
+  ///
+  /// NB: a restored office that goes on after it heard somebody who knew no more than it did loses
+  /// what it said before to others; that is tested for itself, since the oracle goes by all that was
+  /// said.
+  func maySpeak() throws -> Bool {
+    let version = try directory(of: office.store).version
+    let isHeard = try office.store.waitsSince() == nil
+    return try isHeard
+      && laptops.allSatisfy { try !$0.hasJoined || directory(of: $0.store).version <= version }
+  }
+
   private func changeForm() throws {
-    guard formVersion < 3 else { return }
+    guard formVersion < 3, try maySpeak() else { return }
     formVersion += 1
     let rules: [[String: String]] = [
       [:], ["nama": "fixed", "hasil": "ask", "wave": "ask"], ["puncak": "ask", "omzet": "latest"],
@@ -209,6 +260,7 @@ final class SimulatedWorld {
   }
 
   private func changeRole() throws {
+    guard try maySpeak() else { return }
     let person = random.pick(homes.keys.sorted().filter { $0 != Self.supervisor })
     let role: Role = random.yes() ? .supervisor : .surveyor
     try office.store.extendDirectory([entry(person, role, homes[person] ?? [])])
@@ -216,6 +268,7 @@ final class SimulatedWorld {
   }
 
   private func widenScope() throws {
+    guard try maySpeak() else { return }
     let person = random.pick(homes.keys.sorted().filter { $0 != Self.supervisor })
     let scope = Set(homes[person] ?? []).union([random.pick(villages)])
     let role = try directory(of: office.store).person(person)?.role ?? .surveyor
@@ -263,16 +316,16 @@ final class SimulatedWorld {
     }
     let person = random.pick(laptop.people)
     if random.chance(30), let kept = laptop.views[person], !kept.isEmpty {
-      let record = random.pick(kept.keys.sorted())
+      let record = random.pick(oracle.byAge(Array(kept.keys)))
       if let view = kept[record] { return (person, view) }
     }
     var filter = RecordFilter()
     filter.withDeleted = true
     let rows = try laptop.store.records(form: 1, filter)
     if rows.isEmpty { return nil }
-    let some = rows.sorted { $0.record < $1.record }.prefix(
+    let some = oracle.byAge(rows.map(\.record)).prefix(
       random.chance(80) ? swarm.hotRecords : rows.count)
-    return (person, try show(random.pick(some).record, on: laptop, to: person))
+    return (person, try show(random.pick(some), on: laptop, to: person))
   }
 
   func show(
@@ -354,7 +407,7 @@ final class SimulatedWorld {
     guard let person = Self.supervisor else { return }
     var filter = RecordFilter()
     filter.withDeleted = true
-    let rows = try office.store.records(form: 1, filter).map(\.record).sorted()
+    let rows = oracle.byAge(try office.store.records(form: 1, filter).map(\.record))
     guard !rows.isEmpty else { return }
     let record = random.pick(rows.prefix(swarm.hotRecords))
     let kept = random.yes() ? office.views[record] : nil
@@ -459,7 +512,8 @@ final class SimulatedWorld {
           record: saved.record, path: path, answer: placed.answer, origin: change.origin,
           person: edit.person, role: role, isResolution: edit.act == .resolution,
           stamp: author.stamp, isSuspect: Self.isSuspect(author), seen: seen, replaced: replaced,
-          seenAnywhere: view.anywhere))
+          seenAnywhere: view.anywhere, version: version, evidence: author.evidence,
+          hasHeard: author.directory > 0 && author.device != .standalone))
       note(
         column,
         "\(edit.person) \(saved.record.description.prefix(5)) "
@@ -581,7 +635,25 @@ final class SimulatedWorld {
     case nil: try laptop.setOut()
     case .outward(let session, let request)?: try deliver(session, request, of: laptop)
     case .homeward(let session, let reply)?: try bringHome(session, reply, to: laptop)
+    case .handingBack(let session)?: try handBack(session, of: laptop)
     }
+  }
+
+  /// Hands the directory back to an office that lost part of it.
+  private func handBack(_ handing: SyncSession, of laptop: SimulatedLaptop) throws {
+    var session = handing
+    guard let returned = try laptop.store.directoryReturn() else {
+      throw fail("\(laptop.name) has no directory to hand back")
+    }
+    var isTaken = true
+    do {
+      try office.desk.takeBack(returned.bytes)
+    } catch Problem.otherDirectory {
+      isTaken = false
+    }
+    tally["directories handed back", default: 0] += 1
+    note(laptop.column, "hands the directory back" + (isTaken ? "" : " in vain"))
+    laptop.flight = try laptop.step(&session, session.handedBack(isTaken: isTaken))
   }
 
   private func fault(_ some: [Swarm.Fault]) -> Swarm.Fault? {
@@ -599,14 +671,25 @@ final class SimulatedWorld {
     case .requestLost?:
       laptop.flight = nil
       return note(laptop.column, "request lost")
-    case .requestTwice?: _ = try reply(to: request, of: laptop)
+    case .requestTwice?: _ = try? self.reply(to: request, of: laptop)
     case .requestMixed?: request.frames = try mixed(request.frames, from: laptop.store)
     case .requestThinned?:
       request.frames = random.some(of: try mixed(request.frames, from: laptop.store))
     case .requestCut?: request.frames = Array(request.frames.prefix(random.below(2)))
     default: break
     }
-    let reply = try reply(to: request, of: laptop)
+    let reply: [UInt8]
+    do {
+      reply = try self.reply(to: request, of: laptop)
+    } catch Problem.revokedDevice {
+      laptop.flight = nil
+      return note(laptop.column, "is turned away")
+    } catch Problem.unknownDevice {
+      var session = session
+      note(laptop.column, "is not known")
+      laptop.flight = try laptop.step(&session, session.turnedAway())
+      return
+    }
     note(laptop.column, "sends \(count(request.frames))" + (fault.map { " (\($0))" } ?? ""))
     if fault == .requestCut && random.yes() {
       laptop.flight = nil
@@ -623,13 +706,17 @@ final class SimulatedWorld {
       throw fail("\(laptop.name) was sent a change of \(frame.stream.village)")
     }
     for pair in reply.acknowledged where !laptop.scope.contains(pair.village) {
-      guard pair.vector.entries.allSatisfy({ $0.replica == laptop.firstReplica }) else {
+      guard try pair.vector.entries.allSatisfy({ try laptop.store.wrote(as: $0.replica) }) else {
         throw fail("\(laptop.name) was told what others wrote in \(pair.village)")
       }
     }
-    if let refusal = reply.refusals.first {
+    // NB: of what was kept aside while a laptop was turned away the first must come again before the
+    // rest; where frames come in another order, that is said of the rest, which comes again.
+    let refusals = reply.refusals.filter { !laptop.cameBack || $0.ground != .gap }
+    if let refusal = refusals.first {
       throw fail("\(laptop.name)'s change \(refusal.counter) was refused: \(refusal.ground)")
     }
+    tally["branches issued again", default: 0] += reply.branches.count
     laptop.oldReplies.append(bytes)
     if laptop.oldReplies.count > 4 { laptop.oldReplies.removeFirst() }
     return bytes
@@ -691,7 +778,11 @@ final class SimulatedWorld {
       pieces.append(
         Frame(
           stream: frame.stream, first: first, previous: first == 1 ? 0 : previous,
-          last: chain.head, secret: first == 1 ? frame.secret : nil, contents: Array(part)))
+          last: chain.head, secret: first == 1 ? frame.secret : nil,
+          seal: try sender.seal(
+            at: Dot(
+              replica: frame.stream.replica, village: frame.stream.village, counter: chain.count),
+            chain.head), contents: Array(part)))
     }
     return pieces
   }
@@ -705,10 +796,12 @@ final class SimulatedWorld {
   /// Mends everything and syncs all laptops; two passes must be enough.
   private func heal() throws {
     note(0, "healing")
-    for laptop in laptops {
-      laptop.flight = nil
-      if !laptop.hasJoined { try join(laptop) }
-    }
+    for laptop in laptops { laptop.flight = nil }
+    for laptop in laptops where laptop.hasJoined { try syncWhole(laptop) }
+    // NB: an office that waits for laptops and has none is told not to.
+    try office.store.noteHeard()
+    for laptop in laptops where !laptop.hasJoined { try join(laptop) }
+    for laptop in laptops where laptop.isRevoked { try comeBack(laptop) }
     for pass in 1...3 {
       for laptop in laptops {
         try syncWhole(laptop)
@@ -724,8 +817,21 @@ final class SimulatedWorld {
   func syncWhole(_ laptop: SimulatedLaptop) throws {
     try laptop.setOut()
     for _ in 0..<20 {
+      if case .handingBack(let session)? = laptop.flight {
+        try handBack(session, of: laptop)
+        continue
+      }
       guard case .outward(var session, let request)? = laptop.flight else { return }
-      var reply = try SyncReply(try reply(to: request, of: laptop))
+      var reply: SyncReply
+      do {
+        reply = try SyncReply(try self.reply(to: request, of: laptop))
+      } catch Problem.revokedDevice {
+        laptop.flight = nil
+        return note(laptop.column, "is turned away")
+      } catch Problem.unknownDevice {
+        laptop.flight = try laptop.step(&session, session.turnedAway())
+        continue
+      }
       if swarm.isAlwaysMixed { reply.frames = try mixed(reply.frames, from: office.store) }
       laptop.flight = try laptop.step(&session, session.received(reply))
     }

@@ -1,12 +1,22 @@
 import Glibc
+import Model
 import Testing
 
 /// Runs worlds and says how to run a failing one again.
+///
+/// `KULKUL_SIM_SEEDS` worlds are run from `KULKUL_SIM_BASE` on, in `KULKUL_SIM_LANES` lanes, every
+/// `KULKUL_SIM_TWICE`th of them twice. `KULKUL_SIM_SEED` runs one world and shows all of it, with
+/// `KULKUL_SIM_SHRINK=1` the fewest acts of it that fail. `KULKUL_SIM_EXPORT` names a folder into
+/// which one world in `KULKUL_SIM_EXPORT_EVERY` is written for the oracle in Python.
 private enum Simulation {
   static let base = number("KULKUL_SIM_BASE") ?? 1
   static let count = number("KULKUL_SIM_SEEDS") ?? 240
   static let single = number("KULKUL_SIM_SEED")
-  static let lanes = 2
+  static let lanes = Int(number("KULKUL_SIM_LANES") ?? 2)
+  static let twice = number("KULKUL_SIM_TWICE") ?? 50
+  static let isToShrink = number("KULKUL_SIM_SHRINK") == 1
+  static let folder = getenv("KULKUL_SIM_EXPORT").map { String(cString: $0) }
+  static let exportEvery = number("KULKUL_SIM_EXPORT_EVERY") ?? 1
 
   static func number(_ name: String) -> UInt64? {
     getenv(name).flatMap { UInt64(String(cString: $0)) }
@@ -20,34 +30,78 @@ private enum Simulation {
   /// Runs one world to rest.
   ///
   /// - Returns: a number that stands for everything that happened in it; `nil` if it failed.
-  static func run(_ seed: UInt64) -> UInt64? {
+  static func run(_ seed: UInt64, then tell: (SimulatedWorld) throws -> Void = { _ in }) -> UInt64?
+  {
     var world: SimulatedWorld?
     do {
       let made = try SimulatedWorld(seed: seed)
       world = made
       try made.run()
+      try tell(made)
     } catch {
-      let lines = single == nil ? 24 : 10_000
-      Issue.record(
-        """
-        \(error)
-        KULKUL_SIM_SEED=\(seed) swift test --filter SimulationTests
-        \(world?.trace.text(last: lines) ?? "")
-        """)
+      report(seed, "\(error)", world?.trace)
       return nil
     }
     if single != nil { print("seed \(seed) comes to \(world?.trace.hash ?? 0)") }
     return world?.trace.hash
+  }
+
+  private static func again(_ seed: UInt64) -> String {
+    "KULKUL_SIM_SEED=\(seed) swift test --filter SimulationTests"
+  }
+
+  private static func report(_ seed: UInt64, _ failure: String, _ trace: Trace?) {
+    if isToShrink, let story = Shrinking(seed: seed).story() {
+      Issue.record(
+        """
+        \(story.failure)
+        \(again(seed))
+        steps \(story.steps.map(String.init).joined(separator: " "))
+        \(story.trace.text(last: 10_000))
+        """)
+      return
+    }
+    let lines = single == nil ? 24 : 10_000
+    Issue.record(
+      """
+      \(failure)
+      \(again(seed))
+      \(trace?.text(last: lines) ?? "")
+      """)
+  }
+
+  /// Runs the worlds of a lane.
+  static func run(lane: Int) {
+    var failures = 0
+    var worlds = 0
+    var tally: [String: Int] = [:]
+    for seed in seeds(lane: lane) where failures < 5 {
+      let hash = run(seed) { world in
+        tally.merge(world.tally) { $0 + $1 }
+        if let folder, seed % exportEvery == 0 { try world.export(to: folder) }
+      }
+      worlds += 1
+      guard let hash else {
+        failures += 1
+        continue
+      }
+      if seed % twice == 0 {
+        tally["run twice", default: 0] += 1
+        if run(seed) != hash {
+          failures += 1
+          Issue.record("two runs differ\n\(again(seed))")
+        }
+      }
+    }
+    let befell = tally.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+    print("lane \(lane): \(worlds) worlds, \(befell.joined(separator: ", "))")
   }
 }
 
 @Suite struct `The simulator` {
   @Test(arguments: 0..<Simulation.lanes)
   func `Worlds come to rest with nothing lost, whatever goes wrong`(lane: Int) {
-    var failures = 0
-    for seed in Simulation.seeds(lane: lane) where failures < 5 {
-      if Simulation.run(seed) == nil { failures += 1 }
-    }
+    Simulation.run(lane: lane)
   }
 
   @Test func `One seed is one history`() throws {
@@ -55,5 +109,23 @@ private enum Simulation {
       let first = Simulation.run(seed)
       #expect(first == Simulation.run(seed))
     }
+  }
+
+  @Test func `A failing world is told by the few acts that it takes`() throws {
+    // As if it were wrong that anybody deletes what another person wrote in.
+    let shrinkings = (1...40).map { seed in
+      Shrinking(seed: seed) { world in
+        for given in world.oracle.given {
+          guard case .life(let life) = given.answer, !life.isAlive else { continue }
+          if given.seenAnywhere.contains(where: { world.oracle.given[$0].person != given.person }) {
+            throw SimulationFailure(description: "deleted over others")
+          }
+        }
+      }
+    }
+    let story = try #require(shrinkings.lazy.compactMap { $0.story() }.first)
+    #expect(story.failure == "deleted over others")
+    #expect(story.steps.count <= 4)
+    #expect(story.trace.lines.count < 20)
   }
 }

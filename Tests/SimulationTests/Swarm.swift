@@ -10,6 +10,8 @@ struct Swarm {
   enum Act: CaseIterable {
     case add, batch, edit, resolve, delete, revive, deleteRow, move, officeEdit, sync, wholeSync
     case pass, jump, restart, join, replay, form, demote, widen, twin, overtake
+    case image, putBack, clone, backup, restoreOffice
+    case revoke, comeBack, attackOffice, attackLaptop
 
     var weight: Int {
       switch self {
@@ -20,8 +22,10 @@ struct Swarm {
       case .resolve: 6
       case .pass, .move, .overtake: 4
       case .delete, .revive, .deleteRow, .officeEdit, .batch, .join, .jump: 3
-      case .replay, .twin: 2
-      case .restart, .form, .demote, .widen: 1
+      case .replay, .twin, .comeBack, .attackOffice, .attackLaptop: 2
+      case .image, .putBack: 5
+      case .backup, .restoreOffice, .clone: 3
+      case .restart, .form, .demote, .widen, .revoke: 1
       }
     }
 

@@ -125,7 +125,7 @@ import Worlds
     #expect(try store.ingest(branch).refusals.map(\.ground) == [.fork])
     let onBranch = right.frame([content("Y"), content("Z")])
     let outcome = try store.ingest(onBranch)
-    #expect(outcome.refusals.map(\.ground) == [.fork])
+    #expect(outcome.refusals.isEmpty && outcome.applied == 0, "it is offered again with the branch")
     #expect(try store.vector(of: At.renon) == vector)
     #expect(try store.records(form: 1).count == 4)
   }
@@ -208,8 +208,8 @@ import Worlds
     let material = try two.store.syncMaterial(budget: 1 << 20)
     let request = SyncRequest(
       survey: 7, device: two.device, epoch: 0, digest: Digest.vectors([]),
-      directory: material.directory, isComplete: true, villages: [], frames: [], unsent: 0,
-      budget: 1 << 20)
+      directory: material.directory, directoryTag: material.directoryTag, isComplete: true,
+      villages: [], frames: [], unsent: 0, budget: 1 << 20)
     let reply = try two.send(request, to: office)
     #expect(reply.directory.count == 1)
     for _ in 0..<3 { _ = try two.store.absorb(reply, isNewOffice: false) }

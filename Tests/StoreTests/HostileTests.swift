@@ -331,7 +331,9 @@ import Worlds
     let peer = [VillageVector(village: At.renon, vector: VersionVector())]
     for most in [1, 2, 4] {
       let outgoing = try office.store.read { db in
-        try Store.frames(db, missingAt: peer, budget: .max, most: most)
+        try Store.frames(
+          db, missingAt: peer, budget: .max, most: most,
+          seals: try Sealer(db, context: try office.store.context(db)))
       }
       #expect(outgoing.isCut && (most...most + 1).contains(outgoing.frames.count))
     }

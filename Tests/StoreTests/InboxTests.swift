@@ -100,7 +100,7 @@ import Worlds
     ])
     #expect(state.siblings(at: At.name).count == 2)
     #expect(try store.ingest(last).waiting == 1)
-    for frame in all { _ = try store.ingest(frame) }
+    for frame in all { _ = try store.ingest(frame.bare) }
     #expect(try store.waitingCount() == 0)
     #expect(
       try store.peek(record, form: 1)?.state.siblings(at: At.name).map(\.answer) == [.text("D")])
@@ -122,8 +122,8 @@ import Worlds
     }
     // It carries by itself, as every office does.
     let store = try TestLaptop(seed: 5).store
-    #expect(try store.ingest(try frames(At.sanur)[0]).waiting == 1)
-    for frame in try frames(At.renon) { _ = try store.ingest(frame) }
+    #expect(try store.ingest(try frames(At.sanur)[0].bare).waiting == 1)
+    for frame in try frames(At.renon) { _ = try store.ingest(frame.bare) }
     #expect(try store.waitingCount() == 0)
     let shown = try #require(try store.peek(record, form: 1))
     #expect(shown.village == At.sanur)

@@ -105,17 +105,18 @@ import Worlds
     }
   }
 
-  @Test func `The branch of a copied store is taken by nobody`() throws {
+  @Test func `The branch of a copied store that may not be is not issued again`() throws {
     var honest = Forger(At.renon)
     var copied = Forger(At.renon)
-    func content(_ name: String) throws -> ChangeContent {
+    func content(_ name: String, act: Act) throws -> ChangeContent {
       .forged(
-        by: made, on: other.device, directory: try version(),
+        by: made, on: other.device, directory: try version(), act: act,
         [PlacedAnswer(path: At.name, answer: .text(Text(name)))])
     }
-    #expect(try other.push([honest.frame([try content("A")])], to: office).refusals.isEmpty)
-    let reply = try other.push([copied.frame([try content("B")])], to: office)
-    #expect(reply.refusals.map(\.ground) == [.fork])
+    let frame = honest.frame([try content("A", act: .edit)])
+    #expect(try other.push([frame], to: office).refusals.isEmpty)
+    let reply = try other.push([copied.frame([try content("B", act: .office)])], to: office)
+    #expect(reply.refusals.map(\.ground) == [.role] && reply.branches.isEmpty)
     let run = try only()
     #expect(try office.store.obstacle(to: run) == .fork)
     #expect(throws: TakingObstacle.fork) {

@@ -11,10 +11,12 @@ public enum TinySurvey {
   }
 
   /// The first entries of the directory.
-  public static func founding(_ form: FormSheets = sheets()) -> [DirectoryEntry] {
+  public static func founding(
+    _ form: FormSheets = sheets(), key: [UInt8] = []
+  ) -> [DirectoryEntry] {
     [
       .survey(
-        Survey(id: 7, name: "Uji", preset: "tiny", zoneMinutes: 480, zoneName: "WITA")),
+        Survey(id: 7, name: "Uji", preset: "tiny", zoneMinutes: 480, zoneName: "WITA", key: key)),
       .villages(villagesSheet),
       .form(id: 1, survey: form.survey, choices: form.choices, settings: form.settings),
     ]

@@ -27,6 +27,11 @@ public final class TurnedClock: Sendable {
       random: { self.state.withLock { $0.random.next() } })
   }
 
+  /// Lets chance begin anew at a seed.
+  public func reseed(_ seed: UInt64) {
+    state.withLock { $0.random = SplitMix64(seed: seed) }
+  }
+
   /// Lets time pass; a frozen wall clock does not notice.
   public func pass(_ milliseconds: Int64) {
     state.withLock { state in

@@ -6,9 +6,10 @@ enum CommandHelp {
   case kulkul, day
   case join, start, become, whoami, status, sync
   case add, edit, move, show, list, delete, undelete, log
-  case importing, export, coverage, verify
+  case importing, export, coverage, verify, backup
   case drafts, draftList, draftResume, draftDiscard
   case conflicts, conflictList, conflictShow, resolve
+  case bundle, bundleWrite, bundleShow, bundleRead
 
   /// What the command is and does.
   func configuration(
@@ -42,6 +43,7 @@ enum CommandHelp {
     case .importing: "Import records from a table"
     case .export: "Export records as a table or as JSON"
     case .coverage: "Count the records of each village"
+    case .backup: "Copy the store, and check the copy"
     case .verify: "Check that the store is sound and nothing is lost"
     case .drafts: "See, finish or throw away what was begun"
     case .draftList: "List what was begun and not finished"
@@ -51,6 +53,10 @@ enum CommandHelp {
     case .conflictList: "List what people must decide"
     case .conflictShow: "Show the sides of a record's conflicts"
     case .resolve: "Settle a conflict"
+    case .bundle: "Carry changes about in a file, where there is no network"
+    case .bundleWrite: "Write what is held here into a file"
+    case .bundleShow: "Show whose changes are in a file"
+    case .bundleRead: "Take in what a file brings"
     }
   }
 
@@ -133,7 +139,52 @@ enum CommandHelp {
     case .draftList: "Example:\n  kulkul drafts list"
     case .draftResume: "Example:\n  kulkul drafts resume 3"
     case .draftDiscard: "Example:\n  kulkul drafts discard 3"
+    case .backup:
+      """
+      The copy is opened again and checked before it gets its name. To use it, put it where the store \
+      was, or name it with --store: it notices that it is a copy and goes on under a number of its own, \
+      so nothing that was saved since in the other is overwritten. It holds all answers and this \
+      laptop's key: keep it as you keep the laptop.
+
+      Examples:
+        kulkul backup /media/usb/laptop-7.db
+        kulkul backup /media/usb/laptop-7.db --replace
+      """
     case .verify: "Examples:\n  kulkul verify\n  kulkul verify --list"
+    case .bundle:
+      """
+      One laptop writes a bundle, another reads it, and whichever meets the office first hands all of \
+      it in. Whoever carries the file can change nothing in it.
+
+      Examples:
+        kulkul bundle write /media/usb/renon.kulkul
+        kulkul bundle read /media/usb/renon.kulkul
+      """
+    case .bundleWrite:
+      """
+      What the office is not known to have is written, be it yours or of others who gave it to you; \
+      with --all everything that is held here. The file is sealed by this laptop, and not encrypted.
+
+      Examples:
+        kulkul bundle write /media/usb/renon.kulkul
+        kulkul bundle write /media/usb/all.kulkul --all --village Renon
+      """
+    case .bundleShow:
+      """
+      Shows no answers.
+
+      Examples:
+        kulkul bundle show /media/usb/renon.kulkul
+        kulkul bundle show /media/usb/renon.kulkul --format json
+      """
+    case .bundleRead:
+      """
+      What is of your villages is taken in; the rest stays on the stick, for others. Reading a file \
+      twice brings nothing the second time.
+
+      Example:
+        kulkul bundle read /media/usb/renon.kulkul
+      """
     case .conflicts: "Examples:\n  kulkul conflicts\n  kulkul conflicts show K7M3Q"
     case .conflictList:
       "Examples:\n  kulkul conflicts list --village Sanur\n  kulkul conflicts --open --question nib"

@@ -88,6 +88,8 @@ extension Failure {
     case .problem(let problem): problem.hint
     case .wire: "Check the address, type \"kulkul sync\" again, and tell the office if it stays so."
     case .courier(let error): error.hint
+    case .backup(let error): BackupWords.whatNow(error).text
+    case .bundle(let failure): failure.hint
     case .form: "Type \"kulkul sync\"; if that does not help, tell the office."
     case .throughProxy(let proxy, _):
       "Your work is kept here. Check that the proxy \(proxy) runs, or leave it out: set no_proxy to the "
@@ -116,6 +118,9 @@ extension StoreError {
     case .tooLarge: "Save less at once."
     case .tooManyPlaces: "Put the rest into a new record."
     case .noView: "Type \"kulkul show RECORD\" and edit from what it shows."
+    case .forgedDirectory:
+      "Your work is kept here. Tell the office; nothing of what came was taken in."
+    case .unheard: "Type \"kulkul sync\" on another laptop first."
     case .inconsistent:
       "Keep a copy of the file, and tell the office; what was synced is safe there."
     }
@@ -162,6 +167,10 @@ extension Problem {
         + "If its store was copied, tell the office; both laptops' records are kept."
     case .malformed, .newerVersion, .tooLarge: "Tell the office which version you have."
     case .tooManyTries: "Wait a minute and try again."
+    case .otherDirectory:
+      "Your work is kept here. Tell the office that it was restored and went on without this laptop."
+    case .waitsForLaptops:
+      "Let a laptop that has joined sync first, then try again with the same code."
     case .tooSlow, .tooBusy: "Your work is kept here. Try again in a few minutes."
     case .internalFault: "Your work is kept here. Try again later, and tell the office."
     }

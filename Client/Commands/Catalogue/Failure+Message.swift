@@ -81,6 +81,8 @@ extension Failure: Phrase {
     case .problem(let problem): problem.text
     case .wire(let error): error.text
     case .courier(let error): error.text
+    case .backup(let error): BackupWords.failed(error).text
+    case .bundle(let failure): failure.text
     case .form(let error): "the form is wrong in sheet \(error.sheet), line \(error.line)"
     case .throughProxy(let proxy, let failure):
       "\(failure.text); it was asked through the proxy \(proxy)"
@@ -118,6 +120,8 @@ extension StoreError {
     case .tooManyPlaces(let places, let limit):
       "the record would hold \(places) answers, more than the \(limit) of one record"
     case .noView: "the view is not known here"
+    case .forgedDirectory: "what came as the office's directory is not signed by the office"
+    case .unheard: "the store is of an office that waits to hear a laptop"
     case .inconsistent(let detail): "the store contradicts itself: \(detail)"
     }
   }
@@ -170,6 +174,9 @@ extension Problem {
     case .tooManyTries: "too many wrong codes were tried"
     case .tooSlow: "what this laptop sent came too slowly for the office"
     case .tooBusy: "the office is busy with others"
+    case .otherDirectory: "the office's directory is another one than this laptop's"
+    case .waitsForLaptops:
+      "the office was restored from a backup, and lets nobody in before a laptop has synced"
     case .internalFault: "the office could not answer, for a reason of its own"
     }
   }

@@ -64,6 +64,9 @@ enum Failure: Error {
   case longLine(limit: Int)
   case inputNotText
 
+  case backup(BackupError)
+  case bundle(BundleFailure)
+
   // What others found.
   case store(StoreError)
   case edit(EditRefusal)
@@ -107,6 +110,9 @@ extension Failure {
       .needsTerminal, .needsDecision,
       .needsReason, .badToken, .conflicting, .badCode, .malformedPerson, .needsVillage, .noHome:
       .usage
+    case .bundle(let failure): failure.kind
+    case .backup(.taken), .backup(.itself): .refused
+    case .backup: .storage
     case .fileThere, .databaseThere, .notPlainFile,
       .noSurvey, .hasSurvey, .noPerson, .severalPeople, .notServed, .severalVillages,
       .unknownVillage, .notConfirmed, .noDraft, .unknownDraft, .endOfInput, .sameVillage,
@@ -132,7 +138,10 @@ extension StoreError {
   fileprivate var kind: Failure.Kind {
     switch self {
     case .noRecord, .noForm, .noVillage, .noView, .present, .tooLarge, .tooManyPlaces: .refused
-    case .missing, .foreign, .damaged, .newer, .busy, .disk, .refused, .inconsistent: .storage
+    case .missing, .foreign, .damaged, .newer, .busy, .disk, .refused, .inconsistent,
+      .unheard:
+      .storage
+    case .forgedDirectory: .office
     }
   }
 }

@@ -7,6 +7,7 @@ enum Label: Phrase {
   case question, meaning, answer, note, kind, sides
   case draft, answers, of, replacedBy, elsewhere
   case enumerated, otherResults, notHeld, outside, total
+  case writtenBy, writtenAt, changes, new, strangers
   case month(Int)
 
   private static let months = [
@@ -61,6 +62,11 @@ enum Label: Phrase {
     case .notHeld: "not on this laptop"
     case .outside: "Outside the survey"
     case .total: "Total"
+    case .writtenBy: "Written by"
+    case .writtenAt: "Written"
+    case .changes: "Changes"
+    case .new: "New here"
+    case .strangers: "people of nobody's knowing"
     case .month(let number): Self.months[(number - 1) % 12]
     }
   }

@@ -1,6 +1,7 @@
 import Fieldwork
 import Forms
 import Model
+import Store
 import Wire
 
 /// What is said beside the data.
@@ -18,6 +19,7 @@ enum Notice: Phrase {
   case worksNow(String)
   case villageTaken(Village)
   case failed(Failure)
+  case twin(TwinReason, isAlone: Bool)
 
   // Records.
   case draftWaits(String, village: String)
@@ -47,6 +49,8 @@ enum Notice: Phrase {
   case howToResolve(String, ConflictItem)
   case sideStays(String, who: [String])
   case sound
+  case bundle(BundleWords)
+  case backupChecked
 
   var text: String {
     switch self {
@@ -72,6 +76,10 @@ enum Notice: Phrase {
     case .villageTaken(let village):
       "Village: \(village.name) (\(village.code), \(village.kecamatan))"
     case .failed(let failure): "\(failure.text)\n\(failure.hint)"
+    case .twin(let reason, let isAlone):
+      "Note: \(Self.found(reason)). Nothing is lost: what is in it stays, and it goes on under a number "
+        + "of its own."
+        + (isAlone ? "" : " Type \"kulkul sync\" to see what the office and others have by now.")
     case .draftWaits(let time, let village):
       "An unfinished record of \(time) in \(village) waits: \"kulkul add --resume\" goes on with it."
     case .editWaits(let time, let record):
@@ -118,7 +126,17 @@ enum Notice: Phrase {
     case .howToResolve(let record, let item): Self.howToResolve(record, item)
     case .sideStays(let side, let who):
       "Note: the side \(side) of \(Grammar.list(who)) came since, and stays."
+    case .backupChecked:
+      "The copy was opened again and checked. Keep it where this laptop's loss does not reach it."
+    case .bundle(let words): words.text
     case .sound: "The store is sound, and every answer is accounted for."
+    }
+  }
+
+  private static func found(_ reason: TwinReason) -> String {
+    switch reason {
+    case .copied: "this store is a copy, or was moved here"
+    case .restored: "this store is older than it was: somebody put an earlier copy in its place"
     }
   }
 
@@ -151,6 +169,7 @@ enum Notice: Phrase {
     case .revoked: "this laptop was turned away"
     case .gap: "changes before them are missing"
     case .directory: "they cite an older directory than a change before them"
+    case .seal: "nobody who is known here vouches for them"
     }
   }
 }

@@ -11,8 +11,10 @@ enum OptionHelp: Phrase {
   case importFile, skipBad, again, dryRun
   case exportFormat, withPrivate, output, force
   case open, contested, derived, replaced, draft
+  case backupFile, replaceBackup
   case reveal, take, answer, because, keep, delete
   case toVillage, who
+  case bundleFile, bundleAll, bundleVillage
 
   /// The words in ArgumentParser's own wrapping.
   var argument: ArgumentHelp { ArgumentHelp(stringLiteral: text) }
@@ -52,6 +54,8 @@ enum OptionHelp: Phrase {
     case .open: "What a rule leaves open: two answers to one question."
     case .contested: "What one deleted and another kept or wrote to."
     case .derived: "Checks that are broken since answers met."
+    case .backupFile: "Where the backup will lie."
+    case .replaceBackup: "Replace the file if there is one."
     case .replaced: "List every answer that was replaced, and by whom."
     case .draft: "The number of the unfinished work."
     case .importFile: "The table: a CSV file whose first line names the questions."
@@ -70,6 +74,9 @@ enum OptionHelp: Phrase {
     case .delete: "Delete the contested record."
     case .toVillage: "The village where the record belongs, by name or code."
     case .who: "The person's word."
+    case .bundleFile: "The bundle's file, such as one on a memory stick."
+    case .bundleAll: "Write all that is held here, also what the office has."
+    case .bundleVillage: "Only this village, by name or code; may be given several times."
     }
   }
 }

@@ -7,6 +7,9 @@ enum CommandHelp {
   case initialize, serve, status, coverage, verify
   case person, personAdd, personList, personChange
   case device, deviceInvite, deviceList, deviceChange, deviceRevoke
+  case backup, restore, assign
+  case form, formPublish, formList, formExport
+  case bundle, bundleShow, bundleRead
   case quarantine, quarantineList, quarantineShow, quarantineTake, quarantineDrop
 
   /// What the command is and does.
@@ -35,6 +38,16 @@ enum CommandHelp {
     case .deviceList: "List the laptops"
     case .deviceChange: "Change a laptop's name, or whom it serves"
     case .deviceRevoke: "Turn a laptop away"
+    case .backup: "Copy the store while the office serves, and check the copy"
+    case .restore: "Go on from a backup; the laptops bring back what came after it"
+    case .assign: "Give villages to a person, and take them from another"
+    case .form: "Manage the questionnaire"
+    case .formPublish: "Publish another edition of the questionnaire"
+    case .formList: "List all editions"
+    case .formExport: "Write the questionnaire to files"
+    case .bundle: "Take in what laptops wrote into a file"
+    case .bundleShow: "Show whose changes are in a file"
+    case .bundleRead: "Take in what a file brings"
     case .quarantine: "Decide about changes that were not taken"
     case .quarantineList: "List what was not taken, and why"
     case .quarantineShow: "Show what changes say that were not taken"
@@ -161,6 +174,74 @@ enum CommandHelp {
       Examples:
         kulkul-server device change 7 --name "Laptop Renon"
         kulkul-server device change "Laptop 7" --for sari,putra
+      """
+    case .backup:
+      """
+      May be typed while the office serves. The copy is opened again and checked from its first change \
+      on before it gets its name, so a file of that name can be restored. Put it on another disk. It \
+      holds all answers and the office's key: keep it as you keep the store.
+
+      Examples:
+        kulkul-server backup /mnt/usb/office-monday.db
+        kulkul-server backup /mnt/usb/office.db --replace --format json
+      """
+    case .restore:
+      """
+      Stop the office first. The backup is checked, and only read. A store that is there is kept under \
+      another name with --replace, never deleted. What came after the backup is on the laptops: each \
+      brings it back at its next sync, and nobody types anything else for it. Until the first has \
+      come, the office says nothing new: nobody is added, invited or assigned, and no form is \
+      published. With --go-on it does not wait; then what it said since the backup is given up: people, \
+      roles and villages are as in the backup, and laptops that joined since need a new code; what was saved under what is given up goes to the \
+      quarantine, for a supervisor to take.
+
+      Examples:
+        kulkul-server restore /mnt/usb/office-monday.db
+        kulkul-server restore /mnt/usb/office-monday.db --replace
+        kulkul-server restore --go-on
+      """
+    case .assign:
+      """
+      The villages are added to what the person has; with --from they are taken from another, both at \
+      once. A kecamatan stands for its villages. Laptops learn of it at their next sync; what was \
+      recorded before that is taken by the rights of then.
+
+      Examples:
+        kulkul-server assign Renon Sanur --to putra --from sari
+        kulkul-server assign "Denpasar Barat" --to putra
+      """
+    case .form, .formList:
+      "Examples:\n  kulkul-server form list\n  kulkul-server form list --format json"
+    case .formPublish:
+      """
+      The sheets are read and checked as a whole, and compared with every edition before: a number \
+      goes on meaning what it meant, choices are only added, groups grow at their end. Laptops get it at \
+      their next sync; until then they go on with the edition they have, and nothing that they record is \
+      lost. Raise "version" in the settings with every edition.
+
+      Examples:
+        kulkul-server form export sheets
+        kulkul-server form publish sheets --dry-run
+        kulkul-server form publish sheets
+      """
+    case .formExport: "Example:\n  kulkul-server form export sheets"
+    case .bundle, .bundleShow:
+      """
+      A laptop writes such a file with "kulkul bundle write", where there is no network. No answers \
+      are shown.
+
+      Example:
+        kulkul-server bundle show /mnt/usb/renon.kulkul
+      """
+    case .bundleRead:
+      """
+      May be typed while the office serves. Each change is judged as if the laptop that wrote it had \
+      brought it, whoever carried the file. The laptops hear of it at their next sync. Reading a file \
+      twice brings nothing the second time.
+
+      Examples:
+        kulkul-server bundle read /mnt/usb/renon.kulkul
+        kulkul-server bundle read /mnt/usb/renon.kulkul --format json
       """
     case .quarantine, .quarantineList:
       """

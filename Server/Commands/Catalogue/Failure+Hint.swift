@@ -44,6 +44,25 @@ extension Failure {
       "Give a supervisor or an admin; \"kulkul-server person list\" shows them."
     case .badReason: "Type it as in --because \"recorded before the laptop was lost\"."
     case .cannotTake(let run, let obstacle): obstacle.hint(run)
+    case .backup(let error): error.backupHint
+    case .restore(let error): error.restoreHint
+    case .noBackup, .notABackup: "Give a file that \"kulkul-server backup\" made."
+    case .file: "Check the name, and whether you may read and write there."
+    case .samePerson: "Type two people, or leave --from out."
+    case .nothingAssigned: "Type the villages, such as Renon; \"kulkul-server coverage\" shows all."
+    case .worksNotThere:
+      "Leave those villages or --from out; \"kulkul-server person list\" shows who works where."
+    case .form: "Mend the sheet and publish again; nothing was changed."
+    case .sheetFiles:
+      "Give a folder with survey.csv, choices.csv and settings.csv, such as \"kulkul-server form "
+        + "export\" writes."
+    case .sheetsTooLarge: "Shorten the sheets."
+    case .formUnchanged: "Change something, and raise the version in the settings."
+    case .editionTaken: "Raise the version in the settings."
+    case .unfitForm:
+      "Give a question that means something else a new number, and leave the old ones as they were; "
+        + "nothing was changed."
+    case .bundle(let failure): failure.hint
     case .listen(let error): error.hint
     case .fault: "Please report it, with what you typed."
     }
@@ -62,8 +81,36 @@ extension StoreError {
     case .newer: "Install the newer version."
     case .busy: "Wait until it is done, then type the command again."
     case .disk: "See whether the disk is full and the file is yours, then type the command again."
-    case .noRecord, .noForm, .noVillage, .noView, .tooLarge, .tooManyPlaces:
+    case .unheard:
+      "Let one laptop sync first; it brings back what was said since the backup. If no laptop will "
+        + "come, type \"kulkul-server restore --go-on\"."
+    case .noRecord, .noForm, .noVillage, .noView, .tooLarge, .tooManyPlaces, .forgedDirectory:
       "Please report it, with what you typed."
+    }
+  }
+}
+
+extension BackupError {
+  fileprivate var backupHint: String {
+    switch self {
+    case .taken: "Choose another name, or type --replace."
+    case .itself: "Choose another name, on another disk."
+    case .unsound:
+      "Type \"kulkul-server verify\": if it finds the same, go back to the last good backup."
+    case .file, .otherRole, .unfounded, .inUse:
+      "See whether the disk is full and the folder is yours, then type the command again."
+    }
+  }
+
+  fileprivate var restoreHint: String {
+    switch self {
+    case .taken:
+      "Type --replace: the store that is there is kept under another name. Or --store FILE."
+    case .itself: "Give the file of a backup; this is the store itself."
+    case .unsound: "Take an older backup; the store that is there was left alone."
+    case .otherRole, .unfounded: "Give a file that \"kulkul-server backup\" made."
+    case .inUse(_, let process): "Stop the office first: kill \(process)"
+    case .file: "See whether the disk is full and the folder is yours; nothing was changed."
     }
   }
 }

@@ -1,4 +1,5 @@
 import API
+import Causality
 import Forms
 import Store
 
@@ -44,6 +45,27 @@ extension Failure: Phrase {
     case .badReason(let limit):
       "a reason has some words, and not more than \(limit) bytes"
     case .cannotTake(let run, let obstacle): "\(run.name) cannot be taken: \(obstacle.words)"
+    case .backup(let error), .restore(let error): error.text
+    case .noBackup(let path): "there is no file \(path)"
+    case .notABackup(let path): "\(path) is not a backup of Kulkul's"
+    case .file(let path, let reason): "\(path) cannot be used: \(reason)"
+    case .samePerson(let person): "\(person) cannot take over from \(person)"
+    case .nothingAssigned: "no village was named"
+    case .worksNotThere(let person, let villages):
+      "\(person) does not work in \(Grammar.list(villages.map(\.description)))"
+    case .form(let error): "the form has a mistake in it: \(FormWords.error(error).text)"
+    case .sheetFiles(let name, let found):
+      found.isEmpty
+        ? "there is no \(name)" : "several files are called \(name): \(Grammar.list(found))"
+    case .sheetsTooLarge(let limit): "the sheets together have more than \(limit >> 20) MiB"
+    case .formUnchanged(let edition): "edition \(edition) is published already, just as it is"
+    case .editionTaken(let edition): "there was an edition \(edition) before, with other sheets"
+    case .unfitForm(let form, let objections):
+      "the form \(form) cannot follow what was published:\n"
+        + objections.map {
+          "  edition \($0.edition): " + FormWords.problem($0.problem, name: $0.name).text
+        }.joined(separator: "\n")
+    case .bundle(let failure): failure.text
     case .listen(let error): error.text
     case .fault(let detail): "the program is at fault: \(detail)"
     }
@@ -72,8 +94,27 @@ extension StoreError {
     case .tooLarge(let bytes, let limit): "\(bytes) bytes at once are more than \(limit)"
     case .tooManyPlaces(let places, let limit):
       "the record would have \(places) places, more than \(limit)"
+    case .forgedDirectory: "what came as the survey's directory is not signed by the office"
+    case .unheard:
+      "the office was restored from a backup and waits to hear a laptop before it says anything new"
     case .noView: "the view is not known here"
     case .inconsistent(let detail): "the store contradicts itself: \(detail)"
+    }
+  }
+}
+
+extension BackupError {
+  fileprivate var text: String {
+    switch self {
+    case .taken(let path): "there is a file \(path) already"
+    case .itself(let path): "\(path) is the store itself"
+    case .unsound(let problems):
+      "the copy did not pass the check: \(Grammar.count(problems.count, "problem"))"
+    case .file(let path, let reason): "\(path) cannot be used: \(reason)"
+    case .otherRole(let path, .laptop): "\(path) is of a laptop, not of an office"
+    case .otherRole(let path, _): "\(path) is of somebody who works alone, not of an office"
+    case .unfounded(let path): "\(path) holds no survey"
+    case .inUse(let path, let process): "process \(process) is using \(path)"
     }
   }
 }

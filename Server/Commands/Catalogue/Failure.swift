@@ -1,4 +1,5 @@
 import API
+import Causality
 import Forms
 import Model
 import Store
@@ -36,6 +37,24 @@ enum Failure: Error {
   case badReason(limit: Int)
   case cannotTake(QuarantinedRun, TakingObstacle)
 
+  // Backups, assignments and forms.
+  case backup(BackupError)
+  case restore(BackupError)
+  case noBackup(path: String)
+  case notABackup(path: String)
+  case file(path: String, reason: String)
+  case samePerson(PersonID)
+  case nothingAssigned
+  case worksNotThere(PersonID, [VillageCode])
+  case form(FormError)
+  case sheetFiles(name: String, found: [String])
+  case sheetsTooLarge(limit: Int)
+  case formUnchanged(String)
+  case editionTaken(String)
+  case unfitForm(String, [FormObjection])
+
+  case bundle(BundleFailure)
+
   // The network.
   case listen(ListenError)
 
@@ -62,11 +81,17 @@ enum Failure: Error {
     case .badPersonWord, .personExists, .unknownPerson, .badName, .nothingToChange,
       .severalVillages, .unknownVillage, .deviceExists, .unknownDevice, .severalDevices,
       .tooManyPeople, .nobodyServed, .nothingToChangeOf, .mixedNone, .unknownAside,
-      .notSupervisor, .badReason, .cannotTake, .store(.present):
+      .notSupervisor, .badReason, .cannotTake, .store(.present), .store(.unheard),
+      .samePerson, .nothingAssigned, .worksNotThere, .form, .sheetFiles, .sheetsTooLarge,
+      .formUnchanged, .editionTaken, .unfitForm, .backup(.taken), .backup(.itself),
+      .restore(.taken), .restore(.itself), .restore(.inUse):
       .refused
     case .noHome, .notUnderstood: .usage
+    case .bundle(let failure): failure.kind
     case .listen: .network
-    case .notAnOffice, .unfinished, .folder, .unsound: .storage
+    case .notAnOffice, .unfinished, .folder, .unsound, .backup, .restore, .noBackup, .notABackup,
+      .file:
+      .storage
     case .store(let error): error.isStorage ? .storage : .bug
     case .fault: .bug
     }
@@ -88,7 +113,8 @@ extension Failure {
 extension StoreError {
   fileprivate var isStorage: Bool {
     switch self {
-    case .missing, .present, .foreign, .damaged, .newer, .busy, .disk, .refused, .inconsistent:
+    case .missing, .present, .foreign, .damaged, .newer, .busy, .disk, .refused, .inconsistent,
+      .forgedDirectory, .unheard:
       true
     case .noRecord, .noForm, .noVillage, .noView, .tooLarge, .tooManyPlaces: false
     }

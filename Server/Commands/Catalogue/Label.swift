@@ -12,7 +12,12 @@ enum Label {
   case villageCode, village, kecamatan, enumerated, other, lastChange
   // What was kept aside, and what is wrong.
   case ground, arrived, problem, decided, reason, change, record, at, question, answer, isPrivate
+  case received, reverted, leftOut, refused, newInVillage
   case changes, streams, current, settled, inConflict, replaced
+  // Backups.
+  case file, bytes, digest, duration, aside, restored
+  // Forms.
+  case form, edition, replaces, questions, number, isCurrent, isPublished
 }
 
 extension Label: Phrase {
@@ -60,11 +65,29 @@ extension Label: Phrase {
     case .isPrivate: "private"
     case .problem: "problem"
     case .changes: "changes"
+    case .received: "received"
+    case .reverted: "reverted"
+    case .leftOut: "left out"
+    case .refused: "runs not taken"
+    case .newInVillage: "new of the village"
     case .streams: "streams"
     case .current: "answers shown"
     case .settled: "settled by a rule"
     case .inConflict: "in conflict"
     case .replaced: "replaced"
+    case .file: "file"
+    case .bytes: "bytes"
+    case .digest: "digest"
+    case .duration: "took"
+    case .aside: "kept aside in"
+    case .restored: "restored"
+    case .form: "form"
+    case .edition: "edition"
+    case .replaces: "in place of"
+    case .questions: "questions"
+    case .number: "number"
+    case .isCurrent: "current"
+    case .isPublished: "published"
     }
   }
 }

@@ -26,6 +26,7 @@ enum Notice {
   case noLongerServes(DeviceID, [PersonID])
   case nothingAside
   case seeAside
+  case bundle(BundleWords)
   case showAside(String)
   case howToTake(String)
   case cannotTake(TakingObstacle)
@@ -41,6 +42,18 @@ enum Notice {
   case sound
   case progress(done: Int, all: Int)
   case decide(conflicts: Int)
+  case backupChecked
+  case keptAside(String)
+  case laptopsBringBack
+  case waitsForLaptop
+  case nextServe
+  case waitsForNobody
+  case goesOn
+  case assigned
+  case notPublished
+  case published(String, String)
+  case nothingAskedOtherwise
+  case formExported(String, String, folder: String)
 }
 
 extension Notice: Phrase {
@@ -88,6 +101,7 @@ extension Notice: Phrase {
       "What \(Grammar.list(people.map(\.description))) saved there before device \(device) hears of it "
         + "still comes in."
     case .nothingAside: "Nothing is kept aside."
+    case .bundle(let words): words.text
     case .seeAside:
       "To see what is kept aside, and to decide about it: kulkul-server quarantine list"
     case .showAside(let name):
@@ -114,6 +128,30 @@ extension Notice: Phrase {
     case .stopped: "Stopped; everything that came is saved."
     case .sound: "Everything is sound."
     case .progress(let done, let all): "checked \(done) of \(Grammar.count(all, "change"))"
+    case .backupChecked:
+      "The copy was opened again and checked; it can be restored. Keep it on another disk."
+    case .keptAside(let path): "The store that was there is kept: \(path)"
+    case .laptopsBringBack:
+      "What came after the backup is on the laptops. Each brings back what is missing at its next "
+        + "\"kulkul sync\"; nobody has to do anything else."
+    case .waitsForLaptop:
+      "The office waits for the first of them: until then nobody can be added, changed, invited or "
+        + "assigned, and no form published. To go on without: kulkul-server restore --go-on"
+    case .nextServe: "Next: kulkul-server serve"
+    case .waitsForNobody: "The office waits for no laptop; nothing was changed."
+    case .goesOn:
+      "The office goes on without waiting. What it said after the backup is given up as soon as it says "
+        + "something new: people and villages are as in the backup, and laptops that joined since need a "
+        + "new code. No answer is lost by it, but a supervisor may be asked: kulkul-server quarantine list"
+    case .assigned:
+      "Laptops learn of it at their next sync; what was recorded before still comes in."
+    case .notPublished: "Nothing was published."
+    case .published(let form, let edition):
+      "Edition \(edition) of \(form) is published. Laptops get it at their next sync; what they record "
+        + "until then comes in all the same."
+    case .nothingAskedOtherwise: "No question is asked otherwise."
+    case .formExported(let form, let edition, let folder):
+      "Edition \(edition) of \(form) is in \(folder): survey.csv, choices.csv, settings.csv."
     case .decide(let conflicts):
       "A supervisor's laptop lists \(conflicts == 1 ? "it" : "them") with: kulkul conflicts"
     }

@@ -9,6 +9,10 @@ enum OptionHelp {
   case host, port
   case nameOrAgain, peopleMissing, notBoth
   case aside, allDecided, reveal, decider, because
+  case assigned, assignee, assignor
+  case backupFile, replaceBackup, restoreFile, replaceStore, goOn, fileOrGoOn
+  case bundleFile
+  case sheets, formFolder, dryRun, oneOrThree
 
   /// The words as ArgumentParser takes them.
   var argument: ArgumentHelp { ArgumentHelp(text) }
@@ -25,6 +29,7 @@ extension OptionHelp: Phrase {
     case .store: "The store's file; otherwise $KULKUL_SERVER_STORE, otherwise your data folder."
     case .format: "How data is printed."
     case .sheetFormat: "How the table is printed."
+    case .bundleFile: "The bundle's file, such as one on a memory stick."
     case .preset: "The built-in survey to begin with."
     case .surveyName: "The survey's name."
     case .personWord: "The word that the person types, such as surveyor1."
@@ -44,6 +49,20 @@ extension OptionHelp: Phrase {
     case .reveal: "Show private answers."
     case .decider: "Who decides: a supervisor or an admin."
     case .because: "Why, in a few words; it is kept."
+    case .assigned: "A village or kecamatan, by code or name; several one after the other."
+    case .assignee: "Who gets the villages."
+    case .assignor: "Who no longer works there; without it nobody loses a village."
+    case .backupFile: "Where the backup will lie."
+    case .replaceBackup: "Replace the file if there is one."
+    case .restoreFile: "The backup, as \"kulkul-server backup\" made it."
+    case .replaceStore: "Put the store aside that is there; it is kept under another name."
+    case .goOn: "Do not wait for a laptop: what the office said since the backup is given up."
+    case .fileOrGoOn: "Give the file of a backup, or --go-on to stop waiting for laptops."
+    case .sheets:
+      "The folder with survey.csv, choices.csv and settings.csv, or the three files."
+    case .formFolder: "The folder that the three sheets are written to."
+    case .dryRun: "Only show what would change."
+    case .oneOrThree: "Give one folder, or the three files."
     case .peopleMissing: "Say whom the device serves: --for PERSON,PERSON."
     }
   }

@@ -18,6 +18,7 @@ enum Term {
   case devices(joined: Int, invited: Int, revoked: Int)
   case ground(Refusal.Ground)
   case problem(VerifyProblem)
+  case formChange(FormChange.Kind)
 }
 
 extension Term: Phrase {
@@ -47,6 +48,7 @@ extension Term: Phrase {
       "\(joined) joined, \(invited) invited, \(revoked) turned away"
     case .ground(let ground): ground.words
     case .problem(let problem): problem.words
+    case .formChange(let kind): FormWords.change(kind).text
     }
   }
 }
@@ -66,6 +68,7 @@ extension Refusal.Ground {
     case .revoked: "the device was turned away"
     case .gap: "changes before it are missing"
     case .directory: "it cites an older directory than a change before it"
+    case .seal: "its seal is of nobody who is known here, or broken"
     }
   }
 
@@ -83,6 +86,7 @@ extension Refusal.Ground {
     case .revoked: "revoked"
     case .gap: "gap"
     case .directory: "directory"
+    case .seal: "seal"
     }
   }
 }

@@ -35,7 +35,8 @@ struct OfficeInit: ParsableCommand {
     try DataFolder.make(for: path)
     let store = try Store.create(at: path, role: .office, surroundings: surroundings)
     do {
-      try store.extendDirectory(preset.founding(id: surroundings.random(), name: name))
+      try store.extendDirectory(
+        preset.founding(id: surroundings.random(), name: name, key: try store.officeKey()))
     } catch {
       DataFolder.remove(store: path)
       throw error

@@ -21,11 +21,13 @@ struct OfficeServe: AsyncParsableCommand {
     let office = try Headquarters(place)
     // A database that was put back from a copy must not count on where its old self went on.
     try office.store.mint()
+    let isWaiting = try office.store.waitsSince() != nil
     let logger = Logger(label: OfficeProgram.name) { StreamLogHandler.standardError(label: $0) }
     let host = host
     try await serve(store: office.store, host: host, port: Int(port), logger: logger) { port in
       office.say(.listening(survey: office.survey.name, address: Self.address(host, port)))
       if Self.isLoopback(host) { office.say(.onlyThisMachine) }
+      if isWaiting { office.say(.waitsForLaptop) }
       office.say(.howToStop(process: getpid()))
     }
     try office.store.close()

@@ -34,6 +34,10 @@ struct OfficeStatus: ParsableCommand {
       .init("directory", .directory, .number(Int(standing.directory.version))),
       .init("villages", .villages, .number(standing.villages.villages.count)),
     ]
+    let waits = try store.waitsSince()
+    if waits != nil || format.format == .json {
+      report.facts.append(.init("waits_since", .restored, .instant(waits)))
+    }
     report.facts += Self.facts(people: people) + Self.facts(devices: try store.devices())
     report.facts += [
       .init("records", .records, .number(present.count)),
@@ -47,6 +51,7 @@ struct OfficeStatus: ParsableCommand {
       report.tables = [Self.table(quarantined)]
     }
     office.print(report, as: format.format)
+    if waits != nil { office.say(.waitsForLaptop) }
     if !quarantined.isEmpty { office.say(.seeAside) }
     if undecided > 0 { office.say(.decide(conflicts: undecided)) }
   }

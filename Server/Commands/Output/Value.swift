@@ -1,5 +1,7 @@
 import Bytes
+import Causality
 import Forms
+import Wire
 
 /// One value of a report, before it is known whether a person or a program reads it.
 enum Value {
@@ -22,6 +24,12 @@ enum Value {
   static func instant(_ moment: Int64?) -> Value {
     guard let moment else { return .none }
     return .instant(moment)
+  }
+
+  /// A digest: programs get all of it, people what is enough to compare.
+  static func digest(_ digest: ChainHash) -> Value {
+    let text = Hex.text(digest.bytes)
+    return .coded(text, shown: String(text.prefix(16)))
   }
 
   /// Several words.

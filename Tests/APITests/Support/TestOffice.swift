@@ -72,7 +72,8 @@ struct TestOffice {
     let wayan = Person(
       id: try #require(PersonID("wayan")), name: "Wayan", role: .surveyor, scope: .all)
     try store.extendDirectory(
-      Preset.denpasar.founding(id: 7, name: "IKM Denpasar") + [.person(wayan)])
+      Preset.denpasar.founding(
+        id: 7, name: "IKM Denpasar", key: try store.officeKey()) + [.person(wayan)])
     responder = buildRouter(
       store: store, logger: log.logger, limits: limits, context: TestContext.self
     ).buildResponder()

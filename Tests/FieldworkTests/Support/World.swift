@@ -63,7 +63,9 @@ final class World {
   init(seed: UInt64 = 1) throws {
     time = TestSurroundings(seed: seed)
     office = try Store.create(at: nil, role: .office, surroundings: time.surroundings)
-    try office.extendDirectory(Preset.denpasar.founding(id: 7, name: "IKM Denpasar"))
+    try office.extendDirectory(
+      Preset.denpasar.founding(
+        id: 7, name: "IKM Denpasar", key: try office.officeKey()))
     desk = SyncDesk(store: office)
     enrolment = EnrolmentDesk(store: office)
     renon = try #require(VillageCode("51.71.01.1005"))
@@ -143,6 +145,9 @@ final class Laptop {
               bytes, signature: signature, of: request.device)))
       case .absorb(let reply, let isNewOffice):
         step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
+      case .handBack:
+        if let returned = try store.directoryReturn() { try world.desk.takeBack(returned.bytes) }
+        step = session.handedBack(isTaken: true)
       case .finished: return
       }
     }

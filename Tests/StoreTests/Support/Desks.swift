@@ -22,7 +22,7 @@ final class TestOffice {
   init() throws {
     clock = TurnedClock(seed: 1000)
     store = try Store.create(at: nil, role: .office, surroundings: clock.surroundings)
-    try store.extendDirectory(TinySurvey.founding())
+    try store.extendDirectory(TinySurvey.founding(key: try store.officeKey()))
     sync = SyncDesk(store: store)
     enrolment = EnrolmentDesk(store: store)
   }
@@ -52,11 +52,21 @@ final class TestOffice {
 final class TestLaptop {
   let store: Store
   let clock: TurnedClock
-  let key = Curve25519.Signing.PrivateKey()
+  let key: Curve25519.Signing.PrivateKey
   private(set) var device = DeviceID.standalone
+
+  init(
+    store: Store, clock: TurnedClock, key: Curve25519.Signing.PrivateKey, device: DeviceID
+  ) {
+    self.store = store
+    self.clock = clock
+    self.key = key
+    self.device = device
+  }
 
   init(seed: UInt64, at path: String? = nil) throws {
     clock = TurnedClock(seed: seed)
+    key = Curve25519.Signing.PrivateKey()
     store = try Store.create(at: path, role: .standalone, surroundings: clock.surroundings)
     try store.extendDirectory(TinySurvey.founding())
   }
@@ -93,6 +103,9 @@ final class TestLaptop {
       case .send(let request): step = session.received(try send(request, to: office))
       case .absorb(let reply, let isNewOffice):
         step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
+      case .handBack:
+        if let returned = try store.directoryReturn() { try office.sync.takeBack(returned.bytes) }
+        step = session.handedBack(isTaken: true)
       case .finished(let summary): return summary
       }
     }
@@ -182,9 +195,26 @@ final class TemporaryFolder {
   }
 
   deinit {
-    for name in ["", "-wal", "-shm"] { unlink("\(path)/field.db\(name)") }
-    rmdir(path)
+    Self.remove(path)
   }
+
+  private static func remove(_ path: String) {
+    if let folder = opendir(path) {
+      while let entry = readdir(folder) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name != "." && name != ".." { remove(path + "/" + name) }
+      }
+      closedir(folder)
+      rmdir(path)
+    } else {
+      unlink(path)
+    }
+  }
+
+  /// A file in the folder.
+  func path(_ name: String) -> String { path + "/" + name }
 
   var file: String { path + "/field.db" }
 }

@@ -55,3 +55,12 @@ extension ChangeContent {
       cites: cites, body: .answers(record == nil ? answers + [life] : answers))
   }
 }
+
+extension Frame {
+  /// The frame without anybody's seal, for a store that knows none of them.
+  var bare: Frame {
+    Frame(
+      stream: stream, first: first, previous: previous, last: last, secret: secret,
+      contents: contents)
+  }
+}

@@ -1,0 +1,220 @@
+import Bytes
+import Causality
+import GRDB
+import Model
+import Wire
+
+/// A branch that a stream does not go on with, as the office and a laptop speak of it.
+struct Branch {
+  /// The change: its dot, which another change has, and its hash, which is its own.
+  let dot: Dot
+  let hash: ChainHash
+  /// The hash of the change before it.
+  let previous: ChainHash
+  /// The counter of the first change of the branch.
+  let fork: UInt64
+  let secret: StreamSecret
+}
+
+/// Changes whose dots are taken.
+///
+/// Two stores that were copies of each other and both wrote have made different changes at one dot.
+/// The office holds whichever came first as the stream; it issues the others again, under dots of its
+/// own, with their origins, so that every name that anybody ever gave them goes on meaning the same
+/// answers. A laptop puts its branch aside when the office says that it did so: the answers stand,
+/// under their origins, and the stream becomes what the office holds.
+///
+/// Nothing of a branch is ever dropped: an office that was restored is offered it again.
+enum Branches {
+  /// The change of a branch with a dot and a tag.
+  static func change(_ db: Database, _ dot: Dot, tag: UInt64) throws -> Branch? {
+    try db.all(
+      """
+      SELECT hash, previous, fork, secret FROM branch
+      WHERE village = ? AND replica = ? AND counter = ?
+      """, .bits(dot.village.number), .bits(dot.replica.number), .bits(dot.counter)
+    ) { row -> Branch? in
+      guard let hash = ChainHash(row.bytes(0)), let previous = ChainHash(row.bytes(1)),
+        let secret = StreamSecret(row.bytes(3))
+      else { throw StoreError.inconsistent(detail: "branch at \(dot)") }
+      return Branch(
+        dot: dot, hash: hash, previous: previous, fork: row.bits(2), secret: secret)
+    }.compactMap { $0 }.first { $0.hash.tag == tag }
+  }
+
+  static func holds(_ db: Database, _ dot: Dot, _ hash: ChainHash) throws -> Bool {
+    try change(db, dot, tag: hash.tag)?.hash == hash
+  }
+
+  /// Keeps a change of a branch that the office issued again.
+  static func keep(
+    _ db: Database, _ branch: Branch, record: RecordID, content: [UInt8], now: Int64
+  ) throws {
+    try db.run(
+      """
+      INSERT OR IGNORE INTO branch
+        (village, replica, counter, hash, previous, fork, secret, record, arrived, content)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, .bits(branch.dot.village.number), .bits(branch.dot.replica.number),
+      .bits(branch.dot.counter), .blob(branch.hash.bytes), .blob(branch.previous.bytes),
+      .bits(branch.fork), .blob(branch.secret.bytes), .text(record.description), .integer(now),
+      .blob(content))
+  }
+
+  /// Puts a stream aside from a counter on: what is left is what the office holds too.
+  ///
+  /// - Parameter epoch: the office's, which has the branch.
+  static func putAside(
+    _ db: Database, _ stream: StreamRow, from fork: UInt64
+  ) throws {
+    let id = stream.id
+    let rows = try db.all(
+      """
+      SELECT counter, hash, record, seq, arrived, content FROM journal
+      WHERE village = ? AND replica = ? AND counter >= ? ORDER BY counter
+      """, .bits(id.village.number), .bits(id.replica.number), .bits(fork)
+    ) { row in
+      (row.bits(0), row.bytes(1), row.text(2), row.integer(3), row.integer(4), row.bytes(5))
+    }
+    let before = Dot(replica: id.replica, village: id.village, counter: max(fork, 1) - 1)
+    let base = fork == 1 ? ChainHash.start : try Streams.hash(db, before)
+    guard let base else { throw StoreError.inconsistent(detail: "no hash of \(before)") }
+    var previous = base
+    for (counter, bytes, record, seq, arrived, content) in rows {
+      guard let hash = ChainHash(bytes) else {
+        throw StoreError.inconsistent(detail: "hash \(counter) of \(id.replica)@\(id.village)")
+      }
+      try db.run(
+        """
+        INSERT OR REPLACE INTO branch
+          (village, replica, counter, hash, previous, fork, secret, record, seq, arrived, content)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """, .bits(id.village.number), .bits(id.replica.number), .bits(counter), .blob(bytes),
+        .blob(previous.bytes), .bits(fork), .blob(stream.secret.bytes), .text(record),
+        .integer(seq), .integer(arrived), .blob(content))
+      previous = hash
+    }
+    try db.run(
+      "DELETE FROM journal WHERE village = ? AND replica = ? AND counter >= ?",
+      .bits(id.village.number), .bits(id.replica.number), .bits(fork))
+    try Seals.forget(db, id, from: fork)
+    if fork == 1 {
+      try db.run(
+        "DELETE FROM stream WHERE village = ? AND replica = ?", .bits(id.village.number),
+        .bits(id.replica.number))
+    } else {
+      var shorter = stream
+      shorter.count = fork - 1
+      shorter.head = base
+      try Streams.write(db, shorter)
+    }
+    try Streams.raiseGeneration(db, id.village)
+  }
+
+  /// Notes that the office has a branch, up to one of its changes.
+  static func noteTaken(_ db: Database, _ taken: BranchTaken, epoch: UInt64) throws {
+    var at: Branch? = try change(db, taken.last, tag: taken.tag)
+    while let branch = at {
+      try db.run(
+        """
+        UPDATE branch SET taken = ?
+        WHERE village = ? AND replica = ? AND counter = ? AND hash = ?
+        """, .bits(epoch), .bits(branch.dot.village.number), .bits(branch.dot.replica.number),
+        .bits(branch.dot.counter), .blob(branch.hash.bytes))
+      guard branch.dot.counter > branch.fork else { return }
+      let before = Dot(
+        replica: branch.dot.replica, village: branch.dot.village,
+        counter: branch.dot.counter - 1)
+      at = try change(db, before, tag: branch.previous.tag)
+    }
+  }
+
+  /// How many changes of branches the office is not known to have.
+  static func untaken(_ db: Database, epoch: UInt64) throws -> UInt64 {
+    try db.first("SELECT count(*) FROM branch WHERE taken IS NOT ?", .bits(epoch)) { $0.bits(0) }
+      ?? 0
+  }
+
+  /// Frames with the changes of branches that the office is not known to have, in causal order.
+  ///
+  /// - Parameters:
+  ///   - epoch: the office's; `nil` for all branches, whatever the office has.
+  ///   - villages: of these only; of all when `nil`.
+  ///   - seals: how others are to know whose they are. Then only those of this store's own streams
+  ///     leave: who wrote the others nobody here can vouch for.
+  static func frames(
+    _ db: Database, epoch: UInt64?, of villages: Set<VillageCode>? = nil,
+    sealedBy seals: Sealer? = nil
+  ) throws -> [Frame] {
+    let all = try db.all(
+      """
+      SELECT village, replica, counter, hash, previous, secret, content FROM branch
+      WHERE ?1 OR taken IS NOT ?2 ORDER BY seq LIMIT \(Frame.changeLimit)
+      """, .integer(epoch == nil ? 1 : 0), .bits(epoch ?? 0)
+    ) { row -> BranchRow in
+      guard let village = VillageCode(number: row.bits(0)), let hash = ChainHash(row.bytes(3)),
+        let previous = ChainHash(row.bytes(4)), let secret = StreamSecret(row.bytes(5))
+      else { throw StoreError.inconsistent(detail: "branch") }
+      return BranchRow(
+        stream: StreamID(village: village, replica: ReplicaID(row.bits(1))),
+        counter: row.bits(2), hash: hash, previous: previous, secret: secret,
+        content: row.bytes(6))
+    }
+    var rows = all.filter { villages?.contains($0.stream.village) ?? true }
+    if seals != nil { rows = try rows.filter { try Incarnations.isOwn(db, $0.stream.replica) } }
+    var frames: [Frame] = []
+    var run: [BranchRow] = []
+    func finish() throws {
+      guard let first = run.first, let last = run.last else { return }
+      let end = Dot(
+        replica: last.stream.replica, village: last.stream.village, counter: last.counter)
+      frames.append(
+        Frame(
+          stream: first.stream, first: first.counter,
+          previous: first.counter == 1 ? 0 : first.previous.tag, last: last.hash,
+          secret: first.counter == 1 ? first.secret : nil,
+          seal: try seals?.seal(db, end, last.hash), contents: run.map(\.content)))
+      run = []
+    }
+    for row in rows {
+      if let last = run.last, last.stream != row.stream || last.hash != row.previous {
+        try finish()
+      }
+      if run.reduce(row.content.count, { $0 + $1.content.count }) > Frame.contentTarget {
+        try finish()
+      }
+      run.append(row)
+    }
+    try finish()
+    return frames
+  }
+
+  private struct BranchRow {
+    let stream: StreamID
+    let counter: UInt64
+    let hash: ChainHash
+    let previous: ChainHash
+    let secret: StreamSecret
+    let content: [UInt8]
+  }
+}
+
+extension Store {
+  /// Puts aside what the office says is a branch of its own making, and goes on as another replica
+  /// if it was this store's.
+  static func settle(
+    _ db: Database, _ taken: BranchTaken, epoch: UInt64, surroundings: Surroundings
+  ) throws {
+    let stream = StreamID(village: taken.last.village, replica: taken.last.replica)
+    if let row = try Streams.row(db, stream), taken.last.counter <= row.count,
+      taken.fork <= taken.last.counter,
+      try Streams.hash(db, taken.last)?.tag == taken.tag
+    {
+      try Branches.putAside(db, row, from: taken.fork)
+      if stream.replica == (try Incarnations.current(db)) {
+        try Incarnations.mint(db, surroundings: surroundings)
+      }
+    }
+    try Branches.noteTaken(db, taken, epoch: epoch)
+  }
+}

@@ -1,0 +1,73 @@
+import Causality
+import GRDB
+import Wire
+
+/// How a frame joins what is held of its stream: the hash that it goes on from, and those that follow.
+struct Road {
+  /// The hash before the frame's first change.
+  let start: ChainHash
+  /// The secret that the frame's salts are made of.
+  let secret: StreamSecret
+  /// The branch that the frame goes on with, if it is none of the stream's own.
+  let branch: Branch?
+  /// The hashes of the frame's changes; `nil` if they do not lead to the one that it states.
+  let hashes: [ChainHash]?
+  private let frame: Frame
+
+  /// Where a frame goes.
+  enum Finding {
+    /// What comes before it is not here yet.
+    case early
+    /// It goes on from a change whose dot another change has here, and that never came: whoever
+    /// brought it learns from what is acknowledged that it must begin further back.
+    case astray
+    /// It joins what is held.
+    case found(Road)
+  }
+
+  /// Finds where a frame joins.
+  static func find(_ frame: Frame, known: StreamRow?, db: Database) throws -> Finding {
+    let id = frame.stream
+    if frame.first == 1 {
+      guard let secret = frame.secret else { return .astray }
+      return .found(Road(frame, start: .start, secret: secret, branch: nil))
+    }
+    let before = Dot(replica: id.replica, village: id.village, counter: frame.first - 1)
+    let isReached = frame.first - 1 <= known?.count ?? 0
+    let native = known?.count == frame.first - 1 ? known?.head : try Streams.hash(db, before)
+    if let known, let native, native.tag == frame.previous {
+      return .found(Road(frame, start: native, secret: known.secret, branch: nil))
+    }
+    if let other = try Branches.change(db, before, tag: frame.previous) {
+      return .found(Road(frame, start: other.hash, secret: other.secret, branch: other))
+    }
+    return isReached ? .astray : .early
+  }
+
+  private init(_ frame: Frame, start: ChainHash, secret: StreamSecret, branch: Branch?) {
+    self.frame = frame
+    self.start = start
+    self.secret = secret
+    self.branch = branch
+    let id = frame.stream
+    var chain = Chain(stream: id, secret: secret, count: frame.first - 1, head: start)
+    var hashes: [ChainHash] = []
+    hashes.reserveCapacity(frame.contents.count)
+    for content in frame.contents { hashes.append(chain.append(content)) }
+    self.hashes = chain.head == frame.last ? hashes : nil
+  }
+
+  /// The index of the frame's first change whose dot another change has here.
+  func fork(known: StreamRow?, db: Database) throws -> Int? {
+    if branch != nil { return 0 }
+    guard let known, let hashes, known.count >= frame.first else { return nil }
+    let last = min(known.count, frame.lastCounter)
+    func isHeld(_ counter: UInt64) throws -> Bool {
+      let dot = Dot(replica: known.id.replica, village: known.id.village, counter: counter)
+      return try Streams.hash(db, dot) == hashes[Int(counter - frame.first)]
+    }
+    // NB: a hash covers everything before it, so the last one that both have speaks for all.
+    if try isHeld(last) { return nil }
+    return try (frame.first...last).first { try !isHeld($0) }.map { Int($0 - frame.first) }
+  }
+}

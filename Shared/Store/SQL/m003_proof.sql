@@ -1,0 +1,49 @@
+-- What keeps the promise when stores are copied, restored and lost.
+
+-- Every replica that this store ever wrote as. Streams of others are handed on under a seal only.
+CREATE TABLE incarnation (
+  replica INTEGER NOT NULL PRIMARY KEY,
+  since INTEGER NOT NULL
+) STRICT;
+INSERT INTO incarnation (replica, since) SELECT value, 0 FROM meta WHERE key = 'replica';
+
+-- Words for streams, under a key: the office's (signer 0) or the writing device's.
+CREATE TABLE seal (
+  village INTEGER NOT NULL,
+  replica INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  signer INTEGER NOT NULL,
+  signature BLOB NOT NULL,
+  PRIMARY KEY (village, replica, counter)
+) STRICT, WITHOUT ROWID;
+
+-- Changes whose dots another branch of their stream has: a store was copied, and both copies wrote.
+--
+-- The answers stand under their origins. At a laptop `seq` says when the change was applied here, and
+-- `taken` under which epoch the office said that it has the change; at the office both are null,
+-- because there the change was issued again under a dot of the office's.
+CREATE TABLE branch (
+  village INTEGER NOT NULL,
+  replica INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  previous BLOB NOT NULL,
+  fork INTEGER NOT NULL,
+  secret BLOB NOT NULL,
+  record TEXT NOT NULL,
+  seq INTEGER,
+  taken INTEGER,
+  arrived INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (village, replica, counter, hash),
+  CHECK (kulkul_door() = 1)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER branch_guard BEFORE DELETE ON branch
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+CREATE TRIGGER branch_guard_update BEFORE UPDATE ON branch
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+
+-- The directory's chain: each entry's hash covers all before it. The office signs the last entry of
+-- whatever it says at once.
+ALTER TABLE directory ADD COLUMN hash BLOB;
+ALTER TABLE directory ADD COLUMN signature BLOB;

@@ -1,0 +1,68 @@
+import Causality
+import GRDB
+import Model
+import Wire
+
+/// Keeps the seals of streams, so that what others wrote can be handed on under their word.
+enum Seals {
+  /// Keeps a seal; the office's replaces a device's.
+  static func keep(_ db: Database, _ seal: Seal, at dot: Dot) throws {
+    try db.run(
+      """
+      INSERT INTO seal (village, replica, counter, signer, signature) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET signer = excluded.signer, signature = excluded.signature
+      WHERE excluded.signer = 0
+      """, .bits(dot.village.number), .bits(dot.replica.number), .bits(dot.counter),
+      .integer(Int64(seal.signer.number)), .blob(seal.signature))
+  }
+
+  /// The seal of a stream at a counter.
+  static func seal(_ db: Database, at dot: Dot) throws -> Seal? {
+    try db.first(
+      "SELECT signer, signature FROM seal WHERE village = ? AND replica = ? AND counter = ?",
+      .bits(dot.village.number), .bits(dot.replica.number), .bits(dot.counter)
+    ) { row in
+      Seal(
+        signer: DeviceID(UInt32(truncatingIfNeeded: row.bits(0))), signature: row.bytes(1))
+    } ?? nil
+  }
+
+  /// The counters of a stream, up to one, at which it is sealed.
+  static func counters(_ db: Database, _ stream: StreamID, after: UInt64) throws -> [UInt64] {
+    try db.all(
+      "SELECT counter FROM seal WHERE village = ? AND replica = ? AND counter > ? ORDER BY counter",
+      .bits(stream.village.number), .bits(stream.replica.number), .bits(after)
+    ) { $0.bits(0) }
+  }
+
+  /// Forgets the seals of a branch that is no longer the stream.
+  static func forget(_ db: Database, _ stream: StreamID, from counter: UInt64) throws {
+    try db.run(
+      "DELETE FROM seal WHERE village = ? AND replica = ? AND counter >= ?",
+      .bits(stream.village.number), .bits(stream.replica.number), .bits(counter))
+  }
+}
+
+/// Who vouches for the changes of a frame.
+enum Voucher: Equatable {
+  /// Whoever brought it, and nobody else.
+  case bearer
+  /// The device that wrote it.
+  case device(DeviceID)
+  /// The office, which has taken it in before.
+  case office
+}
+
+extension Door {
+  /// Whose word a frame comes with; `nil` if its seal is of nobody we know.
+  func voucher(of frame: Frame) -> Voucher? {
+    guard let seal = frame.seal else { return .bearer }
+    guard let survey = context.directory.survey else { return nil }
+    let dot = Dot(
+      replica: frame.stream.replica, village: frame.stream.village, counter: frame.lastCounter)
+    let key =
+      seal.signer == Seal.office ? survey.key : context.directory.device(seal.signer)?.key ?? []
+    guard seal.vouches(for: dot, frame.last, survey: survey.id, key: key) else { return nil }
+    return seal.signer == Seal.office ? .office : .device(seal.signer)
+  }
+}

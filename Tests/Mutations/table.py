@@ -1,0 +1,576 @@
+"""What is deliberately broken, one thing at a time, to see whether the tests notice.
+
+Each entry: a name; what is wrong then; the suites that are to notice, cheapest first; and the edits.
+An edit is a file, the text that stands there exactly once, and what stands there instead, in which
+BROKEN is true when this mutant is the one that runs. So all mutants are built together, once, and
+without a mutant the program is the real one.
+"""
+
+MUTANTS = [
+    # What is settled.
+    (
+        "prefers-self",
+        "in a conflict a replica shows its own answer",
+        ["SimulationTests"],
+        [
+            (
+                "Shared/Store/RecordTable.swift",
+                "    }\n    let reading = RecordReading(\n      record: copy.record, state: copy.state, copy:",
+                "    }\n    let reading = RecordReading(\n      record: copy.record,"
+                " state: BROKEN ? try Self.preferringSelf(copy.state, db) : copy.state, copy:",
+            ),
+            (
+                "Shared/Store/RecordTable.swift",
+                "  /// Decides anew which copy of a record is the one that is shown.\n",
+                """
+  private static func preferringSelf(_ state: RecordState, _ db: Database) throws -> RecordState {
+    let own = try Incarnations.current(db)
+    var preferring = state
+    for (index, register) in state.registers.enumerated() where register.siblings.count > 1 {
+      guard let mine = register.siblings.first(where: { $0.origin.dot.replica == own }),
+        let author = state.author(of: mine.origin)
+      else { continue }
+      preferring.apply(
+        Name(dot: mine.origin.dot, tag: mine.origin.tag &+ UInt64(index) &+ 1), by: author,
+        [
+          PlacedAnswer(
+            path: register.path, replaces: register.siblings.map(\\.origin), answer: mine.answer)
+        ])
+    }
+    return preferring
+  }
+
+  /// Decides anew which copy of a record is the one that is shown.
+""",
+            ),
+        ],
+    ),
+    (
+        "ties-by-arrival",
+        "a rule sees its contenders in the order in which they came",
+        ["RulesTests"],
+        [
+            (
+                "Shared/Rules/Contender.swift",
+                "return sorted().filter {",
+                "return (BROKEN ? self : sorted()).filter {",
+            )
+        ],
+    ),
+    (
+        "sum-loses-equal",
+        "of two equal increments one counts",
+        ["RulesTests"],
+        [
+            (
+                "Shared/Rules/Sum.swift",
+                "  for contender in field {\n",
+                "  for contender in field\n"
+                "  where !BROKEN || field.first(where: { $0.answer == contender.answer }) == contender {\n",
+            )
+        ],
+    ),
+    (
+        "fixed-replaced",
+        "a fixed answer is replaced by anybody's",
+        ["RulesTests"],
+        [
+            (
+                "Shared/Rules/Naming.swift",
+                "case .fixed, .first: contender.person == writer.person",
+                "case .fixed, .first: BROKEN || contender.person == writer.person",
+            )
+        ],
+    ),
+    (
+        "suspect-believed",
+        "a stamp from before the last trusted time is believed",
+        ["CausalityTests"],
+        [
+            (
+                "Shared/Causality/Stamp.swift",
+                "if time < trusted { return true }",
+                "if time < trusted { return !BROKEN }",
+            )
+        ],
+    ),
+    (
+        "clock-goes-back",
+        "the hybrid clock follows the wall clock back",
+        ["CausalityTests"],
+        [
+            (
+                "Shared/Causality/Stamp.swift",
+                "last = now > last ? now :",
+                "last = BROKEN || now > last ? now :",
+            )
+        ],
+    ),
+    (
+        "delete-sees-all",
+        "a delete hides what its author never saw",
+        ["RulesTests"],
+        [
+            (
+                "Shared/Rules/Liveness.swift",
+                "  var unseen = standing(in: state, row: row)\n",
+                "  var unseen = BROKEN ? [] : standing(in: state, row: row)\n",
+            )
+        ],
+    ),
+    # What is written.
+    (
+        "predecessors-dropped",
+        "an answer does not say what it replaces",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Reading/EditPlan.swift",
+                "answers.append(PlacedAnswer(path: path, replaces: replaces, answer: answer))",
+                "answers.append(\n"
+                "      PlacedAnswer(path: path, replaces: BROKEN ? [] : replaces, answer: answer))",
+            )
+        ],
+    ),
+    (
+        "names-from-the-store",
+        "an edit replaces what the store holds, not what its author was shown",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Saving.swift",
+                "edit.wishes, view: edit.view, masked: edit.masked, current: current,",
+                "edit.wishes, view: BROKEN ? current ?? edit.view : edit.view, "
+                "masked: edit.masked, current: current,",
+            )
+        ],
+    ),
+    (
+        "equal-overrides",
+        "an unchanged answer that is saved again overrides a newer one",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Reading/EditPlan.swift",
+                "if act == .edit && rule != .sum && Self.saysNothingNew",
+                "if act == .edit && rule != .sum && !BROKEN && Self.saysNothingNew",
+            )
+        ],
+    ),
+    (
+        "view-without-own",
+        "who has saved has not seen what they saved",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Saving.swift",
+                "    guard let change else { return base }\n",
+                "    guard let change, !BROKEN else { return base }\n",
+            )
+        ],
+    ),
+    (
+        "not-durable",
+        "a save returns before it is on the disk",
+        ["StoreTests", "CrashTests"],
+        [
+            (
+                "Shared/Store/Store.swift",
+                'sql: "PRAGMA synchronous = FULL")',
+                'sql: BROKEN ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL")',
+            ),
+            (
+                "Shared/Store/Store.swift",
+                "precondition(level == 2,",
+                "precondition(level == 2 || BROKEN,",
+            ),
+        ],
+    ),
+    # What is applied and merged.
+    (
+        "delete-removes",
+        "a delete takes away what stands",
+        ["ModelTests", "SimulationTests"],
+        [
+            (
+                "Shared/Model/RecordState.swift",
+                "    forgetAuthors(of: replaced)\n  }\n",
+                """
+    for case (let path, .life(let life)) in answers.map({ ($0.path, $0.answer) })
+    where BROKEN && !life.isAlive {
+      for register in registers
+      where register.path.field != .life && (path.row == nil || register.path.row == path.row) {
+        replaced += register.siblings.map(\\.origin)
+      }
+      registers.removeAll {
+        $0.path.field != .life && (path.row == nil || $0.path.row == path.row)
+      }
+    }
+    forgetAuthors(of: replaced)
+  }
+""",
+            )
+        ],
+    ),
+    (
+        "union-resurrects",
+        "a merge brings back what was replaced here",
+        ["ModelTests"],
+        [
+            (
+                "Shared/Model/RecordState.swift",
+                "if !accounts(for: sibling.origin) { kept.append(sibling) }",
+                "if BROKEN || !accounts(for: sibling.origin) { kept.append(sibling) }",
+            )
+        ],
+    ),
+    (
+        "merge-keeps-replaced",
+        "a merge keeps what was replaced there",
+        ["ModelTests"],
+        [
+            (
+                "Shared/Model/RecordState.swift",
+                "if both || !other.accounts(for: sibling.origin)",
+                "if both || BROKEN || !other.accounts(for: sibling.origin)",
+            )
+        ],
+    ),
+    (
+        "applied-twice",
+        "what came by a carry is applied again when it comes by its stream",
+        ["ModelTests", "SimulationTests"],
+        [
+            (
+                "Shared/Model/RecordState.swift",
+                "    if place < origins.count, origins[place].name == origin { return }\n"
+                "    let isMove",
+                "    if !BROKEN, place < origins.count, origins[place].name == origin { return }\n"
+                "    let isMove",
+            )
+        ],
+    ),
+    (
+        "merged-without-a-dot",
+        "the office merges a moved record into its new village without a change of its own",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Carrying.swift",
+                "        do {\n          _ = try authoring.write(content, in: village)\n",
+                """
+        if BROKEN {
+          var merged = target
+          merged.merge(cargo, villageOnly: !isHome)
+          try table.put(
+            authoring.door.db,
+            StoredCopy(
+              record: record.id, village: village, state: merged,
+              key: copies.first { $0.village == village }?.key),
+            context: authoring.door.context, now: authoring.door.now)
+          try table.refreshHomes(authoring.door.db, record.id)
+          return true
+        }
+        do {
+          _ = try authoring.write(content, in: village)
+""",
+            )
+        ],
+    ),
+    (
+        "late-edit-not-carried",
+        "what is written in the old village after a move stays there",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Carrying.swift",
+                "if cargo.isEmpty || target.includes(cargo) { continue }",
+                "if cargo.isEmpty || target.includes(cargo) || BROKEN && !target.isEmpty { continue }",
+            )
+        ],
+    ),
+    (
+        "gap-accepted",
+        "a change is applied before what it names",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Ingest.swift",
+                "if let need = try need(of: change) { return .early(need) }",
+                "if !BROKEN, let need = try need(of: change) { return .early(need) }",
+            )
+        ],
+    ),
+    (
+        "names-without-hashes",
+        "a name is held when its dot is",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Ingest.swift",
+                "if held?.tag == name.tag { continue }",
+                "if held?.tag == name.tag || BROKEN && held != nil { continue }",
+            ),
+            (
+                "Shared/Store/Ingest.swift",
+                "guard isHere, held == nil else {",
+                "guard isHere, held == nil || BROKEN else {",
+            ),
+        ],
+    ),
+    # What is told of what is held.
+    (
+        "inbox-acknowledged",
+        "what waits in the inbox is acknowledged",
+        ["StoreTests", "OfficeTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Delivering.swift",
+                "        var mine = try Streams.vector(db, village)\n",
+                """
+        var mine = try Streams.vector(db, village)
+        if BROKEN {
+          let waiting = try db.all(
+            "SELECT replica, last, last_hash FROM inbox WHERE village = ?", .bits(village.number)
+          ) { ($0.bits(0), $0.bits(1), $0.bytes(2)) }
+          for (replica, last, hash) in waiting {
+            mine.raise(
+              VersionVector.Entry(
+                replica: ReplicaID(replica), count: last, head: ChainHash(hash)?.tag ?? 0))
+          }
+        }
+""",
+            )
+        ],
+    ),
+    (
+        "vector-from-claims",
+        "the office acknowledges what a laptop says that it holds",
+        ["StoreTests", "OfficeTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Delivering.swift",
+                "        mine = try Self.agreed(db, mine, with: theirs, in: village)\n",
+                "        mine = try Self.agreed(db, mine, with: theirs, in: village)\n"
+                "        if BROKEN { mine.merge(theirs) }\n",
+            )
+        ],
+    ),
+    (
+        "acknowledged-across-epochs",
+        "what a lost office acknowledged counts for its successor",
+        ["StoreTests", "OfficeTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Syncing.swift",
+                "if isNewOffice { try Acknowledged.forget(db) }",
+                "if isNewOffice && !BROKEN { try Acknowledged.forget(db) }",
+            )
+        ],
+    ),
+    (
+        "scope-not-enforced",
+        "a laptop is given all villages",
+        ["OfficeTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Delivering.swift",
+                "      let scope = Set(\n        context.directory.villages(\n"
+                "          of: request.device, among: context.villages.villages.map(\\.code)))\n",
+                "      let scope = Set(\n        BROKEN ? context.villages.villages.map(\\.code) : context.directory.villages(\n"
+                "          of: request.device, among: context.villages.villages.map(\\.code)))\n",
+            )
+        ],
+    ),
+    (
+        "revoked-served",
+        "a revoked device is served",
+        ["OfficeTests", "SimulationTests"],
+        [
+            (
+                "Server/Office/SyncDesk.swift",
+                "    if device.isRevoked {\n",
+                "    if device.isRevoked && !BROKEN {\n",
+            )
+        ],
+    ),
+    # Copies, branches and restores.
+    (
+        "restore-without-incarnation",
+        "a store that is handed its own later changes goes on under its number",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Ingest.swift",
+                "      if stream.id.replica == door.replica {\n",
+                "      if !BROKEN, stream.id.replica == door.replica {\n",
+            )
+        ],
+    ),
+    (
+        "restored-office-without-incarnation",
+        "an office that was restored goes on under the number of its lost self",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Restoring.swift",
+                ".restored, .integer(surroundings.wall()))\n"
+                "      try Incarnations.mint(db, surroundings: surroundings)\n",
+                ".restored, .integer(surroundings.wall()))\n"
+                "      if !BROKEN { try Incarnations.mint(db, surroundings: surroundings) }\n",
+            ),
+            (
+                "Shared/Store/Office.swift",
+                "      _ = try Incarnations.mint(db, surroundings: surroundings)\n",
+                "      if !BROKEN { _ = try Incarnations.mint(db, surroundings: surroundings) }\n",
+            ),
+        ],
+    ),
+    (
+        "own-past-unnoticed",
+        "a store that is told of more of itself than it has goes on under its number",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Syncing.swift",
+                "    if isAhead { try Incarnations.mint(",
+                "    if isAhead && !BROKEN { try Incarnations.mint(",
+            )
+        ],
+    ),
+    (
+        "fork-unseen",
+        "another change at a dot that is held is taken for the same",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Road.swift",
+                "    if branch != nil { return 0 }\n",
+                "    if BROKEN { return nil }\n    if branch != nil { return 0 }\n",
+            )
+        ],
+    ),
+    (
+        "branch-aside-unasked",
+        "a laptop puts its branch aside without the office's word",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Ingest.swift",
+                "    guard admission != nil, door.isOffice else { return refuse(frame, fork, .fork) }\n",
+                """
+    if BROKEN, admission == nil || !door.isOffice,
+      let known = try Streams.row(door.db, frame.stream)
+    {
+      try Branches.putAside(door.db, known, from: fork)
+    }
+    guard admission != nil, door.isOffice else { return refuse(frame, fork, .fork) }
+""",
+            )
+        ],
+    ),
+    (
+        "branch-not-reissued",
+        "the office keeps a branch and does not issue it again",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Ingest.swift",
+                "        try authoring.reissue(change)\n",
+                "        if !BROKEN { try authoring.reissue(change) }\n",
+            )
+        ],
+    ),
+    (
+        "reissued-without-origin",
+        "what the office issues again is taken for new answers",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Authoring.swift",
+                "    content.origin = change.origin\n",
+                "    content.origin = BROKEN ? nil : change.origin\n",
+            )
+        ],
+    ),
+    # Whose word counts.
+    (
+        "office-seal-unverified",
+        "whoever says that the office sealed a stream is believed",
+        ["StoreTests", "OfficeTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Seals.swift",
+                "guard seal.vouches(for: dot, frame.last, survey: survey.id, key: key) else {",
+                "guard\n      BROKEN && seal.signer == Seal.office\n"
+                "        || seal.vouches(for: dot, frame.last, survey: survey.id, key: key)\n    else {",
+            )
+        ],
+    ),
+    (
+        "device-seal-unverified",
+        "whoever says that a device sealed a stream is believed",
+        ["StoreTests", "OfficeTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Seals.swift",
+                "    guard let survey = context.directory.survey else { return nil }\n",
+                "    guard let survey = context.directory.survey else { return nil }\n"
+                "    if BROKEN, seal.signer != Seal.office { return .device(seal.signer) }\n",
+            ),
+        ],
+    ),
+    (
+        "handed-back-unverified",
+        "an office takes any directory that goes on from its own",
+        ["StoreTests", "OfficeTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Restoring.swift",
+                "return isOurs && DirectoryChain.isSigned(",
+                "return isOurs && BROKEN || isOurs && DirectoryChain.isSigned(",
+            )
+        ],
+    ),
+    (
+        "news-unverified",
+        "a laptop takes news of the directory that the office did not sign",
+        ["StoreTests", "OfficeTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Syncing.swift",
+                "guard DirectoryChain.isSigned(",
+                "guard BROKEN || DirectoryChain.isSigned(",
+            )
+        ],
+    ),
+    (
+        "rebuilt-too-soon",
+        "columns are made when the form comes, before the people whose roles its rules ask for",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/DirectoryTable.swift",
+                "      forms.insert(id)\n",
+                "      forms.insert(id)\n      if BROKEN { try rebuild(db, form: id) }\n",
+            ),
+            (
+                "Shared/Store/DirectoryTable.swift",
+                "    for form in forms.sorted() { try rebuild(db, form: form) }\n",
+                "    for form in forms.sorted() where !BROKEN { try rebuild(db, form: form) }\n",
+            ),
+        ],
+    ),
+    (
+        "rights-of-today",
+        "a person's rights are those of today, not of the directory that the change cites",
+        ["StoreTests", "OfficeTests"],
+        [
+            (
+                "Shared/Store/OfficeAdmission.swift",
+                "    let version = author.directory\n",
+                "    let version = BROKEN ? directory.version : author.directory\n",
+            )
+        ],
+    ),
+]

@@ -1,0 +1,131 @@
+import Causality
+import GRDB
+import Model
+import TestSupport
+import Wire
+import Worlds
+
+@testable import Store
+
+/// What befalls disks: copies that are put back, and copies that go on beside the first.
+///
+/// A store is only ever replaced when everything that it holds is held elsewhere too, so the oracle
+/// goes on demanding every answer.
+extension SimulatedWorld {
+  func takeImage(of laptop: SimulatedLaptop) throws {
+    guard laptop.hasJoined, !laptop.isRevoked else { return }
+    laptop.image = LaptopImage(
+      store: try laptop.store.copy(to: nil), views: laptop.views, oldViews: laptop.oldViews,
+      scope: laptop.scope)
+    note(laptop.column, "disk is copied")
+  }
+
+  /// The laptop's disk is replaced by an older copy of it, and nobody notices.
+  func putBack(_ laptop: SimulatedLaptop) throws {
+    guard let image = laptop.image else { return }
+    // NB: what is nowhere else would be gone; so it goes to the office, and the copy is put back then.
+    if try !isElsewhere(laptop.store, besides: image.store) { try syncWhole(laptop) }
+    guard try isElsewhere(laptop.store, besides: image.store) else { return }
+    laptop.store = try image.store.copy(to: nil, surroundings: laptop.clock.surroundings)
+    laptop.views = image.views
+    laptop.oldViews = image.oldViews
+    laptop.flight = nil
+    tally["restored laptops", default: 0] += 1
+    note(laptop.column, "is restored from a copy")
+  }
+
+  /// A copy of the laptop's disk goes on living in another machine.
+  func clone(_ laptop: SimulatedLaptop) throws {
+    if random.yes() { try takeImage(of: laptop) }
+    guard !laptop.isRevoked, let image = laptop.image, laptops.count < 8 else { return }
+    let clock = TurnedClock(seed: random.next())
+    let twin = SimulatedLaptop(
+      name: "L\(laptops.count + 1)", column: laptops.count + 1,
+      store: try image.store.copy(to: nil, surroundings: clock.surroundings), clock: clock,
+      people: laptop.people, key: laptop.key)
+    twin.hasJoined = true
+    twin.scope = laptop.scope
+    twin.firstReplica = laptop.firstReplica
+    twin.views = image.views
+    twin.oldViews = image.oldViews
+    laptops.append(twin)
+    tally["clones", default: 0] += 1
+    note(twin.column, "begins as a copy of \(laptop.name)")
+  }
+
+  func backUpOffice() throws {
+    backup = try office.store.copy(to: nil)
+    note(0, "is backed up")
+  }
+
+  /// The office's database is replaced by a backup; with `isSaid` by the command that says so.
+  func putOfficeBack(isSaid: Bool) throws {
+    guard let backup, try isElsewhere(office.store, besides: backup) else { return }
+    let version = try directory(of: office.store).version
+    // NB: a word of the office that no laptop has heard is nobody's any more; nobody acted on it.
+    guard try laptops.contains(where: { try directory(of: $0.store).version == version }) else {
+      return
+    }
+    let store = try backup.copy(to: nil, surroundings: office.clock.surroundings)
+    if isSaid { try store.beginAgain() }
+    try store.mint()
+    office.go(on: store)
+    tally["restored offices", default: 0] += 1
+    note(0, isSaid ? "is restored" : "wakes up with an old database")
+  }
+
+  /// Whether everything that a store holds is held by another one that stays.
+  private func isElsewhere(_ old: Store, besides new: Store) throws -> Bool {
+    let others = [new] + (laptops.map(\.store) + [office.store]).filter { $0 !== old }
+    for pair in try old.vectors() {
+      for entry in pair.vector.entries {
+        let dot = Dot(replica: entry.replica, village: pair.village, counter: entry.count)
+        guard try others.contains(where: { try $0.tag(at: dot) == entry.head }) else {
+          return false
+        }
+      }
+    }
+    let aside = try old.read { db in
+      try Row.fetchAll(db, sql: "SELECT village, replica, counter, hash FROM branch")
+    }
+    for row in aside {
+      let isThere = try others.contains { other in
+        try other.read { db in
+          try Bool.fetchOne(
+            db,
+            sql: """
+              SELECT EXISTS (SELECT 1 FROM branch WHERE village = ? AND replica = ?
+                AND counter = ? AND hash = ?)
+              OR EXISTS (SELECT 1 FROM journal WHERE village = ? AND replica = ?
+                AND counter = ? AND hash = ?)
+              """,
+            arguments: [row[0], row[1], row[2], row[3], row[0], row[1], row[2], row[3]]) ?? false
+        }
+      }
+      guard isThere else { return false }
+    }
+    return true
+  }
+}
+
+extension Store {
+  /// Whether the store writes, or wrote, as a replica.
+  func wrote(as replica: ReplicaID) throws -> Bool {
+    try read { db in try Incarnations.isOwn(db, replica) }
+  }
+
+  /// Goes on as a replica of its own: what was copied was a template.
+  func becomeAnother() throws {
+    try write { db in _ = try Incarnations.mint(db, surroundings: surroundings) }
+  }
+
+  /// The seal under which the store would let a frame go that ends at a dot.
+  func seal(at dot: Dot, _ hash: ChainHash) throws -> Seal? {
+    try read { db in try Sealer(db, context: try context(db)).seal(db, dot, hash) }
+  }
+
+  /// The tag of the change that is held at a dot.
+  fileprivate func tag(at dot: Dot) throws -> UInt64? {
+    try read { db in try Streams.hash(db, dot)?.tag }
+  }
+}
