@@ -14,6 +14,8 @@ struct Door {
   let context: StoreContext
   /// The replica as which this store writes.
   let replica: ReplicaID
+  /// The last place in the order of applying that a change of a branch put aside has.
+  private let asideUpTo: Int64?
   /// Whether this is the office's store.
   let isOffice: Bool
   /// The present time, in milliseconds since 1970.
@@ -35,6 +37,8 @@ struct Door {
     self.db = db
     context = try store.context(db)
     replica = ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0))
+    asideUpTo =
+      try db.first("SELECT max(seq) FROM branch") { $0.isNull(0) ? nil : $0.integer(0) } ?? nil
     isOffice = try Meta.text(db, .role) == StoreRole.office.rawValue
     now = store.surroundings.wall()
   }
@@ -93,14 +97,24 @@ struct Door {
     }
   }
 
+  /// The place of the next change in the order of applying; null where the journal's own will do.
+  ///
+  /// NB: changes of a branch that was put aside keep their places, and what comes after them must not
+  /// take the ones that they left in the journal.
+  private func nextPlace() throws -> SQLValue {
+    guard let asideUpTo else { return .null }
+    let last = try db.first("SELECT max(seq) FROM journal") { $0.integer(0) } ?? 0
+    return .integer(max(last, asideUpTo) + 1)
+  }
+
   private func journal(
     _ change: Change, content: [UInt8], stream: inout StreamRow
   ) throws {
     let statement = try RawStatement(
       db,
       """
-      INSERT INTO journal (village, replica, counter, hash, record, arrived, content)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO journal (village, replica, counter, hash, record, arrived, content, seq)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """)
     defer { statement.reset() }
     statement.bind(Int64(bitPattern: change.dot.village.number), at: 1)
@@ -110,6 +124,7 @@ struct Door {
     statement.bind(change.record.description, at: 5)
     statement.bind(now, at: 6)
     statement.bind(content, at: 7)
+    statement.bind(try nextPlace(), at: 8)
     _ = try statement.step()
     stream.count = change.dot.counter
     stream.head = change.hash

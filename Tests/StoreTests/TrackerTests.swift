@@ -49,6 +49,33 @@ import Worlds
     }
   }
 
+  /// A disk image that is used on two machines: both write under one dot.
+  @Test func `Two copies of one disk: both branches stand, and the second goes on`() throws {
+    let first = try laptop(1)
+    let record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
+    try first.sync(office)
+    let twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    try first.edit(record, by: wayan, [At.outcome: .text("satu")])
+    try first.edit(record, by: wayan, [At.wave: .text("w")])
+    try first.sync(office)
+    for text in ["B", "C", "D"] { try twin.edit(record, by: made, [At.name: .text(Text(text))]) }
+    let replica = try twin.store.standing().replica
+    #expect(try twin.sync(office).isAllSent)
+    #expect(try twin.store.standing().replica != replica)
+    // What is written now stands on the branch that was put aside.
+    try twin.edit(record, by: made, [At.name: .text("E")])
+    try twin.sync(office)
+    try first.sync(office)
+    for store in [office.store, first.store, twin.store] {
+      let state = try #require(try store.peek(record, form: 1)).state
+      #expect(state.siblings(at: At.name).map(\.answer) == [.text("E")])
+      #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("satu")])
+      #expect(state.siblings(at: At.wave).map(\.answer) == [.text("w")])
+      #expect(try store.verify().isClean)
+    }
+    #expect(try twin.store.vectors() == office.store.vectors())
+  }
+
   /// github.com/syncthing/syncthing/issues/3876: a folder that is removed and added again begins its
   /// version numbers at one, so that older files of others overwrite newer ones.
   @Test func `syncthing 3876: a laptop that begins anew is a writer of its own`() throws {
