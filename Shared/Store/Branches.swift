@@ -62,8 +62,6 @@ enum Branches {
   }
 
   /// Puts a stream aside from a counter on: what is left is what the office holds too.
-  ///
-  /// - Parameter epoch: the office's, which has the branch.
   static func putAside(
     _ db: Database, _ stream: StreamRow, from fork: UInt64
   ) throws {

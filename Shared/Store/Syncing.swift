@@ -91,6 +91,8 @@ extension Store {
     }
     let known = Int(clamping: head.version - reply.directoryStart)
     if known > 0 && (known > hashes.count || hashes[known - 1] != head.hash) {
+      // NB: an older word about the same directory, come late, takes nothing back.
+      if try DirectoryHead.hash(db, at: version) == hash { return }
       // The office was restored and told to begin the directory again from an earlier version.
       guard reply.directoryStart == 0, known <= hashes.count || survey?.key.isEmpty == false else {
         return

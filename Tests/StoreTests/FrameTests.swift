@@ -200,6 +200,20 @@ import Worlds
     }
   }
 
+  @Test func `A whole directory that comes late takes nothing of the newer one back`() throws {
+    let late = SyncReply(
+      epoch: try office.store.standing().epoch, time: 0, status: .complete, directoryStart: 0,
+      directory: try office.store.standing().directory.entries.map(\.bytes),
+      directorySignature: try office.store.directorySignature())
+    #expect(!late.directorySignature.isEmpty)
+    try office.person("ketut", .supervisor, nil)
+    try one.sync(office)
+    let entries = try one.store.standing().directory.entries
+    #expect(try entries == office.store.standing().directory.entries)
+    _ = try one.store.absorb(late, isNewOffice: false)
+    #expect(try one.store.standing().directory.entries == entries)
+  }
+
   @Test func `A reply that comes twice, and late, adds nothing twice`() throws {
     let two = try TestLaptop(seed: 2, office: office, for: [made])
     try office.person("ketut", .supervisor, nil)
