@@ -12,6 +12,7 @@ struct KulkulCommand: ParsableCommand {
       ExportCommand.self, CoverageCommand.self, StatusCommand.self, SyncCommand.self,
       BundleCommand.self,
       ConflictsCommand.self, ResolveCommand.self, VerifyCommand.self, BackupCommand.self,
+      TrimCommand.self,
     ], default: DayCommand.self, version: "0.1.0")
 
   // NB: commands that have this group themselves get the value from here when it stands before them.

@@ -149,12 +149,15 @@ public struct SyncDesk: Sendable {
         device: request.device, held: held,
         asked: Set(request.villages.map(\.village) + request.frames.map(\.stream.village)),
         isComplete: request.isComplete, directory: request.directory,
-        directoryTag: request.directoryTag, budget: min(request.budget, Self.budgetLimit)))
+        directoryTag: request.directoryTag, budget: min(request.budget, Self.budgetLimit),
+        watermark: request.watermark, snapshots: request.snapshots))
     reply.acknowledged = delivery.acknowledged
     reply.frames = delivery.frames
     reply.directoryStart = delivery.directoryStart
     reply.directory = delivery.directory
     reply.directorySignature = delivery.directorySignature
+    reply.watermark = delivery.watermark
+    reply.snapshots = delivery.snapshots
     if delivery.isCut { reply.status = .more }
     if reply.acknowledged.isEmpty && !request.isComplete {
       try store.hear(request.device, unsent: request.unsent)

@@ -61,11 +61,14 @@ extension Store {
     try copied.get()
     let made = try Self.open(file: part, surroundings: surroundings)
     let found = Result {
-      (try made.verify(progress: progress), Digest.vectors(try made.vectors()))
+      let report = try made.verify(progress: progress)
+      guard report.isClean else { throw BackupError.unsound(problems: report.problems) }
+      let isOffice = try made.standing().role == .office
+      let mark = isOffice ? try prepareWatermark(of: made, without: report.unknown) : nil
+      return (report, Digest.vectors(try made.vectors()), mark)
     }
     try made.close()
-    let (report, digest) = try found.get()
-    guard report.isClean else { throw BackupError.unsound(problems: report.problems) }
+    let (report, digest, mark) = try found.get()
     var status = stat()
     guard stat(part, &status) == 0 else { throw Self.failure(part) }
     try check(target, replacing: replacing)
@@ -73,6 +76,7 @@ extension Store {
     for suffix in ["-wal", "-shm", "-journal"] { unlink(target + suffix) }
     guard rename(part, target) == 0 else { throw Self.failure(target) }
     Self.syncFolder(of: target)
+    if let mark { try setWatermark(mark) }
     return Backup(
       bytes: Int64(status.st_size), changes: report.changes, records: report.records,
       digest: digest, duration: surroundings.uptime() - start)

@@ -204,8 +204,9 @@ extension Store {
     _ db: Database, _ taken: BranchTaken, epoch: UInt64, surroundings: Surroundings
   ) throws {
     let stream = StreamID(village: taken.last.village, replica: taken.last.replica)
+    // NB: what a base stands for is what the office holds, whatever was said before it was dropped.
     if let row = try Streams.row(db, stream), taken.last.counter <= row.count,
-      taken.fork <= taken.last.counter,
+      taken.fork <= taken.last.counter, try Cuts.count(db, stream) < taken.fork,
       try Streams.hash(db, taken.last)?.tag == taken.tag
     {
       try Branches.putAside(db, row, from: taken.fork)

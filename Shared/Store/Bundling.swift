@@ -257,6 +257,7 @@ extension Store {
       }
       let last = Dot(
         replica: frame.stream.replica, village: frame.stream.village, counter: frame.lastCounter)
+      if try Cuts.count(db, frame.stream) > frame.lastCounter { return false }
       if try Streams.hash(db, last) == frame.last { return false }
       return try !Inbox.holds(db, frame)
     }

@@ -56,6 +56,11 @@ struct ChildTable: Sendable {
     try db.execute(sql: "DELETE FROM \(name)")
   }
 
+  /// Forgets the rows of a village that is not held any more.
+  func forget(_ db: Database, _ village: VillageCode) throws {
+    try db.run("DELETE FROM \(name) WHERE _village = ?", .bits(village.number))
+  }
+
   /// Writes the rows of a copy that are there.
   func put(_ db: Database, _ copy: StoredCopy, _ reading: RecordReading) throws {
     if copy.key != nil {

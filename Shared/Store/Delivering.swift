@@ -18,6 +18,10 @@ public struct Delivery: Sendable {
   public var directory: [[UInt8]] = []
   /// The office's signature over the end of the directory, where there are entries.
   public var directorySignature: [UInt8] = []
+  /// The watermark, if the device knows another, or may have other villages now.
+  public var watermark: Watermark?
+  /// Parts of snapshots.
+  public var snapshots: [SnapshotPiece] = []
 }
 
 /// What a device says of itself when it asks for a delivery.
@@ -36,11 +40,16 @@ public struct DeliveryRequest: Sendable {
   public var directoryTag: UInt64
   /// The most bytes of contents that it will take.
   public var budget: Int
+  /// The watermark that it knows; zero if none.
+  public var watermark: UInt64
+  /// How much of snapshots it has.
+  public var snapshots: [SnapshotProgress]
 
   /// Makes a request.
   public init(
     device: DeviceID, held: [VillageCode: VersionVector], asked: Set<VillageCode>,
-    isComplete: Bool, directory: UInt64, directoryTag: UInt64 = 0, budget: Int
+    isComplete: Bool, directory: UInt64, directoryTag: UInt64 = 0, budget: Int,
+    watermark: UInt64 = 0, snapshots: [SnapshotProgress] = []
   ) {
     self.device = device
     self.held = held
@@ -49,6 +58,8 @@ public struct DeliveryRequest: Sendable {
     self.directory = directory
     self.directoryTag = directoryTag
     self.budget = budget
+    self.watermark = watermark
+    self.snapshots = snapshots
   }
 }
 
@@ -75,13 +86,28 @@ extension Store {
       if !delivery.directory.isEmpty {
         delivery.directorySignature = try DirectoryHead(db).signature ?? []
       }
+      if try !delivery.directory.isEmpty || Watermarks.id(db) != request.watermark {
+        delivery.watermark = try Self.watermark(
+          db, context: context, scope: scope, held: request.held)
+      }
       var missing: [VillageVector] = []
+      var budget = request.budget
       for village in scope.union(request.held.keys).sorted()
       where context.villages[village] != nil {
         let theirs = request.held[village] ?? VersionVector()
         var mine = try Streams.vector(db, village)
         if scope.contains(village) {
-          if mine.entries.contains(where: { $0.count > theirs.count(of: $0.replica) }) {
+          let progress = request.snapshots.first { $0.village == village }
+          if !mine.entries.contains(where: { $0.count > theirs.count(of: $0.replica) }) {
+            // Nothing is missing there.
+          } else if let offer = try Self.pieces(
+            db, of: village, after: theirs, device: request.device, progress: progress,
+            budget: &budget)
+          {
+            // NB: the changes after it come when it is whole: they name what it stands for.
+            delivery.snapshots += offer
+            delivery.isCut = true
+          } else {
             missing.append(VillageVector(village: village, vector: theirs))
           }
         } else {
@@ -95,11 +121,12 @@ extension Store {
           delivery.acknowledged.append(VillageVector(village: village, vector: mine))
         }
       }
-      let outgoing = try Self.frames(
-        db, missingAt: missing, budget: request.budget,
-        seals: try Sealer(db, context: context))
-      delivery.frames = outgoing.frames
-      delivery.isCut = outgoing.isCut
+      if budget > 0 {
+        let outgoing = try Self.frames(
+          db, missingAt: missing, budget: budget, seals: try Sealer(db, context: context))
+        delivery.frames = outgoing.frames
+        delivery.isCut = delivery.isCut || outgoing.isCut
+      }
       return delivery
     }
   }

@@ -80,6 +80,24 @@ struct Door {
     if !isNew { try table.refreshHomes(db, record) }
   }
 
+  /// Merges one copy of a snapshot into what is here of its record.
+  mutating func merge(_ copy: Snapshot.Copy, in village: VillageCode) throws {
+    let table = context.table(copy.form)
+    let here = try table.copy(db, copy.record, in: village)
+    var state = here?.state ?? RecordState()
+    state.merge(try RecordTable.state(copy.state, of: copy.record))
+    try Self.requireReadable(state)
+    if here?.state == state { return }
+    try table.put(
+      db, StoredCopy(record: copy.record, village: village, state: state, key: here?.key),
+      context: context, now: now)
+    let hasMoved = state.origins.contains { $0.isMove }
+    touched.append(
+      Touch(
+        record: copy.record, form: copy.form, village: village, hasMoved: hasMoved, isCarry: true))
+    try table.refreshHomes(db, copy.record)
+  }
+
   /// Writes the stream's row, and notes that others raised the village's vector.
   func close(_ stream: StreamRow) throws {
     try Streams.write(db, stream)

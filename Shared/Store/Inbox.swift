@@ -186,6 +186,13 @@ enum Inbox {
       """, .bits(stream.village.number), .bits(stream.replica.number), .bits(count), .bits(count))
   }
 
+  /// Removes the frames of a stream that a base stands for.
+  static func removeDropped(_ db: Database, _ stream: StreamID, upTo count: UInt64) throws {
+    try db.run(
+      "DELETE FROM inbox WHERE village = ? AND replica = ? AND last <= ?",
+      .bits(stream.village.number), .bits(stream.replica.number), .bits(count))
+  }
+
   /// Whether so many more bytes of a device's may wait.
   static func hasRoom(_ db: Database, for bytes: Int, of device: DeviceID) throws -> Bool {
     let all = try db.first("SELECT coalesce(sum(length(frame)), 0) FROM inbox") { $0.integer(0) }

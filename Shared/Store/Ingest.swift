@@ -65,7 +65,17 @@ extension Store {
       try ingest.take(frame)
       return (ingest.outcome, ingest.news)
     }
-    // NB: each frame that the news concerns gets a transaction of its own, as if it had come now.
+    try wake(after: &news, admission: admission, device: device, into: &outcome)
+    outcome.waiting = try waitingCount()
+    return outcome
+  }
+
+  /// Takes in from the inbox what waited for the news; each frame that the news concerns gets a
+  /// transaction of its own, as if it had come now.
+  func wake(
+    after news: inout Inbox.News, admission: (any Admission)?, device: DeviceID,
+    into outcome: inout IngestOutcome
+  ) throws {
     while !news.isEmpty {
       let ready = try read { db in try Inbox.ready(db, after: news) }
       news = Inbox.News()
@@ -77,8 +87,6 @@ extension Store {
         if retried.device != device { outcome.refusals.removeLast(retried.outcome.refusals.count) }
       }
     }
-    outcome.waiting = try waitingCount()
-    return outcome
   }
 
   private func retry(
@@ -142,7 +150,8 @@ struct Ingest {
     let road: Road
     switch try Road.find(frame, known: known, db: door.db) {
     case .found(let here): road = here
-    case .astray: return
+    case .astray, .dropped: return
+    case .forkedBelow: return refuse(frame, frame.first, .fork)
     case .early:
       // Behind a change that was not taken nothing waits: it comes again with that change.
       let next = (known?.count ?? 0) + 1

@@ -27,6 +27,13 @@ enum Journal {
     }
   }
 
+  /// The device that wrote a change, if that is known here.
+  static func writer(_ db: Database, _ dot: Dot) throws -> DeviceID? {
+    if let entry = try entry(db, dot) { return entry.change.content.author.device }
+    let cut = try Cuts.cut(db, StreamID(village: dot.village, replica: dot.replica))
+    return cut?.count == dot.counter ? cut?.device : nil
+  }
+
   static func change(dot: Dot, hash: [UInt8], content: [UInt8]) throws -> Change {
     guard let hash = ChainHash(hash) else {
       throw StoreError.inconsistent(detail: "hash of \(dot)")

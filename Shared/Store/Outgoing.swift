@@ -59,6 +59,8 @@ extension Store {
       let stream = StreamID(village: peer.village, replica: entry.replica)
       if refused.contains(stream) { continue }
       let held = peer.vector[entry.replica]
+      // NB: what a base stands for has no changes to hand on; a backup of the office has them.
+      if try held?.count ?? 0 < Cuts.count(db, stream) { continue }
       if let held {
         // Of two branches neither is handed on beyond the fork until the office has settled it.
         let dot = Dot(replica: entry.replica, village: peer.village, counter: held.count)

@@ -67,6 +67,8 @@ extension Store {
         let found = try store.verify(progress: progress)
         guard found.isClean else { throw BackupError.unsound(problems: found.problems) }
         try store.beginAgain()
+        // What was put back is in a checked backup: this one.
+        try store.setWatermark(try store.prepareWatermark(of: store, without: found.unknown))
         return (survey.name, found.changes, Digest.vectors(try store.vectors()))
       }
       try store.close()

@@ -162,6 +162,18 @@ extension Store {
     }
   }
 
+  /// Whether no change of a record's villages was dropped here, or left out when this laptop began.
+  public func isHistoryWhole(of record: RecordID) throws -> Bool {
+    try read { db in
+      let context = try context(db)
+      for form in context.forms.keys.sorted() {
+        for copy in try context.table(form).copies(db, record)
+        where try !Cuts.isWhole(db, copy.village) { return false }
+      }
+      return true
+    }
+  }
+
   /// The change of a name, if it is held here.
   public func change(_ name: Name) throws -> JournalEntry? {
     try read { db in
@@ -217,6 +229,9 @@ extension Store {
         vector = stated
         break
       }
+      // NB: what was stated before the cut is not known here any more.
+      let stream = StreamID(village: dot.village, replica: dot.replica)
+      if vector.isEmpty, try Cuts.count(db, stream) > 0 { return nil }
       // NB: a stream does not state itself; the hash of the last own change is of no use here.
       vector.raise(
         VersionVector.Entry(replica: dot.replica, count: dot.counter - 1, head: 0))

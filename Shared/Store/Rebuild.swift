@@ -41,6 +41,13 @@ extension Store {
   /// The states of all copies, from the journal alone.
   func derive(_ db: Database, form: UInt32?) throws -> [CopyKey: DerivedCopy] {
     var states: [CopyKey: DerivedCopy] = [:]
+    for village in try Cuts.villages(db) {
+      try Cuts.forEach(db, village) { copy, state in
+        if let form, copy.form != form { return }
+        states[CopyKey(record: copy.record, village: village)] = DerivedCopy(
+          state: state, arrived: surroundings.wall())
+      }
+    }
     try Journal.forEach(db) { entry, _ in
       let change = entry.change
       if let form, change.content.form != form { return }

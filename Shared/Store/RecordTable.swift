@@ -112,6 +112,21 @@ struct RecordTable: Sendable {
     for child in children { try child.clear(db) }
   }
 
+  /// Forgets the copies of a village that is not held any more.
+  ///
+  /// - Returns: the records that have a copy elsewhere.
+  func forget(_ db: Database, _ village: VillageCode) throws -> [RecordID] {
+    let records = try db.all(
+      """
+      SELECT _id FROM \(name) AS gone WHERE _village = ?1
+      AND EXISTS (SELECT 1 FROM \(name) WHERE _id = gone._id AND _village <> ?1) ORDER BY _id
+      """, .bits(village.number)
+    ) { RecordID(letters: $0.text(0)) }
+    try db.run("DELETE FROM \(name) WHERE _village = ?", .bits(village.number))
+    for child in children { try child.forget(db, village) }
+    return records.compactMap { $0 }
+  }
+
   // MARK: Reading
 
   /// One copy of a record.

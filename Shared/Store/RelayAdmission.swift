@@ -63,7 +63,7 @@ struct RelayAdmission: Admission {
   private func isAlone(_ device: DeviceID, in dot: Dot, door: Door) throws -> Bool {
     if dot.counter > 1 {
       let before = Dot(replica: dot.replica, village: dot.village, counter: dot.counter - 1)
-      return try Self.writer(door.db, before) == device
+      return try Journal.writer(door.db, before) == device
     }
     let elsewhere = try door.db.all(
       "SELECT village, count FROM stream WHERE replica = ?", .bits(dot.replica.number)
@@ -71,12 +71,8 @@ struct RelayAdmission: Admission {
     for (village, count) in elsewhere {
       guard let village, village != dot.village else { continue }
       let last = Dot(replica: dot.replica, village: village, counter: count)
-      guard try Self.writer(door.db, last) == device else { return false }
+      guard try Journal.writer(door.db, last) == device else { return false }
     }
     return true
-  }
-
-  private static func writer(_ db: Database, _ dot: Dot) throws -> DeviceID? {
-    try Journal.entry(db, dot)?.change.content.author.device
   }
 }

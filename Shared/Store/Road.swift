@@ -21,6 +21,10 @@ struct Road {
     /// It goes on from a change whose dot another change has here, and that never came: whoever
     /// brought it learns from what is acknowledged that it must begin further back.
     case astray
+    /// All of it is before the cut, and the base stands for it.
+    case dropped
+    /// It ends at the cut, with another change than the base stands for.
+    case forkedBelow
     /// It joins what is held.
     case found(Road)
   }
@@ -28,6 +32,11 @@ struct Road {
   /// Finds where a frame joins.
   static func find(_ frame: Frame, known: StreamRow?, db: Database) throws -> Finding {
     let id = frame.stream
+    if let cut = try Cuts.cut(db, id), frame.lastCounter <= cut.count {
+      // NB: of what is before the cut no single hash is known, and nothing is wanted.
+      let isAtCut = frame.lastCounter == cut.count
+      return isAtCut && frame.last != cut.head ? .forkedBelow : .dropped
+    }
     if frame.first == 1 {
       guard let secret = frame.secret else { return .astray }
       return .found(Road(frame, start: .start, secret: secret, branch: nil))

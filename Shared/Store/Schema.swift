@@ -5,7 +5,7 @@ import GRDB
 enum Schema {
   static let migrations: [[UInt8]] = [
     PackageResources.m001_store_sql, PackageResources.m002_office_sql,
-    PackageResources.m003_proof_sql,
+    PackageResources.m003_proof_sql, PackageResources.m004_snapshots_sql,
   ]
 
   static func create(_ db: Database) throws {
@@ -29,6 +29,7 @@ enum Meta {
     case person, lastRecord, pruned, heardAt, joining, turnedAway
     case formerPerson, formerReplica, formerFor, confirmed
     case restored, fingerprint
+    case watermark, watermarkAt
   }
 
   static func set(_ db: Database, _ key: Key, _ value: SQLValue) throws {

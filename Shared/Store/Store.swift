@@ -41,7 +41,7 @@ public final class Store: Sendable {
   /// The number that marks a SQLite file as Kulkul's ("KULK").
   static let applicationID: Int32 = 0x4b55_4c4b
   /// The newest schema that this version reads.
-  static let schemaVersion: Int32 = 3
+  static let schemaVersion: Int32 = 4
 
   private init(path: String?, surroundings: Surroundings, database: any DatabaseWriter) {
     self.path = path

@@ -90,12 +90,18 @@ enum Streams {
       """, .bits(village.number))
   }
 
-  /// The hash of a change that is held.
+  /// The hash of a change that is in the journal, or the last that a base stands for; of those before
+  /// it nothing is known.
   static func hash(_ db: Database, _ dot: Dot) throws -> ChainHash? {
-    try db.first(
-      "SELECT hash FROM journal WHERE village = ? AND replica = ? AND counter = ?",
-      .bits(dot.village.number), .bits(dot.replica.number), .bits(dot.counter)
-    ) { ChainHash($0.bytes(0)) } ?? nil
+    let hash =
+      try db.first(
+        "SELECT hash FROM journal WHERE village = ? AND replica = ? AND counter = ?",
+        .bits(dot.village.number), .bits(dot.replica.number), .bits(dot.counter)
+      ) { ChainHash($0.bytes(0)) } ?? nil
+    if let hash { return hash }
+    let stream = StreamID(village: dot.village, replica: dot.replica)
+    guard let cut = try Cuts.cut(db, stream), cut.count == dot.counter else { return nil }
+    return cut.head
   }
 
   /// Whether the change of a name is held by its own road.

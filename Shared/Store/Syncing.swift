@@ -31,15 +31,20 @@ extension Store {
         acknowledged: try Acknowledged.all(db),
         frames: try Branches.frames(db, epoch: standing.epoch) + outgoing.frames,
         isCut: outgoing.isCut,
-        unsent: try Self.unsentCount(db))
+        unsent: try Self.unsentCount(db), watermark: try Watermarks.id(db) ?? 0,
+        snapshots: try Self.snapshotProgress(db))
     }
   }
 
   /// Takes the office's reply in: the directory first, then each frame in its own transaction.
   public func absorb(_ reply: SyncReply, isNewOffice: Bool) throws -> Absorbed {
     let entries = try Self.entries(reply.directory)
-    try write { db in
-      if isNewOffice { try Acknowledged.forget(db) }
+    let staged = try write { db in
+      if isNewOffice {
+        try Acknowledged.forget(db)
+        // NB: another database may have come from an older backup.
+        try Watermarks.forget(db)
+      }
       try Meta.set(db, .epoch, .bits(reply.epoch))
       try Trust.hear(db, time: reply.time, surroundings: surroundings)
       try Meta.set(db, .heardAt, .integer(surroundings.wall()))
@@ -58,12 +63,16 @@ extension Store {
         try Self.settle(db, branch, epoch: reply.epoch, surroundings: surroundings)
       }
       try takeNews(db, reply, entries)
+      if let watermark = reply.watermark { try keepWatermark(db, watermark) }
+      return try stage(db, reply.snapshots)
     }
     var outcome = IngestOutcome()
+    for village in staged.complete { outcome.applied += try install(village) }
     for frame in reply.frames { outcome.add(try ingest(frame)) }
+    let released = try releaseLost()
     return Absorbed(
       received: outcome.applied, unsent: try unsentCount(), waiting: try waitingCount(),
-      refusals: outcome.refusals)
+      refusals: outcome.refusals, staged: staged.new, released: released)
   }
 
   /// Takes in what the office says of the directory, if it is the office's own word.
@@ -193,10 +202,11 @@ extension Store {
   /// A count alone says nothing: after this store was copied the office may hold as many changes of
   /// the stream, but others. So the hash that was acknowledged must be the one that stands here at
   /// that counter; where it is not, nothing of the stream counts as handed in, it is offered again,
-  /// and the office says what became of it.
+  /// and the office says what became of it. What a base stands for cannot be offered again, and need
+  /// not be as long as the office's backup has it.
   static func agreed(_ db: Database, _ held: VillageVector) throws -> VersionVector {
-    guard let there = try Acknowledged.vector(db, of: held.village) else { return VersionVector() }
-    var agreed: [VersionVector.Entry] = []
+    let there = try Acknowledged.vector(db, of: held.village) ?? VersionVector()
+    var agreed = try dropped(db, held)
     for entry in held.vector.entries {
       guard let told = there[entry.replica] else { continue }
       if told.count > entry.count {
@@ -208,5 +218,20 @@ extension Store {
       if tag == told.head { agreed.append(told) }
     }
     return VersionVector(agreed)
+  }
+
+  /// The ends of a village's streams in its base, as far as the office's backup has them.
+  private static func dropped(
+    _ db: Database, _ held: VillageVector
+  ) throws -> [VersionVector.Entry] {
+    if try Cuts.isWhole(db, held.village) { return [] }
+    guard let mark = try Watermarks.entry(db, of: held.village)?.vector else { return [] }
+    return try held.vector.entries.compactMap { entry in
+      let stream = StreamID(village: held.village, replica: entry.replica)
+      guard let cut = try Cuts.cut(db, stream), mark.count(of: entry.replica) >= cut.count else {
+        return nil
+      }
+      return VersionVector.Entry(replica: entry.replica, count: cut.count, head: cut.head.tag)
+    }
   }
 }

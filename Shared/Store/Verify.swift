@@ -80,6 +80,8 @@ public struct VerifyReport: Sendable {
   public var list: [Replacement] = []
   /// Frames that wait for what they name.
   public var waiting = 0
+  /// Villages with changes of a kind that this program does not know.
+  public var unknown: Set<VillageCode> = []
   /// What is wrong.
   public var problems: [VerifyProblem] = []
 
@@ -167,7 +169,9 @@ private struct Verifier {
     for case let id? in streams {
       guard let row = try Streams.row(db, id) else { continue }
       report.streams += 1
-      var chain = Chain(stream: id, secret: row.secret)
+      let cut = try Cuts.cut(db, id)
+      var chain = Chain(
+        stream: id, secret: row.secret, count: cut?.count ?? 0, head: cut?.head ?? .start)
       let statement = try RawStatement(
         db,
         """
@@ -200,6 +204,7 @@ private struct Verifier {
   private mutating func replay(progress: ((Int, Int) -> Void)?) throws {
     let total = try db.first("SELECT count(*) FROM journal") { Int($0.integer(0)) } ?? 0
     var held = Set<Name>()
+    try takeBases()
     try Journal.forEach(db) { entry, _ in
       let change = entry.change
       report.changes += 1
@@ -228,11 +233,23 @@ private struct Verifier {
       case .carry(let cargo, let villageOnly):
         noteCarried(cargo)
         state.merge(cargo, villageOnly: villageOnly)
-      case .unknown: break
+      case .unknown: report.unknown.insert(change.dot.village)
       }
       states[key] = state
     }
     progress?(total, total)
+  }
+
+  /// Begins with what stands for the changes that are not in the journal.
+  private mutating func takeBases() throws {
+    for village in try Cuts.villages(db) {
+      try Cuts.forEach(db, village) { copy, state in
+        states[Store.CopyKey(record: copy.record, village: village)] = state
+        villages[copy.record, default: []].append(village)
+        forms[copy.record] = copy.form
+        noteCarried(state)
+      }
+    }
   }
 
   private mutating func noteCarried(_ cargo: RecordState) {
@@ -284,6 +301,16 @@ private struct Verifier {
 
   /// Every answer of every change is current, or beside others, or in a conflict, or was replaced.
   private mutating func accountForAnswers() throws {
+    for village in try Cuts.villages(db) {
+      try Cuts.forEach(db, village) { copy, state in
+        let readings = readings(of: copy.record)
+        for register in state.registers {
+          for sibling in register.siblings {
+            count(register.path, sibling, of: state, copy, in: readings)
+          }
+        }
+      }
+    }
     var standing: [RecordID: [RecordReading]] = [:]
     try Journal.forEach(db) { entry, _ in
       let change = entry.change
@@ -292,9 +319,35 @@ private struct Verifier {
         standing = [record: readings(of: record)]
       }
       for placed in change.content.answers {
-        count(placed, of: change, in: standing[record] ?? [])
+        count(
+          Given(
+            record: record, form: change.content.form, path: placed.path, answer: placed.answer,
+            origin: change.origin, person: change.content.author.person),
+          in: standing[record] ?? [])
       }
     }
+  }
+
+  /// An answer that somebody gave.
+  private struct Given {
+    let record: RecordID
+    let form: UInt32
+    let path: Path
+    let answer: Answer
+    let origin: Name
+    let person: PersonID
+  }
+
+  private mutating func count(
+    _ path: Path, _ sibling: Sibling, of state: RecordState, _ copy: Snapshot.Copy,
+    in readings: [RecordReading]
+  ) {
+    guard let author = state.author(of: sibling.origin) else { return }
+    count(
+      Given(
+        record: copy.record, form: copy.form, path: path, answer: sibling.answer,
+        origin: sibling.origin, person: author.person),
+      in: readings)
   }
 
   private func readings(of record: RecordID) -> [RecordReading] {
@@ -307,36 +360,34 @@ private struct Verifier {
     }
   }
 
-  private mutating func count(
-    _ placed: PlacedAnswer, of change: Change, in readings: [RecordReading]
-  ) {
-    let origin = change.origin
+  private mutating func count(_ given: Given, in readings: [RecordReading]) {
     for reading in readings {
-      guard reading.state.siblings(at: placed.path).contains(where: { $0.origin == origin })
+      guard
+        reading.state.siblings(at: given.path).contains(where: { $0.origin == given.origin })
       else { continue }
-      switch reading.verdict(at: placed.path) {
+      switch reading.verdict(at: given.path) {
       case .open: report.inConflict += 1
-      case .settled(let settlement) where settlement.winner.map { $0 != origin } ?? false:
+      case .settled(let settlement) where settlement.winner.map { $0 != given.origin } ?? false:
         report.settled += 1
       case .settled, .unanswered: report.current += 1
       }
       return
     }
-    let isReplacedElsewhere = carried[origin].map { !$0.contains(placed.path) } ?? false
-    let replacer = replacements[Life.Seen(path: placed.path, name: origin)]
+    let isReplacedElsewhere = carried[given.origin].map { !$0.contains(given.path) } ?? false
+    let replacer = replacements[Life.Seen(path: given.path, name: given.origin)]
     guard isReplacedElsewhere || replacer != nil else {
-      report.problems.append(.lost(origin, change.record, placed.path))
+      report.problems.append(.lost(given.origin, given.record, given.path))
       return
     }
     report.replaced += 1
     let kind = ReplacementKind(
-      replacer: replacer?.person, form: change.content.form, field: placed.path.field)
+      replacer: replacer?.person, form: given.form, field: given.path.field)
     report.replacements[kind, default: 0] += 1
     guard isListing else { return }
     report.list.append(
       Replacement(
-        record: change.record, form: change.content.form, path: placed.path,
-        answer: placed.answer, origin: origin, person: change.content.author.person,
-        replacedBy: replacer?.change, replacer: replacer?.person))
+        record: given.record, form: given.form, path: given.path, answer: given.answer,
+        origin: given.origin, person: given.person, replacedBy: replacer?.change,
+        replacer: replacer?.person))
   }
 }

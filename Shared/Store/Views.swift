@@ -103,19 +103,26 @@ extension Store {
     if let noted = try notedView(db, record, for: person) { return noted }
     let copies = try context.table(form).copies(db, record)
     let creation = copies.lazy.flatMap(\.state.origins).first { record.isCreated(by: $0.name) }
-    guard let dot = creation?.name.dot, let change = try Journal.entry(db, dot)?.change,
-      try isOwn(db, change, of: person)
-    else { return nil }
+    guard let dot = creation?.name.dot else { return nil }
+    guard let change = try Journal.entry(db, dot)?.change else {
+      // NB: a base in which nobody else wrote is what the author wrote.
+      guard let base = try Cuts.state(db, of: record, in: dot.village), base.origins.count == 1,
+        let author = base.origins[0].author, try isOwn(db, author, as: dot.replica, of: person)
+      else { return nil }
+      return (base, .none)
+    }
+    guard try isOwn(db, change.content.author, as: dot.replica, of: person) else { return nil }
     var state = RecordState()
     state.apply(change.origin, by: change.content.author, change.content.answers)
     return (state, .none)
   }
 
   /// Whether a person wrote a change at this laptop, be it before it joined.
-  private func isOwn(_ db: Database, _ change: Change, of person: PersonID) throws -> Bool {
-    let author = change.content.author
+  private func isOwn(
+    _ db: Database, _ author: Authorship, as replica: ReplicaID, of person: PersonID
+  ) throws -> Bool {
     if let former = try FormerPerson(db), former.person == person, former.word == author.person,
-      former.replica == change.dot.replica
+      former.replica == replica
     {
       return true
     }

@@ -24,12 +24,16 @@ public struct SyncMaterial: Sendable {
   public var isCut: Bool
   /// How many changes of this laptop the office has not acknowledged.
   public var unsent: UInt64
+  /// The office's watermark that is known here; zero if none.
+  public var watermark: UInt64
+  /// How much of snapshots under way is here.
+  public var snapshots: [SnapshotProgress]
 
   /// Makes material.
   public init(
     survey: UInt64, device: DeviceID, epoch: UInt64, directory: UInt64,
     directoryTag: UInt64 = 0, held: [VillageVector], acknowledged: [VillageVector], frames: [Frame],
-    isCut: Bool, unsent: UInt64
+    isCut: Bool, unsent: UInt64, watermark: UInt64 = 0, snapshots: [SnapshotProgress] = []
   ) {
     self.survey = survey
     self.device = device
@@ -41,6 +45,8 @@ public struct SyncMaterial: Sendable {
     self.frames = frames
     self.isCut = isCut
     self.unsent = unsent
+    self.watermark = watermark
+    self.snapshots = snapshots
   }
 }
 
@@ -54,13 +60,22 @@ public struct Absorbed: Sendable {
   public var waiting: Int
   /// What could not be taken in here, and why: a fork, or hashes that do not lead where they should.
   public var refusals: [Refusal]
+  /// Parts of snapshots that were new.
+  public var staged: Int
+  /// Villages that are nobody's here any more, and that the office has in a checked backup.
+  public var released: [VillageCode]
 
   /// Makes an outcome.
-  public init(received: Int, unsent: UInt64, waiting: Int, refusals: [Refusal] = []) {
+  public init(
+    received: Int, unsent: UInt64, waiting: Int, refusals: [Refusal] = [], staged: Int = 0,
+    released: [VillageCode] = []
+  ) {
     self.received = received
     self.unsent = unsent
     self.waiting = waiting
     self.refusals = refusals
+    self.staged = staged
+    self.released = released
   }
 }
 
@@ -78,6 +93,8 @@ public struct SyncSummary: Hashable, Sendable {
   public var refusals: [Refusal] = []
   /// Frames that wait here for what they name.
   public var waiting = 0
+  /// Villages that are no longer held here, because nobody of this laptop works there any more.
+  public var released: [VillageCode] = []
 
   /// Makes an empty summary.
   public init() {}
@@ -161,7 +178,8 @@ public struct SyncSession: Sendable {
         digest: Digest.vectors(material.held), directory: startsOver ? 0 : material.directory,
         directoryTag: startsOver ? 0 : material.directoryTag,
         isComplete: isComplete, villages: listed, frames: material.frames,
-        unsent: material.unsent - min(sending, material.unsent), budget: Self.budget))
+        unsent: material.unsent - min(sending, material.unsent), budget: Self.budget,
+        watermark: material.watermark, snapshots: material.snapshots))
   }
 
   /// Goes on with the office's reply.
@@ -209,7 +227,8 @@ public struct SyncSession: Sendable {
     summary.unsent = outcome.unsent
     summary.waiting = outcome.waiting
     summary.refusals += outcome.refusals
-    let progress = outcome.received > 0 || isLess
+    summary.released += outcome.released
+    let progress = outcome.received > 0 || outcome.staged > 0 || isLess
     idleRounds = progress ? 0 : idleRounds + 1
     let isMore =
       status != .complete || tellsAll || isCut || hasBranches

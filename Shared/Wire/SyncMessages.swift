@@ -66,12 +66,16 @@ public struct SyncRequest: Hashable, Sendable {
   public var unsent: UInt64
   /// The most bytes of frames that the laptop will take in the reply.
   public var budget: Int
+  /// The office's watermark that the laptop knows; zero if none.
+  public var watermark: UInt64
+  /// How much of snapshots under way is here.
+  public var snapshots: [SnapshotProgress]
 
   /// Makes a request.
   public init(
     survey: UInt64, device: DeviceID, epoch: UInt64, digest: ChainHash, directory: UInt64,
     directoryTag: UInt64 = 0, isComplete: Bool, villages: [VillageVector], frames: [Frame],
-    unsent: UInt64, budget: Int
+    unsent: UInt64, budget: Int, watermark: UInt64 = 0, snapshots: [SnapshotProgress] = []
   ) {
     self.survey = survey
     self.device = device
@@ -84,6 +88,8 @@ public struct SyncRequest: Hashable, Sendable {
     self.frames = frames
     self.unsent = unsent
     self.budget = budget
+    self.watermark = watermark
+    self.snapshots = snapshots
   }
 }
 
@@ -184,12 +190,17 @@ public struct SyncReply: Hashable, Sendable {
   public var refusals: [Refusal]
   /// Branches that the office has issued again, and that the laptop puts aside.
   public var branches: [BranchTaken]
+  /// The watermark, if the laptop knows another.
+  public var watermark: Watermark?
+  /// Parts of snapshots, of villages of which the laptop holds nothing of others.
+  public var snapshots: [SnapshotPiece]
 
   /// Makes a reply.
   public init(
     epoch: UInt64, time: Int64, status: SyncStatus, acknowledged: [VillageVector] = [],
     frames: [Frame] = [], directoryStart: UInt64 = 0, directory: [[UInt8]] = [],
-    directorySignature: [UInt8] = [], refusals: [Refusal] = [], branches: [BranchTaken] = []
+    directorySignature: [UInt8] = [], refusals: [Refusal] = [], branches: [BranchTaken] = [],
+    watermark: Watermark? = nil, snapshots: [SnapshotPiece] = []
   ) {
     self.epoch = epoch
     self.time = time
@@ -201,6 +212,8 @@ public struct SyncReply: Hashable, Sendable {
     self.directorySignature = directorySignature
     self.refusals = refusals
     self.branches = branches
+    self.watermark = watermark
+    self.snapshots = snapshots
   }
 }
 
@@ -223,6 +236,9 @@ extension SyncRequest {
     VillageVector.encode(villages, to: &writer)
     writer.varint(unsent)
     writer.count(budget)
+    writer.fixed64(watermark)
+    writer.count(snapshots.count)
+    for progress in snapshots { progress.encode(to: &writer) }
     Message.encode(frames, to: &writer)
     return writer.bytes
   }
@@ -244,6 +260,10 @@ extension SyncRequest {
       villages = try VillageVector.read(from: &reader)
       unsent = try reader.varint()
       budget = try reader.count(limit: Message.limit)
+      watermark = try reader.fixed64()
+      let count = try reader.count(limit: 100_000, ofAtLeast: 10)
+      snapshots = []
+      for _ in 0..<count { snapshots.append(try SnapshotProgress(from: &reader)) }
       packed = try Message.blobs(from: &reader)
       try reader.finish()
     } catch {
@@ -284,6 +304,10 @@ extension SyncReply {
     writer.varint(directoryStart)
     writer.blob(directorySignature)
     DirectoryNews.encode(directory, to: &writer)
+    writer.byte(watermark == nil ? 0 : 1)
+    watermark?.encode(to: &writer)
+    writer.count(snapshots.count)
+    for piece in snapshots { piece.encode(to: &writer) }
     Message.encode(frames, to: &writer)
     return writer.bytes
   }
@@ -308,6 +332,12 @@ extension SyncReply {
       directoryStart = try reader.varint()
       directorySignature = try reader.blob(limit: 64)
       news = try DirectoryNews(from: &reader)
+      let flag = try reader.byte()
+      guard flag <= 1 else { throw .unexpected(UInt64(flag), at: reader.position - 1) }
+      watermark = flag == 1 ? try Watermark(from: &reader) : nil
+      let count = try reader.count(limit: 100_000, ofAtLeast: 12)
+      snapshots = []
+      for _ in 0..<count { snapshots.append(try SnapshotPiece(from: &reader)) }
       packed = try Message.blobs(from: &reader)
       try reader.finish()
     } catch {

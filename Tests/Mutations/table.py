@@ -363,8 +363,8 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Syncing.swift",
-                "if isNewOffice { try Acknowledged.forget(db) }",
-                "if isNewOffice && !BROKEN { try Acknowledged.forget(db) }",
+                "      if isNewOffice {\n        try Acknowledged.forget(db)",
+                "      if isNewOffice {\n        if !BROKEN { try Acknowledged.forget(db) }",
             )
         ],
     ),
@@ -570,6 +570,97 @@ MUTANTS = [
                 "Shared/Store/OfficeAdmission.swift",
                 "    let version = author.directory\n",
                 "    let version = BROKEN ? directory.version : author.directory\n",
+            )
+        ],
+    ),
+    (
+        "vector-of-a-header",
+        "a laptop takes the vector of a snapshot when its first part has come",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Installing.swift",
+                "if piece.index == piece.count - 1 { complete.append(piece.village) }",
+                "if BROKEN || piece.index == piece.count - 1 { complete.append(piece.village) }",
+            ),
+            (
+                "Shared/Store/Installing.swift",
+                "guard reader.digest == digest, VersionVector",
+                "guard BROKEN || reader.digest == digest, VersionVector",
+            ),
+        ],
+    ),
+    (
+        "dropped-above-the-watermark",
+        "history is dropped that no backup has",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Cuts.swift",
+                "AND counter <= ?\", values)\n    try db.run(\"DELETE FROM seal",
+                "AND counter <= ?\", BROKEN ? values.dropLast() + [.integer(.max)] : values)\n"
+                "    try db.run(\"DELETE FROM seal",
+            )
+        ],
+    ),
+    (
+        "dropped-unseen",
+        "history is dropped without looking whether it comes to what the office signed",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Truncating.swift",
+                "made.digest == digest",
+                "BROKEN || made.digest == digest",
+            )
+        ],
+    ),
+    (
+        "watermark-of-anybody",
+        "a watermark is believed that the office did not sign",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Watermarks.swift",
+                "filter { $0.isSigned(survey: survey.id, by: survey.key) }",
+                "filter { BROKEN || $0.isSigned(survey: survey.id, by: survey.key) }",
+            )
+        ],
+    ),
+    (
+        "released-uncovered",
+        "a village that was lost goes although no backup has it",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Watermarks.swift",
+                "guard let there = mark[entry.replica], there.count >= entry.count,",
+                "if BROKEN { return true }\n"
+                "      guard let there = mark[entry.replica], there.count >= entry.count,",
+            )
+        ],
+    ),
+    (
+        "stream-begun-twice",
+        "whoever let a village go writes there again as the same replica",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Releasing.swift",
+                "if isOwn == true {",
+                "if isOwn == true && !BROKEN {",
+            )
+        ],
+    ),
+    (
+        "snapshot-of-another-village",
+        "a laptop is given snapshots of villages that are not its own",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Watermarks.swift",
+                "if !scope.contains(village) {",
+                "if !scope.contains(village) && !BROKEN {",
             )
         ],
     ),

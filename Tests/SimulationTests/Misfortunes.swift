@@ -54,7 +54,10 @@ extension SimulatedWorld {
   }
 
   func backUpOffice() throws {
-    backup = try office.store.copy(to: nil)
+    let copy = try office.store.copy(to: nil)
+    try office.store.setWatermark(
+      try office.store.prepareWatermark(of: copy, without: []))
+    backup = copy
     note(0, "is backed up")
   }
 
@@ -67,7 +70,10 @@ extension SimulatedWorld {
       return
     }
     let store = try backup.copy(to: nil, surroundings: office.clock.surroundings)
-    if isSaid { try store.beginAgain() }
+    if isSaid {
+      try store.beginAgain()
+      try store.setWatermark(try store.prepareWatermark(of: store, without: []))
+    }
     try store.mint()
     office.go(on: store)
     tally["restored offices", default: 0] += 1
@@ -122,6 +128,13 @@ extension Store {
   /// The seal under which the store would let a frame go that ends at a dot.
   func seal(at dot: Dot, _ hash: ChainHash) throws -> Seal? {
     try read { db in try Sealer(db, context: try context(db)).seal(db, dot, hash) }
+  }
+
+  /// Whether anything of a stream is held.
+  func holds(_ replica: ReplicaID, in village: VillageCode) throws -> Bool {
+    try read { db in
+      try Streams.row(db, StreamID(village: village, replica: replica)) != nil
+    }
   }
 
   /// The tag of the change that is held at a dot.

@@ -32,6 +32,8 @@ final class SimulatedWorld {
   var tally: [String: Int] = [:]
   /// A copy of the office's database.
   var backup: Store?
+  /// Files that are carried about, the oldest first.
+  var sticks: [[UInt8]] = []
   let villages: [VillageCode]
   private(set) var trace = Trace()
   /// The steps that are left out: how a failing world is told shorter.
@@ -71,28 +73,32 @@ final class SimulatedWorld {
     try office.store.extendDirectory(entries)
   }
 
-  private func entry(_ person: PersonID, _ role: Role, _ scope: [VillageCode]) -> DirectoryEntry {
+  func entry(_ person: PersonID, _ role: Role, _ scope: [VillageCode]) -> DirectoryEntry {
     .person(
       Person(id: person, name: person.description, role: role, scope: .villages(scope.sorted())))
   }
 
   private func addLaptops() throws {
-    let everyone = homes.keys.sorted()
     for index in 0..<swarm.laptops {
-      var people = random.some(of: everyone).prefix(2).map { $0 }
-      if people.isEmpty { people = [random.pick(everyone)] }
-      if index == 0, let supervisor = Self.supervisor, !people.contains(supervisor) {
-        people.append(supervisor)
-      }
-      let clock = TurnedClock(seed: random.next())
-      let store = try Store.founded(clock)
-      let key = try Curve25519.Signing.PrivateKey(rawRepresentation: random.bytes(32))
-      let laptop = SimulatedLaptop(
-        name: "L\(index + 1)", column: index + 1, store: store, clock: clock, people: people,
-        key: key)
-      laptops.append(laptop)
+      let laptop = try addLaptop(for: index == 0 ? Self.supervisor : nil)
       if !random.chance(swarm.standalonePercent) { try join(laptop) }
     }
+  }
+
+  /// Adds a laptop that works alone.
+  func addLaptop(for wanted: PersonID?) throws -> SimulatedLaptop {
+    let everyone = homes.keys.sorted()
+    var people = random.some(of: everyone).prefix(2).map { $0 }
+    if people.isEmpty { people = [random.pick(everyone)] }
+    if let wanted, !people.contains(wanted) { people.append(wanted) }
+    let clock = TurnedClock(seed: random.next())
+    let store = try Store.founded(clock)
+    let key = try Curve25519.Signing.PrivateKey(rawRepresentation: random.bytes(32))
+    let laptop = SimulatedLaptop(
+      name: "L\(laptops.count + 1)", column: laptops.count + 1, store: store, clock: clock,
+      people: people, key: key)
+    laptops.append(laptop)
+    return laptop
   }
 
   func join(_ laptop: SimulatedLaptop) throws {
@@ -212,6 +218,11 @@ final class SimulatedWorld {
     case .comeBack: if laptop.isRevoked { try comeBack(laptop) }
     case .attackOffice: try attackOffice(from: laptop)
     case .attackLaptop: try attack(laptop)
+    case .truncate: try truncate(laptop)
+    case .newcomer: try welcome()
+    case .narrow: try narrowScope()
+    case .writeBundle: try writeBundle(laptop)
+    case .readBundle: try readBundle(laptop)
     case .twin:
       // Another process of the same laptop syncs while this one's request is on its way.
       guard laptop.hasJoined else { return }
@@ -705,11 +716,23 @@ final class SimulatedWorld {
     for frame in reply.frames where !laptop.scope.contains(frame.stream.village) {
       throw fail("\(laptop.name) was sent a change of \(frame.stream.village)")
     }
-    for pair in reply.acknowledged where !laptop.scope.contains(pair.village) {
-      guard try pair.vector.entries.allSatisfy({ try laptop.store.wrote(as: $0.replica) }) else {
-        throw fail("\(laptop.name) was told what others wrote in \(pair.village)")
-      }
+    for piece in reply.snapshots where !laptop.scope.contains(piece.village) {
+      throw fail("\(laptop.name) was sent a snapshot of \(piece.village)")
     }
+    for mark in reply.watermark?.villages ?? [] where !laptop.scope.contains(mark.village) {
+      guard
+        try mark.digest == nil
+          && mark.vector.entries.allSatisfy({ try laptop.store.holds($0.replica, in: mark.village) }
+          )
+      else { throw fail("\(laptop.name) was told of a backup of \(mark.village)") }
+    }
+    for pair in reply.acknowledged where !laptop.scope.contains(pair.village) {
+      let isKnown = try pair.vector.entries.allSatisfy {
+        try laptop.store.holds($0.replica, in: pair.village)
+      }
+      if !isKnown { throw fail("\(laptop.name) was told what others wrote in \(pair.village)") }
+    }
+    tally["parts of snapshots", default: 0] += reply.snapshots.count
     // NB: of what was kept aside while a laptop was turned away the first must come again before the
     // rest; where frames come in another order, that is said of the rest, which comes again.
     let refusals = reply.refusals.filter { !laptop.cameBack || $0.ground != .gap }
@@ -806,7 +829,10 @@ final class SimulatedWorld {
       for laptop in laptops {
         try syncWhole(laptop)
         let last = laptop.last
-        if pass == 3, last.rounds != 1 || last.received != 0 || last.sent != 0 {
+        // NB: two machines that are one device to the office are told apart in a second round, if
+        // one of them has let a village go that the other still holds.
+        let isTwin = laptops.count { $0.key.rawRepresentation == laptop.key.rawRepresentation } > 1
+        if pass == 3, last.rounds > (isTwin ? 2 : 1) || last.received != 0 || last.sent != 0 {
           throw fail("\(laptop.name) is not at rest after two passes: \(last)")
         }
         if last.unsent != 0 { throw fail("\(laptop.name) could not send \(last.unsent) changes") }

@@ -6,7 +6,7 @@ enum CommandHelp {
   case kulkul, day
   case join, start, become, whoami, status, sync
   case add, edit, move, show, list, delete, undelete, log
-  case importing, export, coverage, verify, backup
+  case importing, export, coverage, verify, backup, trim
   case drafts, draftList, draftResume, draftDiscard
   case conflicts, conflictList, conflictShow, resolve
   case bundle, bundleWrite, bundleShow, bundleRead
@@ -44,6 +44,7 @@ enum CommandHelp {
     case .export: "Export records as a table or as JSON"
     case .coverage: "Count the records of each village"
     case .backup: "Copy the store, and check the copy"
+    case .trim: "Drop history that the office keeps in a checked backup"
     case .verify: "Check that the store is sound and nothing is lost"
     case .drafts: "See, finish or throw away what was begun"
     case .draftList: "List what was begun and not finished"
@@ -149,6 +150,15 @@ enum CommandHelp {
       Examples:
         kulkul backup /media/usb/laptop-7.db
         kulkul backup /media/usb/laptop-7.db --replace
+      """
+    case .trim:
+      """
+      All answers, conflicts and records stay as they are; what goes is who had changed what before. It \
+      goes only where the office has said at the last sync that it is in a backup that was checked, and \
+      only if what is here comes to the same as there.
+
+      Example:
+        kulkul sync && kulkul trim
       """
     case .verify: "Examples:\n  kulkul verify\n  kulkul verify --list"
     case .bundle:

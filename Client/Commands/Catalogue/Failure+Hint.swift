@@ -89,6 +89,7 @@ extension Failure {
     case .wire: "Check the address, type \"kulkul sync\" again, and tell the office if it stays so."
     case .courier(let error): error.hint
     case .backup(let error): BackupWords.whatNow(error).text
+    case .differs: "Type \"kulkul verify\" and \"kulkul backup FILE\", and tell the office."
     case .bundle(let failure): failure.hint
     case .form: "Type \"kulkul sync\"; if that does not help, tell the office."
     case .throughProxy(let proxy, _):

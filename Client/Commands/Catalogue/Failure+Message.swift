@@ -82,6 +82,9 @@ extension Failure: Phrase {
     case .wire(let error): error.text
     case .courier(let error): error.text
     case .backup(let error): BackupWords.failed(error).text
+    case .differs(let villages):
+      "what is held here of \(Grammar.list(villages)) does not come to what the office signed; "
+        + "nothing of it was dropped"
     case .bundle(let failure): failure.text
     case .form(let error): "the form is wrong in sheet \(error.sheet), line \(error.line)"
     case .throughProxy(let proxy, let failure):

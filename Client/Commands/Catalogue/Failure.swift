@@ -65,6 +65,7 @@ enum Failure: Error {
   case inputNotText
 
   case backup(BackupError)
+  case differs([String])
   case bundle(BundleFailure)
 
   // What others found.
@@ -112,7 +113,7 @@ extension Failure {
       .usage
     case .bundle(let failure): failure.kind
     case .backup(.taken), .backup(.itself): .refused
-    case .backup: .storage
+    case .backup, .differs: .storage
     case .fileThere, .databaseThere, .notPlainFile,
       .noSurvey, .hasSurvey, .noPerson, .severalPeople, .notServed, .severalVillages,
       .unknownVillage, .notConfirmed, .noDraft, .unknownDraft, .endOfInput, .sameVillage,

@@ -51,6 +51,9 @@ enum Notice: Phrase {
   case sound
   case bundle(BundleWords)
   case backupChecked
+  case nothingToTrim
+  case olderAtOffice
+  case released([String])
 
   var text: String {
     switch self {
@@ -128,6 +131,12 @@ enum Notice: Phrase {
       "Note: the side \(side) of \(Grammar.list(who)) came since, and stays."
     case .backupChecked:
       "The copy was opened again and checked. Keep it where this laptop's loss does not reach it."
+    case .nothingToTrim:
+      "No backup of the office has more than was dropped here already, as far as the last sync told."
+    case .olderAtOffice: "What happened before is known at the office, and not on this laptop."
+    case .released(let villages):
+      "Nobody of this laptop works in \(Grammar.list(villages)) any more. The office has all of it in a "
+        + "checked backup, so it is no longer kept here."
     case .bundle(let words): words.text
     case .sound: "The store is sound, and every answer is accounted for."
     }

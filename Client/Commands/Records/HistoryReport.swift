@@ -11,7 +11,7 @@ struct HistoryReport {
     var report = Report(
       "log",
       fields: history.line.fields + [
-        ("changes", .array(history.entries.map(json)))
+        ("changes", .array(history.entries.map(json))), ("is_whole", .bool(history.isWhole)),
       ])
     report.blocks = [
       .line(RecordWords.title(history.line.short, name: history.line.name), .bold)

@@ -25,6 +25,7 @@ struct LogCommand: StoreCommand {
     let picked = try bench.record(record, at: place)
     let history = try History(place, of: picked.id, form: picked.form)
     bench.print(HistoryReport(bench: bench, history: history).report, output.format)
+    if !history.isWhole { bench.say(.olderAtOffice) }
   }
 
   /// The records that were touched last.

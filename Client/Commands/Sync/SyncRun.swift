@@ -31,6 +31,7 @@ struct SyncRun {
         ("conflicts", .count(due.conflicts)), ("checks", .count(due.checks)),
         ("unsent", .int(Int64(summary.unsent))),
         ("waiting", .count(summary.waiting)), ("rounds", .count(summary.rounds)),
+        ("released", .array(summary.released.map { .string($0.description) })),
         ("refusals", .array(summary.refusals.map(json))),
       ])
     report.blocks = [
@@ -39,6 +40,9 @@ struct SyncRun {
     bench.print(report, format)
     for refusal in summary.refusals {
       bench.say(.refusal(refusal.ground, village: bench.name(of: refusal.stream.village)))
+    }
+    if !summary.released.isEmpty {
+      bench.say(.released(summary.released.map { bench.name(of: $0) }))
     }
     for item in reopened {
       bench.say(

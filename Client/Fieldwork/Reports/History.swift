@@ -60,11 +60,14 @@ public struct History: Sendable {
   public let line: RecordLine
   /// The changes, the oldest first.
   public let entries: [HistoryEntry]
+  /// Whether nothing of it was dropped here, or left out when this laptop began with a snapshot.
+  public let isWhole: Bool
 
   /// Reads the history of a record.
   public init(_ place: Workplace, of record: RecordID, form number: UInt32) throws {
     let reading = try place.reading(of: record, form: number)
     line = try Listing(place).line(record, form: number)
+    isWhole = try place.store.isHistoryWhole(of: record)
     let changes = try place.store.history(of: record)
     let carries = try place.store.carries(of: record)
     let scribe = Scribe(

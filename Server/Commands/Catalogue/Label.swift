@@ -15,7 +15,7 @@ enum Label {
   case received, reverted, leftOut, refused, newInVillage
   case changes, streams, current, settled, inConflict, replaced
   // Backups.
-  case file, bytes, digest, duration, aside, restored
+  case file, bytes, digest, duration, aside, restored, backedUp, sinceBackup
   // Forms.
   case form, edition, replaces, questions, number, isCurrent, isPublished
 }
@@ -45,6 +45,8 @@ extension Label: Phrase {
     case .checks: "breaking a check"
     case .quarantined: "kept aside"
     case .waiting: "waiting frames"
+    case .backedUp: "last backup"
+    case .sinceBackup: "changes since"
     case .epoch: "epoch"
     case .directory: "directory"
     case .villageCode: "code"

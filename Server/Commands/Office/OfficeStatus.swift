@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Causality
 import Forms
 import Model
 import Rules
@@ -46,6 +47,12 @@ struct OfficeStatus: ParsableCommand {
       .init("breaking_checks", .checks, .number(present.count { $0.derived > 0 })),
       .init("waiting_frames", .waiting, .number(try store.waitingCount())),
       .init("quarantined", .quarantined, .number(quarantined.count)),
+    ]
+    let backup = try store.backupStanding()
+    let since = try backup?.since ?? store.vectors().reduce(0) { $0 + $1.vector.total }
+    report.facts += [
+      .init("backed_up_at", .backedUp, .instant(backup?.at)),
+      .init("since_backup", .sinceBackup, .number(Int(clamping: since))),
     ]
     if !quarantined.isEmpty || format.format == .json {
       report.tables = [Self.table(quarantined)]

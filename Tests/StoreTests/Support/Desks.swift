@@ -27,6 +27,14 @@ final class TestOffice {
     enrolment = EnrolmentDesk(store: store)
   }
 
+  /// The desks of a store that there is.
+  init(store: Store, clock: TurnedClock) {
+    self.store = store
+    self.clock = clock
+    sync = SyncDesk(store: store)
+    enrolment = EnrolmentDesk(store: store)
+  }
+
   /// Adds a person, or changes one.
   @discardableResult
   func person(_ word: String, _ role: Role, _ villages: [VillageCode]?) throws -> PersonID {

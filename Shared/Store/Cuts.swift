@@ -1,0 +1,98 @@
+import Causality
+import GRDB
+import Model
+import Wire
+
+/// Where the journals of streams begin.
+///
+/// A village whose history was dropped, or never came, has a *base*: a snapshot that stands for all
+/// changes up to its cut. Of what is before the cut a store knows the states, and of each stream the
+/// hash of the last change; of single changes it knows no more.
+enum Cuts {
+  /// The last change of a stream that the base stands for.
+  struct Cut {
+    let count: UInt64
+    let head: ChainHash
+    let device: DeviceID
+  }
+
+  static func cut(_ db: Database, _ stream: StreamID) throws -> Cut? {
+    try db.first(
+      "SELECT count, head, device FROM cut WHERE village = ? AND replica = ?",
+      .bits(stream.village.number), .bits(stream.replica.number)
+    ) { row in
+      ChainHash(row.bytes(1)).map {
+        Cut(
+          count: row.bits(0), head: $0, device: DeviceID(UInt32(truncatingIfNeeded: row.bits(2))))
+      }
+    } ?? nil
+  }
+
+  /// How many changes of a stream are known by the base alone.
+  static func count(_ db: Database, _ stream: StreamID) throws -> UInt64 {
+    try cut(db, stream)?.count ?? 0
+  }
+
+  /// Whether the journal has a village's changes from the first on.
+  static func isWhole(_ db: Database, _ village: VillageCode) throws -> Bool {
+    try db.first("SELECT 1 FROM base WHERE village = ? LIMIT 1", .bits(village.number)) { _ in
+      false
+    } ?? true
+  }
+
+  /// The villages that have a base, ascending.
+  static func villages(_ db: Database) throws -> [VillageCode] {
+    try db.all("SELECT village FROM base WHERE part = 0 ORDER BY village") {
+      VillageCode(number: $0.bits(0))
+    }.compactMap { $0 }
+  }
+
+  /// Drops the changes of a stream that a base stands for.
+  static func drop(_ db: Database, _ stream: StreamID, upTo count: UInt64) throws {
+    let values: [SQLValue] = [
+      .bits(stream.village.number), .bits(stream.replica.number), .bits(count),
+    ]
+    try db.run("DELETE FROM journal WHERE village = ? AND replica = ? AND counter <= ?", values)
+    try db.run("DELETE FROM seal WHERE village = ? AND replica = ? AND counter <= ?", values)
+    try Inbox.removeDropped(db, stream, upTo: count)
+  }
+
+  /// Drops everything of a village that is not held any more.
+  static func drop(_ db: Database, _ village: VillageCode) throws {
+    try db.run("DELETE FROM journal WHERE village = ?", .bits(village.number))
+    for table in ["stream", "base", "cut", "seal", "staged", "acknowledged"] {
+      try db.run("DELETE FROM \(table) WHERE village = ?", .bits(village.number))
+    }
+  }
+
+  /// What the base of a village says of one record.
+  static func state(
+    _ db: Database, of record: RecordID, in village: VillageCode
+  ) throws -> RecordState? {
+    var found: RecordState?
+    // NB: parts are in the order of their records, and a base has few parts.
+    try forEach(db, village) { copy, state in if copy.record == record { found = state } }
+    return found
+  }
+
+  /// Reads the base of a village record by record.
+  static func forEach(
+    _ db: Database, _ village: VillageCode, _ body: (Snapshot.Copy, RecordState) throws -> Void
+  ) throws {
+    var reader = SnapshotReader(village: village)
+    let statement = try RawStatement(db, "SELECT bytes FROM base WHERE village = ? ORDER BY part")
+    statement.bind(.bits(village.number), at: 1)
+    defer { statement.reset() }
+    while try statement.step() {
+      let part: Snapshot.Part
+      do {
+        part = try reader.next(statement.bytes(0))
+      } catch {
+        throw StoreError.inconsistent(detail: "base of \(village): \(error)")
+      }
+      for copy in part.copies {
+        try body(copy, try RecordTable.state(copy.state, of: copy.record))
+      }
+    }
+  }
+}

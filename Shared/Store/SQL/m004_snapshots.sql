@@ -1,0 +1,57 @@
+-- What lets history be dropped, and a new laptop begin without it.
+
+-- Of each village what the newest checked backup of the office holds, and the digest of the snapshot
+-- at that vector; null if there is none. At a laptop with the office's signature.
+CREATE TABLE watermark (
+  village INTEGER NOT NULL PRIMARY KEY,
+  vector BLOB NOT NULL,
+  digest BLOB,
+  signature BLOB
+) STRICT;
+
+-- At the office: the snapshots that it hands out, by the watermark that they are of.
+CREATE TABLE snapshot (
+  watermark INTEGER NOT NULL,
+  village INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (watermark, village, part)
+) STRICT, WITHOUT ROWID;
+
+-- At a laptop: parts of snapshots that are not complete yet, and stand for nothing. A village whose
+-- snapshot could not be taken has one row with the part -1.
+CREATE TABLE staged (
+  village INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  watermark INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (village, part)
+) STRICT, WITHOUT ROWID;
+
+-- The snapshot that a village's journal goes on from; without one it goes on from nothing.
+CREATE TABLE base (
+  village INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (village, part),
+  CHECK (kulkul_door() = 1)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER base_guard BEFORE DELETE ON base
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+CREATE TRIGGER base_guard_update BEFORE UPDATE ON base
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+
+-- Where the journal of each stream begins: the last change that the base stands for.
+CREATE TABLE cut (
+  village INTEGER NOT NULL,
+  replica INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  head BLOB NOT NULL,
+  device INTEGER NOT NULL,
+  PRIMARY KEY (village, replica),
+  CHECK (kulkul_door() = 1)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER cut_guard BEFORE DELETE ON cut
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+CREATE TRIGGER cut_guard_update BEFORE UPDATE ON cut
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;

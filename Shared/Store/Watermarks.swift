@@ -1,0 +1,210 @@
+import Bytes
+import Causality
+import GRDB
+import Model
+import Wire
+
+/// The backup watermark: how far the office's history is in a backup that was opened and checked.
+///
+/// An office can be lost. Until a change is in a checked backup, the laptops that hold it are the only
+/// other place where it is, so nobody drops anything above the watermark. Below it a laptop may keep
+/// states alone. With each backup the office notes what is in it and makes the snapshots of it; laptops
+/// are told at their next sync, under the office's signature.
+enum Watermarks {
+  /// The watermark that is known, if there is one.
+  static func id(_ db: Database) throws -> UInt64? {
+    try Meta.integer(db, .watermark).map { UInt64(bitPattern: $0) }
+  }
+
+  static func entry(_ db: Database, of village: VillageCode) throws -> WatermarkEntry? {
+    try db.first(
+      "SELECT vector, digest, signature FROM watermark WHERE village = ?", .bits(village.number)
+    ) { row in
+      WatermarkEntry(
+        village: village, vector: try Acknowledged.vector(row.bytes(0)),
+        digest: row.isNull(1) ? nil : ChainHash(row.bytes(1)),
+        signature: row.isNull(2) ? [] : row.bytes(2))
+    }
+  }
+
+  static func write(_ db: Database, _ entry: WatermarkEntry) throws {
+    var writer = ByteWriter()
+    entry.vector.encode(to: &writer)
+    try db.run(
+      "INSERT INTO watermark (village, vector, digest, signature) VALUES (?, ?, ?, ?)",
+      .bits(entry.village.number), .blob(writer.bytes),
+      entry.digest.map { .blob($0.bytes) } ?? .null,
+      entry.signature.isEmpty ? .null : .blob(entry.signature))
+  }
+
+  static func forget(_ db: Database) throws {
+    try Meta.remove(db, .watermark)
+    try Meta.remove(db, .watermarkAt)
+    try db.run("DELETE FROM watermark")
+    try db.run("DELETE FROM staged")
+  }
+}
+
+// MARK: At the office
+
+/// What an office notes of a backup while the backup is open.
+struct BackupMark {
+  let id: UInt64
+  let entries: [WatermarkEntry]
+}
+
+extension Store {
+  /// Makes the snapshots of a checked backup and keeps them here, to be handed out once
+  /// ``setWatermark(_:)`` says that the backup has its name.
+  func prepareWatermark(of backup: Store, without unknown: Set<VillageCode>) throws -> BackupMark {
+    var random = InjectedRandom(surroundings: surroundings)
+    let id = random.next()
+    var entries: [WatermarkEntry] = []
+    for pair in try backup.vectors() {
+      var parts: [(Int, [UInt8])] = []
+      var digest: ChainHash?
+      if !unknown.contains(pair.village) {
+        digest = try backup.read { db in
+          try Snapshots.make(db, pair.village, context: try backup.context(db)) {
+            parts.append(($0, $1))
+          }
+        }
+      }
+      if digest != nil {
+        try write { db in
+          for (part, bytes) in parts {
+            try db.run(
+              "INSERT INTO snapshot (watermark, village, part, bytes) VALUES (?, ?, ?, ?)",
+              .bits(id), .bits(pair.village.number), .integer(Int64(part)), .blob(bytes))
+          }
+        }
+      }
+      entries.append(
+        WatermarkEntry(
+          village: pair.village, vector: pair.vector, digest: digest, signature: []))
+    }
+    return BackupMark(id: id, entries: entries)
+  }
+
+  /// Makes what a backup holds the watermark.
+  func setWatermark(_ mark: BackupMark) throws {
+    try write { db in
+      try Watermarks.forget(db)
+      for entry in mark.entries { try Watermarks.write(db, entry) }
+      try Meta.set(db, .watermark, .bits(mark.id))
+      try Meta.set(db, .watermarkAt, .integer(surroundings.wall()))
+      try db.run("DELETE FROM snapshot WHERE watermark <> ?", .bits(mark.id))
+    }
+  }
+
+  /// When the newest checked backup was made, in milliseconds since 1970, and how many changes came
+  /// after it; `nil` if there is none.
+  public func backupStanding() throws -> (at: Int64, since: UInt64)? {
+    try read { db in
+      guard let at = try Meta.integer(db, .watermarkAt) else { return nil }
+      var since: UInt64 = 0
+      for held in try Streams.vectors(db) {
+        let mark = try Watermarks.entry(db, of: held.village)?.vector
+        for entry in held.vector.entries {
+          since += entry.count - min(entry.count, mark?.count(of: entry.replica) ?? 0)
+        }
+      }
+      return (at, since)
+    }
+  }
+
+  /// The watermark as a device is told of it: of its villages all, of any other its own streams alone.
+  static func watermark(
+    _ db: Database, context: StoreContext, scope: Set<VillageCode>,
+    held: [VillageCode: VersionVector]
+  ) throws -> Watermark? {
+    guard let id = try Watermarks.id(db), let survey = context.directory.survey,
+      let key = try Meta.bytes(db, .key)
+    else { return nil }
+    var entries: [WatermarkEntry] = []
+    for village in scope.union(held.keys).sorted() {
+      guard let mark = try Watermarks.entry(db, of: village) else { continue }
+      var (vector, digest) = (mark.vector, mark.digest)
+      if !scope.contains(village) {
+        let theirs = held[village] ?? VersionVector()
+        vector = VersionVector(vector.entries.filter { theirs[$0.replica] != nil })
+        digest = nil
+      }
+      let signed = WatermarkEntry(
+        village: village, vector: vector, digest: digest, survey: survey.id, key: key)
+      if let signed { entries.append(signed) }
+    }
+    return Watermark(id: id, villages: entries)
+  }
+
+  /// The parts of a village's snapshot that a device still lacks; `nil` if it is to have the changes
+  /// themselves.
+  ///
+  /// A snapshot is for whoever holds nothing of others there, and of its own at least as much as the
+  /// snapshot stands for. Anybody else has a history that the changes go on from.
+  static func pieces(
+    _ db: Database, of village: VillageCode, after theirs: VersionVector, device: DeviceID,
+    progress: SnapshotProgress?, budget: inout Int
+  ) throws -> [SnapshotPiece]? {
+    guard let id = try Watermarks.id(db), let mark = try Watermarks.entry(db, of: village),
+      mark.digest != nil
+    else { return nil }
+    if let progress, progress.watermark == id, progress.parts == nil { return nil }
+    for entry in theirs.entries {
+      guard try owner(db, of: entry.replica) == device,
+        entry.count >= mark.vector.count(of: entry.replica)
+      else { return nil }
+    }
+    guard mark.vector.entries.contains(where: { $0.count > theirs.count(of: $0.replica) }) else {
+      return nil
+    }
+    let count = try db.first(
+      "SELECT count(*) FROM snapshot WHERE watermark = ? AND village = ?", .bits(id),
+      .bits(village.number)
+    ) { Int($0.integer(0)) }
+    guard let count, count > 0 else { return nil }
+    var pieces: [SnapshotPiece] = []
+    var next = progress?.watermark == id ? progress?.parts ?? 0 : 0
+    while next < count, budget > 0 {
+      let bytes = try db.first(
+        "SELECT bytes FROM snapshot WHERE watermark = ? AND village = ? AND part = ?", .bits(id),
+        .bits(village.number), .integer(Int64(next))
+      ) { $0.bytes(0) }
+      guard let bytes else { break }
+      budget -= bytes.count
+      pieces.append(
+        SnapshotPiece(village: village, watermark: id, index: next, count: count, bytes: bytes))
+      next += 1
+    }
+    return pieces
+  }
+}
+
+// MARK: At a laptop
+
+extension Store {
+  /// Keeps the watermark that the office told, as far as the office's signature stands under it.
+  func keepWatermark(_ db: Database, _ watermark: Watermark) throws {
+    guard let survey = try context(db).directory.survey, !survey.key.isEmpty else { return }
+    let entries = watermark.villages.filter { $0.isSigned(survey: survey.id, by: survey.key) }
+    guard entries.count == watermark.villages.count else { return }
+    if try Watermarks.id(db) != watermark.id { try db.run("DELETE FROM staged") }
+    try db.run("DELETE FROM watermark")
+    for entry in entries { try Watermarks.write(db, entry) }
+    try Meta.set(db, .watermark, .bits(watermark.id))
+    try Meta.set(db, .watermarkAt, .integer(surroundings.wall()))
+  }
+
+  /// Whether the watermark covers everything that is held of a village, as it is here.
+  static func isCovered(_ db: Database, _ village: VillageCode) throws -> Bool {
+    guard let mark = try Watermarks.entry(db, of: village)?.vector else { return false }
+    let held = VillageVector(village: village, vector: try Streams.vector(db, village))
+    let agreed = try agreed(db, held)
+    return held.vector.entries.allSatisfy { entry in
+      guard let there = mark[entry.replica], there.count >= entry.count,
+        agreed.count(of: entry.replica) >= entry.count
+      else { return false }
+      return there.count > entry.count || there.head == entry.head
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Causality
+import Model
+import TestSupport
+import Wire
+import Worlds
+
+@testable import Store
+
+/// Villages that get other people, laptops that come late or drop history, and files that are carried
+/// about.
+extension SimulatedWorld {
+  /// A laptop drops what the office has in a checked backup.
+  func truncate(_ laptop: SimulatedLaptop) throws {
+    if random.yes() {
+      try backUpOffice()
+      if laptop.hasJoined, !laptop.isRevoked { try syncWhole(laptop) }
+    }
+    var dropped = 0
+    for village in villages {
+      switch try laptop.store.truncate(village) {
+      case .dropped(let changes): dropped += changes
+      case .nothing: break
+      case .differs: throw fail("\(laptop.name)'s \(village) is not what the office signed")
+      }
+    }
+    if dropped == 0 { return }
+    tally["dropped changes", default: 0] += dropped
+    note(laptop.column, "drops \(dropped) changes")
+  }
+
+  /// A laptop is bought, and begins when others have worked for long.
+  func welcome() throws {
+    guard laptops.count < 8, try maySpeak() else { return }
+    if random.yes() { try backUpOffice() }
+    let laptop = try addLaptop(for: nil)
+    tally["newcomers", default: 0] += 1
+    try join(laptop)
+  }
+
+  /// A village is given to others: one person works in fewer villages.
+  func narrowScope() throws {
+    guard try maySpeak() else { return }
+    let person = random.pick(homes.keys.sorted().filter { $0 != Self.supervisor })
+    guard let scope = homes[person], scope.count > 1 else { return }
+    let lost = random.pick(scope)
+    let left = scope.filter { $0 != lost }
+    let role = try directory(of: office.store).person(person)?.role ?? .surveyor
+    homes[person] = left
+    try office.store.extendDirectory([entry(person, role, left)])
+    for laptop in laptops where laptop.hasJoined && laptop.people.contains(person) {
+      laptop.scope = Set(laptop.people.flatMap { homes[$0] ?? [] })
+      if laptop.people.contains(where: { $0 == Self.supervisor }) {
+        laptop.scope = Set(TinySurvey.villages)
+      }
+    }
+    tally["villages given away", default: 0] += 1
+    note(0, "\(person) now works in \(left.count) villages")
+  }
+
+  /// A laptop writes on a stick what the office is not known to have, or all that it has.
+  func writeBundle(_ laptop: SimulatedLaptop) throws {
+    guard laptop.hasJoined, !laptop.isRevoked, !laptop.cameBack else { return }
+    var bytes: [UInt8] = []
+    _ = try laptop.store.writeBundle(
+      BundleRequest(isWhole: random.chance(30)), to: { bytes += $0 })
+    sticks.append(bytes)
+    if sticks.count > 6 { sticks.removeFirst() }
+    note(laptop.column, "writes a stick")
+  }
+
+  /// A laptop or the office reads a stick, be it an old one.
+  func readBundle(_ laptop: SimulatedLaptop) throws {
+    guard laptop.hasJoined, !sticks.isEmpty else { return }
+    let isOffice = random.chance(30)
+    var rest = random.pick(sticks)[...]
+    let store = isOffice ? office.store : laptop.store
+    let read = try store.readBundle { most in
+      let some = Array(rest.prefix(most))
+      rest = rest.dropFirst(some.count)
+      return some
+    }
+    if read.reverted > 0 { throw fail("what nobody was turned away for was reverted") }
+    tally["sticks", default: 0] += 1
+    note(isOffice ? 0 : laptop.column, "takes \(read.received) from a stick")
+  }
+}
