@@ -27,6 +27,14 @@ final class TestOffice {
     enrolment = EnrolmentDesk(store: store)
   }
 
+  /// An office over a store that was put back from a backup.
+  init(over store: Store, clock: TurnedClock) {
+    self.store = store
+    self.clock = clock
+    sync = SyncDesk(store: store)
+    enrolment = EnrolmentDesk(store: store)
+  }
+
   /// Adds a person, or changes one.
   @discardableResult
   func person(_ word: String, _ role: Role, _ villages: [VillageCode]?) throws -> PersonID {
