@@ -51,6 +51,66 @@ import Worlds
     #expect(try office.store.peek(second, form: 1) != nil)
   }
 
+  @Test func `A seal that nobody checked puts nothing aside in a device's name`() throws {
+    let a = try laptop(21, [wayan])
+    let b = try laptop(22, [made])
+    try a.add(wayan, in: At.renon, [At.name: .text("batik")])
+    try a.sync(office)
+    try office.revoke(a.device)
+    try b.sync(office)
+    try b.add(made, in: At.renon, [At.name: .text("x")])
+    try stick.write(b.store)
+    var header = try stick.open().header
+    header.device = a.device
+    var forger = Forger(At.renon, replica: ReplicaID(0x1234))
+    let content = ChangeContent.forged(
+      by: wayan, on: a.device, directory: 6,
+      [PlacedAnswer(path: At.name, answer: .text("never written by A"))])
+    let plain = forger.frame([content])
+    let seal = try #require(Seal(signer: a.device, signature: Array(repeating: 7, count: 64)))
+    let frame = Frame(
+      stream: plain.stream, first: 1, previous: 0, last: plain.last, secret: plain.secret,
+      seal: seal, contents: plain.contents)
+    try stick.forge([frame], as: header)
+    try stick.read(office.store)
+    let runs = try office.store.quarantinedRuns()
+    #expect(runs.isEmpty, "a forged seal is kept under the device's name")
+  }
+
+  @Test func `What another brought first can still be taken as its own device brings it`() throws {
+    let a = try laptop(21, [wayan])
+    let m = try laptop(22, [made])
+    try a.add(wayan, in: At.renon, [At.name: .text("first")])
+    try a.sync(office)
+    try a.add(wayan, in: At.renon, [At.name: .text("second")])
+    let frames = try a.store.syncMaterial(budget: 1 << 20).frames.map(\.bare)
+    try office.revoke(a.device)
+    #expect(try m.push(frames, to: office).refusals.map(\.ground) == [.revoked])
+    #expect(throws: Problem.revokedDevice) { try a.sync(office) }
+    let runs = try office.store.quarantinedRuns()
+    let run = try #require(runs.first { $0.device == a.device })
+    #expect(try office.store.obstacle(to: run) == nil)
+    #expect(Set(runs.map(\.name)).count == 2)
+    #expect(try office.store.take(run, by: ketut, because: "hers") == 1)
+    #expect(try office.store.quarantined().isEmpty)
+  }
+
+  @Test func `What was dropped of another bearer is asked about as its author's`() throws {
+    let a = try laptop(21, [wayan])
+    let m = try laptop(22, [made])
+    try a.add(wayan, in: At.renon, [At.name: .text("first")])
+    try a.sync(office)
+    try a.add(wayan, in: At.renon, [At.name: .text("second")])
+    let frames = try a.store.syncMaterial(budget: 1 << 20).frames.map(\.bare)
+    _ = try m.push(frames, to: office)
+    for run in try office.store.quarantinedRuns() {
+      try office.store.drop(run, by: ketut, because: "M has no business with it")
+    }
+    try office.revoke(a.device)
+    #expect(throws: Problem.revokedDevice) { try a.sync(office) }
+    #expect(try office.store.quarantinedRuns().count == 1, "A's own work is asked about")
+  }
+
   @Test func `Asking again and again makes the directory no longer`() throws {
     let code = "K7M3Q9X2"
     _ = try office.store.invite(
