@@ -200,6 +200,13 @@ public struct Directory: Hashable, Sendable {
     adoptions[stream]
   }
 
+  /// How many entries take over streams of a device.
+  public func adoptionCount(of device: DeviceID) -> Int {
+    entries.count { entry in
+      if case .adopted(let adopted, _, _, _) = entry { adopted == device } else { false }
+    }
+  }
+
   /// The villages that a device holds: those of the people it serves, of the given ones.
   public func villages(of device: DeviceID, among all: [VillageCode]) -> [VillageCode] {
     guard let device = self.device(device), !device.isRevoked else { return [] }

@@ -127,10 +127,22 @@ enum Branches {
     }
   }
 
+  /// That a change of a branch is not the stream's own by now.
+  ///
+  /// An office that was restored may go on with the branch that its former self issued again; then the
+  /// stream speaks for it, and nobody says of it any more that it was taken.
+  static let isAside = """
+    NOT EXISTS (
+      SELECT 1 FROM journal WHERE journal.village = branch.village
+        AND journal.replica = branch.replica AND journal.counter = branch.counter
+        AND journal.hash = branch.hash)
+    """
+
   /// How many changes of branches the office is not known to have.
   static func untaken(_ db: Database, epoch: UInt64) throws -> UInt64 {
-    try db.first("SELECT count(*) FROM branch WHERE taken IS NOT ?", .bits(epoch)) { $0.bits(0) }
-      ?? 0
+    try db.first(
+      "SELECT count(*) FROM branch WHERE taken IS NOT ? AND \(isAside)", .bits(epoch)
+    ) { $0.bits(0) } ?? 0
   }
 
   /// Frames with the changes of branches that the office is not known to have, in causal order.
@@ -147,7 +159,7 @@ enum Branches {
     let all = try db.all(
       """
       SELECT village, replica, counter, hash, previous, secret, content FROM branch
-      WHERE ?1 OR taken IS NOT ?2 ORDER BY seq LIMIT \(Frame.changeLimit)
+      WHERE (?1 OR taken IS NOT ?2) AND \(isAside) ORDER BY seq LIMIT \(Frame.changeLimit)
       """, .integer(epoch == nil ? 1 : 0), .bits(epoch ?? 0)
     ) { row -> BranchRow in
       guard let village = VillageCode(number: row.bits(0)), let hash = ChainHash(row.bytes(3)),

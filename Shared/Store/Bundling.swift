@@ -224,6 +224,10 @@ extension Store {
       let outcome: IngestOutcome
       if standing.role == .office {
         if signer == bearer, standing.directory.device(signer)?.isRevoked == true {
+          // NB: who wrote the file is only said in it; what a supervisor may take in the device's name
+          // must be the device's.
+          let voucher = try read { db in try Door(self, db).voucher(of: frame) }
+          guard voucher == .device(signer) else { return Self.refused(frame, .seal) }
           // As if it had brought it itself: nobody else need hold it.
           try quarantine(frame, of: signer, ground: .revoked)
           return Self.refused(frame, .revoked)

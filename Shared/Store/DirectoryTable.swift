@@ -11,6 +11,8 @@ import Wire
 /// Another process may change the file, so each transaction compares the version first.
 struct StoreCache {
   var directory = Directory()
+  /// The hash of its last entry: another process can have put another directory in its place.
+  var head: [UInt8] = []
   var forms: [UInt32: Form] = [:]
   var tables: [UInt32: RecordTable] = [:]
   var editions: [UInt32: [FormEdition]] = [:]
@@ -46,9 +48,19 @@ struct StoreContext {
 extension Store {
   /// The directory as the file has it now.
   func context(_ db: Database) throws -> StoreContext {
-    let version = try db.first("SELECT max(version) FROM directory") { $0.bits(0) } ?? 0
+    let last = try db.first(
+      "SELECT version, hash FROM directory ORDER BY version DESC LIMIT 1"
+    ) { ($0.bits(0), $0.bytes(1)) }
+    let (version, head) = last ?? (0, [])
     var local = cache.withLock { $0 }
-    if local.directory.version > version { local = StoreCache() }
+    var isOther = false
+    if local.directory.version > version {
+      local = StoreCache()
+    } else if local.directory.version > 0, local.head != head {
+      let there = try DirectoryHead.hash(db, at: local.directory.version)?.bytes
+      isOther = there != local.head
+      if isOther { local = StoreCache() }
+    }
     if local.directory.version < version {
       let entries = try db.all(
         "SELECT entry FROM directory WHERE version > ? ORDER BY version",
@@ -62,8 +74,9 @@ extension Store {
       }
       for entry in entries { try local.take(entry) }
       // NB: only what is newer is handed on; a transaction that fails forgets all of it.
+      local.head = head
       let newer = local
-      cache.withLock { if $0.directory.version < version { $0 = newer } }
+      cache.withLock { if isOther || $0.directory.version < version { $0 = newer } }
     }
     return StoreContext(
       directory: local.directory, forms: local.forms, tables: local.tables,
@@ -92,7 +105,7 @@ extension Store {
       try db.run(
         "INSERT INTO directory (version, entry, hash, signature) VALUES (?, ?, ?, ?)",
         .bits(head.version), .blob(bytes), .blob(head.hash.bytes), word.map { .blob($0) } ?? .null)
-      if isOffice { try noteAtOffice(db, entry) }
+      if isOffice { try noteAtOffice(db, entry, version: head.version) }
       guard case .form(let id, _, _, _) = entry else { continue }
       try context(db).table(id).prepare(db)
       forms.insert(id)
@@ -102,7 +115,9 @@ extension Store {
   }
 
   /// Keeps what the office's own tables say in step with an entry, also one that was handed back.
-  private func noteAtOffice(_ db: Database, _ entry: DirectoryEntry) throws {
+  private func noteAtOffice(
+    _ db: Database, _ entry: DirectoryEntry, version: UInt64
+  ) throws {
     switch entry {
     case .adopted(let device, let replica, _, _):
       try Self.bind(db, replica, to: device, isCertain: true)
@@ -113,6 +128,12 @@ extension Store {
         ON CONFLICT DO UPDATE SET name = excluded.name, people = excluded.people
         """, .integer(Int64(device.id.number)), .text(device.name),
         .text(device.people.map(\.description).joined(separator: ",")))
+      // NB: a new key was let in by a code; an office that was restored may not know that it was used.
+      let before = try context(db).directory.device(device.id, at: version - 1)
+      guard before?.key != device.key else { return }
+      try db.run(
+        "UPDATE invite SET used = ? WHERE device = ? AND used IS NULL",
+        .integer(surroundings.wall()), .integer(Int64(device.id.number)))
     default: break
     }
   }

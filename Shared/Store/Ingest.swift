@@ -80,11 +80,35 @@ extension Store {
       let ready = try read { db in try Inbox.ready(db, after: news) }
       news = Inbox.News()
       for key in ready {
-        guard let retried = try retry(key, admission: admission) else { continue }
+        guard let retried = try retryOrPutAway(key, admission: admission) else { continue }
         news.add(retried.news)
         outcome.add(retried.outcome)
         // Whoever brought a frame answers for it and is told, not whoever made it ready.
         if retried.device != device { outcome.refusals.removeLast(retried.outcome.refusals.count) }
+      }
+    }
+  }
+
+  /// Tries a frame that waited; what cannot be kept waits no more, for it would be in the way of
+  /// everything that comes into its village.
+  private func retryOrPutAway(
+    _ key: Inbox.Key, admission: (any Admission)?
+  ) throws -> (outcome: IngestOutcome, news: Inbox.News, device: DeviceID)? {
+    do {
+      return try retry(key, admission: admission)
+    } catch StoreError.tooLarge, StoreError.tooManyPlaces {
+      return try write { db in
+        guard let (frame, device) = try Inbox.frame(db, key) else { return nil }
+        try Inbox.remove(db, key)
+        var outcome = IngestOutcome()
+        outcome.refusals = [
+          Refusal(stream: frame.stream, counter: frame.first, ground: .malformed)
+        ]
+        if admission != nil, try Meta.text(db, .role) == StoreRole.office.rawValue {
+          try Quarantine.keep(
+            frame, of: device, ground: .malformed, now: surroundings.wall(), db)
+        }
+        return (outcome, Inbox.News(), device)
       }
     }
   }
@@ -207,7 +231,19 @@ struct Ingest {
   /// Keeps the word that a frame came with, to hand the stream on under it.
   private func keepSeal(of frame: Frame) throws {
     guard let seal = frame.seal else { return }
-    try Seals.keep(door.db, seal, at: dot(frame.lastCounter, in: frame.stream))
+    let end = dot(frame.lastCounter, in: frame.stream)
+    // NB: whoever holds a stream can put a seal of their own to it; handed on under that one, nobody
+    // would take it.
+    if let writer, try !isWritten(end, on: writer) { return }
+    try Seals.keep(door.db, seal, at: end)
+  }
+
+  /// Whether a change that is held was written on a device, or before it joined.
+  private func isWritten(_ dot: Dot, on device: DeviceID) throws -> Bool {
+    let author = try Journal.entry(door.db, dot)?.change.content.author
+    if author?.device == device { return true }
+    let adoption = door.context.directory.adoption(of: dot.stream)
+    return author?.device == .standalone && adoption?.device == device
   }
 
   /// Takes a branch in whose dots other changes have.
@@ -240,7 +276,12 @@ struct Ingest {
         try refuseWhole(frame, from: later, ground)
         break branch
       case .ready(let change):
-        try authoring.reissue(change)
+        do {
+          try authoring.reissue(change)
+        } catch StoreError.tooLarge, StoreError.tooManyPlaces {
+          try refuseWhole(frame, from: later, .malformed)
+          break branch
+        }
         try Branches.keep(
           door.db,
           Branch(

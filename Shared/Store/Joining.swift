@@ -23,8 +23,11 @@ extension Store {
   ) throws -> (replica: ReplicaID, streams: [VillageVector]) {
     let replica = ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0))
     let streams = try Streams.villages(db).compactMap { village -> VillageVector? in
-      guard let entry = try Streams.vector(db, village)[replica] else { return nil }
-      return VillageVector(village: village, vector: VersionVector([entry]))
+      // NB: a copy, or an older state that was put back, goes on as another replica; all are its own.
+      let own = try Streams.vector(db, village).entries.filter {
+        try Incarnations.isOwn(db, $0.replica)
+      }
+      return own.isEmpty ? nil : VillageVector(village: village, vector: VersionVector(own))
     }
     return (replica, streams)
   }

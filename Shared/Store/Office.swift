@@ -117,9 +117,21 @@ extension Store {
       guard try owner == device || (owner == nil && !Self.isKnown(db, request.replica)) else {
         return .failure(.foreignReplica)
       }
-      if !isBack, let adoption = try adoption(db, of: request, by: device) {
-        entries.append(adoption)
-        try Self.bind(db, request.replica, to: device)
+      if !isBack {
+        let adoptions = try adoptions(db, of: request, by: device)
+        // NB: everyone holds the directory; whoever is in must not make it grow by asking again.
+        guard adoptions.isEmpty || directory.adoptionCount(of: device) < Self.askingLimit else {
+          return .failure(.badCode)
+        }
+        for (replica, adoption) in adoptions {
+          // NB: what a copy has of the store that it was copied from is that one's, if it came first.
+          let owner = try Self.owner(db, of: replica)
+          guard try owner == device || (owner == nil && !Self.isKnown(db, replica)) else {
+            continue
+          }
+          entries.append(adoption)
+          try Self.bind(db, replica, to: device)
+        }
       }
       try db.run(
         "UPDATE invite SET used = coalesce(used, ?) WHERE code_digest = ?", .integer(now),
@@ -134,22 +146,24 @@ extension Store {
     }
   }
 
-  /// The directory's word that what a laptop wrote before it joined is taken over; `nil` if there is
-  /// nothing that it does not say already.
-  private func adoption(
+  /// The directory's word that what a laptop wrote before it joined is taken over, for each replica
+  /// that it wrote as; nothing for those of which it says so already.
+  private func adoptions(
     _ db: Database, of request: EnrolRequest, by device: DeviceID
-  ) throws -> DirectoryEntry? {
+  ) throws -> [(replica: ReplicaID, entry: DirectoryEntry)] {
     let context = try context(db)
-    let streams = request.streams.compactMap { pair in
-      pair.vector[request.replica].map { (pair.village, $0) }
-    }.filter { context.villages[$0.0] != nil && $0.1.count <= Self.adoptionLimit }
-    let isNews = streams.contains { village, entry in
-      let stream = StreamID(village: village, replica: request.replica)
-      let known = context.directory.adoption(of: stream)
-      return known?.count != entry.count || known?.head != entry.head || known?.device != device
+    let pairs = request.streams.filter { context.villages[$0.village] != nil }
+    let replicas = Set(pairs.flatMap { $0.vector.entries.map(\.replica) }).sorted()
+    return replicas.prefix(Self.replicaLimit).compactMap { replica in
+      let streams = pairs.compactMap { pair in pair.vector[replica].map { (pair.village, $0) } }
+        .filter { $0.1.count <= Self.adoptionLimit }
+      let isNews = streams.contains { village, entry in
+        let known = context.directory.adoption(of: StreamID(village: village, replica: replica))
+        return known?.count != entry.count || known?.head != entry.head || known?.device != device
+      }
+      guard isNews else { return nil }
+      return (replica, .adopted(device, replica, streams.map(\.1), villages: streams.map(\.0)))
     }
-    guard isNews else { return nil }
-    return .adopted(device, request.replica, streams.map(\.1), villages: streams.map(\.0))
   }
 
   /// Whether anything of a replica is held.
@@ -161,6 +175,10 @@ extension Store {
 
   /// The most changes of one village that a laptop may bring from before it joined.
   static let adoptionLimit: UInt64 = 10_000_000
+  /// The most replicas that a laptop can have written as before it joined.
+  static let replicaLimit = 64
+  /// The most entries about one device's streams from before it joined.
+  static let askingLimit = 256
 
   /// Why a laptop could not be enrolled.
   public enum EnrolFailure: Error, Sendable {

@@ -52,7 +52,7 @@ struct OfficeAdmission: Admission {
     {
       guard author.device == .standalone, author.directory == 0 else { return .foreignDevice }
       if change.dot.counter == adoption.count && change.hash.tag != adoption.head { return .fork }
-      return try isOwnWork(change, door: door) ? nil : .naming
+      return try isOwnWork(change, of: adoption.device, door: door) ? nil : .naming
     }
     if owner == nil, try isKnown(change.dot.replica, door: door) { return .foreignDevice }
     let writer = device
@@ -105,27 +105,35 @@ struct OfficeAdmission: Admission {
   ///
   /// Then nobody else had a hand in it. The laptop says itself how much it
   /// brings, so under that cover it must not reach what others wrote.
-  private func isOwnWork(_ change: Change, door: Door) throws -> Bool {
+  private func isOwnWork(
+    _ change: Change, of device: DeviceID, door: Door
+  ) throws -> Bool {
     let content = change.content
-    let replica = change.dot.replica
+    // NB: a laptop that was copied before it joined wrote as several replicas.
+    func isOwn(_ name: Name) -> Bool {
+      guard let adoption = door.context.directory.adoption(of: name.dot.stream) else {
+        return false
+      }
+      return adoption.device == device && name.dot.counter <= adoption.count
+    }
     switch content.body {
     case .answers:
       guard content.author.act != .office, content.author.person != .office else { return false }
     case .carry(let cargo, _):
       guard content.record != nil,
-        cargo.origins.allSatisfy({ $0.name.dot.replica == replica })
+        cargo.origins.allSatisfy({ isOwn($0.name) })
       else { return false }
     case .unknown: return false
     }
     guard door.context.villages[change.dot.village] != nil else { return false }
-    guard content.origin == nil, content.prerequisites.allSatisfy({ $0.dot.replica == replica })
+    guard content.origin == nil, content.prerequisites.allSatisfy(isOwn)
     else { return false }
     guard content.record != nil else { return true }
     let table = door.context.table(content.form)
     var state = try table.copy(door.db, change.record, in: change.dot.village)?.state
     if case .carry(let cargo, villageOnly: false) = content.body { state = cargo }
     return state?.origins.contains {
-      change.record.isCreated(by: $0.name) && $0.name.dot.replica == replica
+      change.record.isCreated(by: $0.name) && isOwn($0.name)
     } ?? false
   }
 

@@ -96,12 +96,12 @@ enum Quarantine {
       let counter = frame.first + UInt64(offset)
       let key: [SQLValue] = [
         .bits(frame.stream.village.number), .bits(frame.stream.replica.number), .bits(counter),
-        .blob(Digest.sha256(content).bytes),
+        .blob(Digest.sha256(content).bytes), .integer(Int64(device.number)),
       ]
       let known = try db.first(
         """
         SELECT ground FROM quarantine
-        WHERE village = ? AND replica = ? AND counter = ? AND hash = ?
+        WHERE village = ? AND replica = ? AND counter = ? AND hash = ? AND device = ?
         """, key
       ) { $0.integer(0) }
       if let known {
@@ -110,7 +110,7 @@ enum Quarantine {
         try db.run(
           """
           UPDATE quarantine SET ground = ?
-          WHERE village = ? AND replica = ? AND counter = ? AND hash = ?
+          WHERE village = ? AND replica = ? AND counter = ? AND hash = ? AND device = ?
           """, [.integer(Int64(ground.rawValue))] + key)
         continue
       }
@@ -125,7 +125,7 @@ enum Quarantine {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         key + [
-          .integer(Int64(device.number)), .integer(Int64(ground.rawValue)), .integer(now),
+          .integer(Int64(ground.rawValue)), .integer(now),
           .blob(content), secret,
         ])
     }
@@ -159,11 +159,12 @@ enum Quarantine {
       try db.run(
         """
         UPDATE quarantine SET decision = ?, decided = ?, decider = ?, reason = ?
-        WHERE village = ? AND replica = ? AND counter = ? AND hash = ?
+        WHERE village = ? AND replica = ? AND counter = ? AND hash = ? AND device = ?
         """, .integer(Int64(decision.kind.rawValue)), .integer(decision.decided),
         .text(decision.person.description), .optional(decision.reason),
         .bits(run.stream.village.number), .bits(run.stream.replica.number),
-        .bits(run.first + UInt64(index)), .blob(Digest.sha256(content).bytes))
+        .bits(run.first + UInt64(index)), .blob(Digest.sha256(content).bytes),
+        .integer(Int64(run.device.number)))
     }
   }
 }
@@ -252,10 +253,17 @@ extension Store {
     var named = ByteWriter()
     for number in [village.number, replica.number, row.bits(2)] { named.fixed64(number) }
     named.raw(row.bytes(3))
+    let device = DeviceID(UInt32(truncatingIfNeeded: row.bits(4)))
+    // NB: several devices can bring one change; what another than its writer brought has another name.
+    if let content = try? ChangeContent(row.bytes(7), village: village),
+      content.author.device != device
+    {
+      named.fixed64(UInt64(device.number))
+    }
     return QuarantinedRun(
       name: Letters.text(of: UInt128(Digest.sha256(named.bytes).tag), bits: 64, count: 5),
       stream: StreamID(village: village, replica: replica), first: row.bits(2),
-      contents: [row.bytes(7)], device: DeviceID(UInt32(truncatingIfNeeded: row.bits(4))),
+      contents: [row.bytes(7)], device: device,
       ground: ground, arrived: row.integer(6), decision: decision,
       secret: row.isNull(8) ? nil : StreamSecret(row.bytes(8)))
   }

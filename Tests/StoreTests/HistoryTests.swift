@@ -260,7 +260,7 @@ import Worlds
       folder.path("backup.db"), at: folder.path("office.db"), replacing: false,
       surroundings: office.clock.surroundings)
     let restored = TestOffice(
-      store: try Store.open(
+      over: try Store.open(
         at: folder.path("office.db"), surroundings: office.clock.surroundings),
       clock: office.clock)
     #expect(try laptop.sync(restored).isAllSent)

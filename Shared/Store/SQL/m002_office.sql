@@ -49,6 +49,6 @@ CREATE TABLE quarantine (
   decided INTEGER,
   decider TEXT,
   reason TEXT,
-  PRIMARY KEY (village, replica, counter, hash)
+  PRIMARY KEY (village, replica, counter, hash, device)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX quarantine_device ON quarantine (device);

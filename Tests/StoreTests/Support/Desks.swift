@@ -27,8 +27,8 @@ final class TestOffice {
     enrolment = EnrolmentDesk(store: store)
   }
 
-  /// The desks of a store that there is.
-  init(store: Store, clock: TurnedClock) {
+  /// An office over a store that was put back from a backup.
+  init(over store: Store, clock: TurnedClock) {
     self.store = store
     self.clock = clock
     sync = SyncDesk(store: store)

@@ -1,0 +1,302 @@
+import Bytes
+import Causality
+import Crypto
+import Model
+import Office
+import Reading
+import Sync
+import TestSupport
+import Testing
+import Wire
+import Worlds
+
+@testable import Store
+
+/// What an attack, a copy or a restore once left behind.
+@Suite struct `After copies, restores and forgeries` {
+  private let office: TestOffice
+  private let wayan: PersonID
+  private let made: PersonID
+  private let ketut: PersonID
+  private let stick = Stick()
+
+  init() throws {
+    office = try TestOffice()
+    wayan = try office.person("wayan", .surveyor, [At.renon, At.sanur])
+    made = try office.person("made", .surveyor, [At.renon, At.sanur])
+    ketut = try office.person("ketut", .supervisor, nil)
+  }
+
+  private func laptop(_ seed: UInt64, _ people: [PersonID]) throws -> TestLaptop {
+    try TestLaptop(seed: seed, office: office, for: people)
+  }
+
+  private func restored(_ store: Store) throws -> TestOffice {
+    try store.beginAgain()
+    return TestOffice(over: store, clock: office.clock)
+  }
+
+  @Test func `A laptop that was copied before it joined hands in all that it wrote`()
+    throws
+  {
+    let laptop = try TestLaptop(seed: 31)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("before the copy")])
+    try laptop.store.mint()  // what checkForTwin does when the file was copied or moved
+    let second = try laptop.add(wayan, in: At.renon, [At.name: .text("after the copy")])
+    try laptop.edit(record, by: wayan, [At.outcome: .text("open")])
+    try laptop.join(office, for: [wayan])
+    let summary = try laptop.sync(office)
+    #expect(summary.isAllSent)
+    #expect(try office.store.peek(record, form: 1) != nil)
+    #expect(try office.store.peek(second, form: 1) != nil)
+  }
+
+  @Test func `A branch that becomes the stream after a restore is unsent no more`() throws {
+    let first = try laptop(1, [wayan, made])
+    let record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
+    try first.sync(office)
+    let backup = try office.store.copy(to: nil)
+    let twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    try first.edit(record, by: wayan, [At.outcome: .text("satu")])
+    try first.sync(office)
+    try twin.edit(record, by: made, [At.name: .text("B")])
+    #expect(try twin.sync(office).isAllSent)
+    let again = try restored(backup)
+    try twin.sync(again)
+    try first.sync(again)
+    try twin.sync(again)
+    let last = try twin.sync(again)
+    try first.sync(again)
+    #expect(last.isAllSent)
+    #expect(try twin.store.unsentCount() == 0)
+    #expect(try first.store.unsentCount() == 0)
+    #expect(try twin.store.vectors() == again.store.vectors())
+    #expect(try first.store.vectors() == again.store.vectors())
+    for store in [again.store, first.store, twin.store] {
+      let report = try store.verify()
+      #expect(report.isClean, "\(report)")
+    }
+  }
+
+  @Test func `A seal that nobody checked puts nothing aside in a device's name`() throws {
+    let a = try laptop(21, [wayan])
+    let b = try laptop(22, [made])
+    try a.add(wayan, in: At.renon, [At.name: .text("batik")])
+    try a.sync(office)
+    try office.revoke(a.device)
+    try b.sync(office)
+    try b.add(made, in: At.renon, [At.name: .text("x")])
+    try stick.write(b.store)
+    var header = try stick.open().header
+    header.device = a.device
+    var forger = Forger(At.renon, replica: ReplicaID(0x1234))
+    let content = ChangeContent.forged(
+      by: wayan, on: a.device, directory: 6,
+      [PlacedAnswer(path: At.name, answer: .text("never written by A"))])
+    let plain = forger.frame([content])
+    let seal = try #require(Seal(signer: a.device, signature: Array(repeating: 7, count: 64)))
+    let frame = Frame(
+      stream: plain.stream, first: 1, previous: 0, last: plain.last, secret: plain.secret,
+      seal: seal, contents: plain.contents)
+    try stick.forge([frame], as: header)
+    try stick.read(office.store)
+    let runs = try office.store.quarantinedRuns()
+    #expect(runs.isEmpty, "a forged seal is kept under the device's name")
+  }
+
+  @Test func `What another brought first can still be taken as its own device brings it`() throws {
+    let a = try laptop(21, [wayan])
+    let m = try laptop(22, [made])
+    try a.add(wayan, in: At.renon, [At.name: .text("first")])
+    try a.sync(office)
+    try a.add(wayan, in: At.renon, [At.name: .text("second")])
+    let frames = try a.store.syncMaterial(budget: 1 << 20).frames.map(\.bare)
+    try office.revoke(a.device)
+    #expect(try m.push(frames, to: office).refusals.map(\.ground) == [.revoked])
+    #expect(throws: Problem.revokedDevice) { try a.sync(office) }
+    let runs = try office.store.quarantinedRuns()
+    let run = try #require(runs.first { $0.device == a.device })
+    #expect(try office.store.obstacle(to: run) == nil)
+    #expect(Set(runs.map(\.name)).count == 2)
+    #expect(try office.store.take(run, by: ketut, because: "hers") == 1)
+    #expect(try office.store.quarantined().isEmpty)
+  }
+
+  @Test func `What was dropped of another bearer is asked about as its author's`() throws {
+    let a = try laptop(21, [wayan])
+    let m = try laptop(22, [made])
+    try a.add(wayan, in: At.renon, [At.name: .text("first")])
+    try a.sync(office)
+    try a.add(wayan, in: At.renon, [At.name: .text("second")])
+    let frames = try a.store.syncMaterial(budget: 1 << 20).frames.map(\.bare)
+    _ = try m.push(frames, to: office)
+    for run in try office.store.quarantinedRuns() {
+      try office.store.drop(run, by: ketut, because: "M has no business with it")
+    }
+    try office.revoke(a.device)
+    #expect(throws: Problem.revokedDevice) { try a.sync(office) }
+    #expect(try office.store.quarantinedRuns().count == 1, "A's own work is asked about")
+  }
+
+  @Test func `Nobody's seal is kept but the writer's and the office's`() throws {
+    let backup: Store
+    let a = try laptop(21, [wayan])
+    let b = try laptop(22, [made])
+    let m = try laptop(23, [made])
+    backup = try office.store.copy(to: nil)
+    try a.add(wayan, in: At.renon, [At.name: .text("one")])
+    try a.add(wayan, in: At.renon, [At.name: .text("two")])
+    try a.sync(office)
+    try b.sync(office)
+    try m.sync(office)
+    let stream = StreamID(village: At.renon, replica: try a.store.standing().replica)
+    let row = try #require(try m.store.read { try Streams.row($0, stream) })
+    let entry = try #require(
+      try m.store.read {
+        try $0.first(
+          "SELECT content, hash FROM journal WHERE replica = ? AND counter = 1",
+          .bits(stream.replica.number)
+        ) { ($0.bytes(0), $0.bytes(1)) }
+      })
+    let hash = try #require(ChainHash(entry.1))
+    let seal = Seal(
+      Dot(replica: stream.replica, village: stream.village, counter: 1), hash, survey: 7,
+      signer: m.device, key: Array(m.key.rawRepresentation))
+    let frame = Frame(
+      stream: stream, first: 1, previous: 0, last: hash, secret: row.secret, seal: seal,
+      contents: [entry.0])
+    try m.add(made, in: At.renon, [At.name: .text("x")])
+    try stick.write(m.store)
+    try stick.forge([frame], as: try stick.open().header)
+    try stick.read(b.store)
+    let again = try restored(backup)
+    #expect(try b.sync(again).isAllSent)
+    #expect(try again.store.vector(of: At.renon).count(of: stream.replica) == 2)
+  }
+
+  @Test func `What cannot be issued again keeps nobody else from handing in`() throws {
+    let m = try laptop(22, [made])
+    let h = try laptop(21, [wayan])
+    let version = try office.store.standing().directory.version
+    var native = Forger(At.renon, replica: ReplicaID(0x71))
+    let creation = ChangeContent.forged(
+      by: made, on: m.device, directory: version, [PlacedAnswer(path: At.name, answer: .text("m"))])
+    #expect(try m.push([native.frame([creation])], to: office).refusals.isEmpty)
+    let life = native.last
+    let record = native.record
+    var other = Forger(At.renon, replica: ReplicaID(0x72), seed: 11)
+    let otherFrame = other.frame([creation])
+    let awaited = other.last
+    func content(_ last: Int) -> ChangeContent {
+      let full = Text(String(repeating: "x", count: 64 * 1024))
+      var answers: [PlacedAnswer] = (0..<63).map {
+        PlacedAnswer(path: Path(field: FieldID(UInt32(1000 + $0))), answer: .text(full))
+      }
+      answers.append(
+        PlacedAnswer(
+          path: Path(field: FieldID(2000)),
+          answer: .text(Text(String(repeating: "x", count: last)))))
+      return .forged(
+        by: made, on: m.device, directory: version, record: record,
+        cites: [life, awaited].sorted(),
+        answers)
+    }
+    var last = 60_000
+    let size = content(last).bytes(village: At.renon).count
+    last += (4 << 20) - size
+    let big = content(last)
+    var branch = Forger(At.renon, replica: ReplicaID(0x71), seed: 13)
+    _ = try m.push([branch.frame([big])], to: office)
+    _ = try m.push([otherFrame], to: office)
+    try h.add(wayan, in: At.renon, [At.name: .text("honest")])
+    let summary = try h.sync(office)
+    #expect(summary.refusals.isEmpty)
+  }
+
+  @Test func `A code that was used after the backup opens nothing any more`()
+    throws
+  {
+    let code = "K7M3Q9X2"
+    let device = try office.store.invite(
+      nil, name: "laptop", people: [wayan], code: Array(code.utf8),
+      expires: office.clock.surroundings.wall() + InviteCode.lifetime)
+    let backup = try office.store.copy(to: nil)
+    let honest = Curve25519.Signing.PrivateKey()
+    func ask(_ key: Curve25519.Signing.PrivateKey, _ office: TestOffice, _ replica: UInt64) throws {
+      _ = try office.enrolment.answer(
+        EnrolRequest(
+          code: code, key: Array(key.publicKey.rawRepresentation), preset: "tiny",
+          replica: ReplicaID(replica), streams: []
+        ).bytes)
+    }
+    try ask(honest, office, 5)
+    let returned = try #require(try office.store.directoryReturn())
+    let again = try restored(backup)
+    #expect(try again.store.takeBack(returned))
+    let thief = Curve25519.Signing.PrivateKey()
+    #expect(throws: Problem.badCode) { try ask(thief, again, 6) }
+    let key = try again.store.standing().directory.device(device)?.key
+    #expect(key == Array(honest.publicKey.rawRepresentation))
+  }
+
+  @Test func `A directory that another process replaced is read from its beginning`() throws {
+    let folder = try TemporaryFolder()
+    let a = try TestLaptop(seed: 41, at: folder.file)
+    let second = try Store.open(at: folder.file, surroundings: a.clock.surroundings)
+    let before = try second.standing()
+    #expect(before.directory.version == 3)
+    try a.join(office, for: [wayan])
+    let mine = try a.store.standing().directory
+    let theirs = try second.standing().directory
+    #expect(mine.entries == theirs.entries, "the second process mixes two directories")
+  }
+
+  @Test func `A branch's wrong clock does not move the office's`() throws {
+    let m = try laptop(22, [made])
+    let version = try office.store.standing().directory.version
+    func content(_ name: String, _ stamp: Stamp) -> ChangeContent {
+      ChangeContent(
+        form: 1, record: nil,
+        author: Authorship(
+          person: made, device: m.device, stamp: stamp, directory: version, act: .edit),
+        body: .answers(
+          [
+            PlacedAnswer(path: At.name, answer: .text(Text(name))),
+            PlacedAnswer(path: .life, answer: .life(.alive)),
+          ].sorted { $0.path < $1.path }))
+    }
+    var native = Forger(At.renon)
+    var branch = Forger(At.renon)
+    let now = Stamp(milliseconds: office.clock.surroundings.wall())
+    #expect(try m.push([native.frame([content("a", now)])], to: office).refusals.isEmpty)
+    let reply = try m.push(
+      [branch.frame([content("b", Stamp(milliseconds: 1 << 47))])], to: office)
+    #expect(reply.branches.count == 1)
+    let stamp = try office.store.write { db in
+      var authoring = try Authoring(office.store, db)
+      return authoring.author(.office, act: .office).stamp
+    }
+    #expect(stamp.milliseconds <= office.clock.surroundings.wall() + 5 * 60 * 1000)
+  }
+
+  @Test func `Asking again and again makes the directory no longer`() throws {
+    let code = "K7M3Q9X2"
+    _ = try office.store.invite(
+      nil, name: "laptop", people: [wayan], code: Array(code.utf8),
+      expires: office.clock.surroundings.wall() + InviteCode.lifetime)
+    let key = Curve25519.Signing.PrivateKey()
+    let before = try office.store.standing().directory.version
+    for count in 1...1000 {
+      let entry = VersionVector.Entry(replica: ReplicaID(5), count: UInt64(count), head: 1)
+      _ = try? office.enrolment.answer(
+        EnrolRequest(
+          code: code, key: Array(key.publicKey.rawRepresentation), preset: "tiny",
+          replica: ReplicaID(5),
+          streams: [VillageVector(village: At.renon, vector: VersionVector([entry]))]
+        ).bytes)
+    }
+    let grown = try office.store.standing().directory.version - before
+    #expect(grown < 300)
+  }
+
+}
