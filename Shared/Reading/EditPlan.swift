@@ -57,9 +57,13 @@ public struct EditPlan: Hashable, Sendable {
     let latest = Self.latest(wishes)
     answers.reserveCapacity(latest.count + 1)
     for wish in latest {
-      place(
-        wish.answer, at: wish.path, view: view, masked: masked, form: form, directory: directory,
-        writer: writer, act: act)
+      if view.isEmpty && wish.path.field != .life {
+        answer(wish, act)
+      } else {
+        place(
+          wish.answer, at: wish.path, view: view, masked: masked, form: form,
+          directory: directory, writer: writer, act: act)
+      }
     }
     if let current {
       leaveOutSaid(
@@ -110,12 +114,7 @@ public struct EditPlan: Hashable, Sendable {
     directory: Directory, writer: Writer, act: Act
   ) {
     let siblings = view.siblings(at: path)
-    if siblings.isEmpty && path.field != .life {
-      // Nothing stands there: every rule lets it be answered, and emptying it says nothing.
-      let isNews = act != .edit || (answer != .cleared && answer != .absent)
-      if isNews { answers.append(PlacedAnswer(path: path, answer: answer)) }
-      return
-    }
+    if siblings.isEmpty && path.field != .life { return self.answer(Wish(path, answer), act) }
     if path.field == .life {
       // What is contested is settled by a resolution; an ordinary verdict replaces its author's own.
       let isContested = lifeReading(of: view, row: path.row).liveness == .contested
@@ -151,6 +150,12 @@ public struct EditPlan: Hashable, Sendable {
     }
     if replaces.count < contenders.count && rule != .sum { beside.append(path) }
     answers.append(PlacedAnswer(path: path, replaces: replaces, answer: answer))
+  }
+
+  /// Answers where nothing stands: every rule lets it be answered, and emptying it says nothing.
+  private mutating func answer(_ wish: Wish, _ act: Act) {
+    let isNews = act != .edit || (wish.answer != .cleared && wish.answer != .absent)
+    if isNews { answers.append(PlacedAnswer(path: wish.path, answer: wish.answer)) }
   }
 
   /// Whether an ordinary answer only repeats what was shown.
