@@ -225,8 +225,8 @@ extension Store {
   private func writerRole(
     _ edit: Edit, in village: VillageCode, _ authoring: Authoring
   ) throws -> Role {
-    let context = authoring.door.context
     if authoring.role == .standalone { return .supervisor }
+    let context = authoring.door.context
     guard let person = context.directory.person(edit.person) else {
       throw EditRefusal.unknownPerson(edit.person)
     }
