@@ -5,9 +5,9 @@ import Bytes
 /// Numbers are never reused. Those below 16 belong to the record itself.
 public struct FieldID: Hashable, Comparable, Sendable {
   /// Whether the record (or the row) is alive.
-  public static let life = FieldID(1)
+  @inlinable public static var life: FieldID { FieldID(1) }
   /// Where the record lives.
-  public static let village = FieldID(2)
+  @inlinable public static var village: FieldID { FieldID(2) }
   /// The state of review.
   public static let review = FieldID(3)
   /// Another record that is the same thing; the element is its identifier.
@@ -19,6 +19,7 @@ public struct FieldID: Hashable, Comparable, Sendable {
   public let number: UInt32
 
   /// Makes the identifier of a number.
+  @inlinable
   public init(_ number: UInt32) {
     self.number = number
   }
@@ -68,12 +69,13 @@ public struct Path: Hashable, Comparable, Sendable {
   public let field: FieldID
   // NB: a place is copied and compared for every answer, again and again, and nearly every one is a
   // question outside all repeats: what others have more stands apart, and is nil where nothing is.
-  private let more: More?
+  @usableFromInline let more: More?
 
   /// The row and the element of a place that has one of them.
-  private final class More: Sendable {
-    let row: Row?
-    let element: Text
+  @usableFromInline
+  final class More: Sendable {
+    @usableFromInline let row: Row?
+    @usableFromInline let element: Text
 
     init(row: Row?, element: Text) {
       self.row = row
@@ -88,16 +90,19 @@ public struct Path: Hashable, Comparable, Sendable {
   }
 
   /// The row that the place is in, if it is in a repeat.
-  public var row: Row? { more?.row }
+  @inlinable public var row: Row? { more?.row }
 
   /// One choice, one telephone number, one other record; empty where the field is one register.
-  public var element: Text { more?.element ?? "" }
+  @inlinable public var element: Text { more?.element ?? "" }
 
   /// Whether the place is in a repeat.
-  public var isInRow: Bool { more?.row != nil }
+  @inlinable public var isInRow: Bool { more?.row != nil }
 
   /// Whether the place is the village of the record.
-  public var isVillage: Bool { field == .village && more == nil }
+  @inlinable public var isVillage: Bool { field == .village && more == nil }
+
+  /// Whether the place is the life of the record.
+  @inlinable public var isLife: Bool { field == .life && more == nil }
 
   /// The life of the record.
   public static let life = Path(field: .life)

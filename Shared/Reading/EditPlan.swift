@@ -56,12 +56,13 @@ public struct EditPlan: Hashable, Sendable {
   ) {
     let latest = Self.latest(wishes)
     answers.reserveCapacity(latest.count + 1)
-    for wish in latest {
-      if view.isEmpty && wish.path.field != .life {
-        answer(wish, act)
+    let isBlank = view.isEmpty
+    for index in latest.indices {
+      if isBlank && latest[index].path.field != .life {
+        answer(latest[index].answer, at: latest[index].path, act)
       } else {
         place(
-          wish.answer, at: wish.path, view: view, masked: masked, form: form,
+          latest[index].answer, at: latest[index].path, view: view, masked: masked, form: form,
           directory: directory, writer: writer, act: act)
       }
     }
@@ -72,7 +73,7 @@ public struct EditPlan: Hashable, Sendable {
     let isMove = answers.contains(where: \.path.isVillage)
     precondition(!isMove || answers.count == 1, "BUG: a move is alone in its change")
     if answers.isEmpty && !isNew { return }
-    if isNew && !latest.contains(where: { $0.path == .life }) {
+    if isNew && !latest.contains(where: { $0.path.isLife }) {
       // NB: lives come first in the order of places.
       answers.insert(PlacedAnswer(path: .life, answer: .life(.alive)), at: 0)
     }
@@ -114,7 +115,7 @@ public struct EditPlan: Hashable, Sendable {
     directory: Directory, writer: Writer, act: Act
   ) {
     let siblings = view.siblings(at: path)
-    if siblings.isEmpty && path.field != .life { return self.answer(Wish(path, answer), act) }
+    if siblings.isEmpty && path.field != .life { return self.answer(answer, at: path, act) }
     if path.field == .life {
       // What is contested is settled by a resolution; an ordinary verdict replaces its author's own.
       let isContested = lifeReading(of: view, row: path.row).liveness == .contested
@@ -153,9 +154,11 @@ public struct EditPlan: Hashable, Sendable {
   }
 
   /// Answers where nothing stands: every rule lets it be answered, and emptying it says nothing.
-  private mutating func answer(_ wish: Wish, _ act: Act) {
-    let isNews = act != .edit || (wish.answer != .cleared && wish.answer != .absent)
-    if isNews { answers.append(PlacedAnswer(path: wish.path, answer: wish.answer)) }
+  private mutating func answer(_ answer: Answer, at path: Path, _ act: Act) {
+    switch answer {
+    case .cleared where act == .edit, .absent where act == .edit: break
+    default: answers.append(PlacedAnswer(path: path, answer: answer))
+    }
   }
 
   /// Whether an ordinary answer only repeats what was shown.

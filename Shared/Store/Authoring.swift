@@ -167,7 +167,8 @@ extension ChangeContent {
       if let row = answers[index].path.row {
         try require(row.id.string.utf8.count, atMost: Row.limit)
       }
-      try require(answers[index].path.element.string.utf8.count, atMost: Path.elementLimit)
+      let element = answers[index].path.element
+      if !element.isEmpty { try require(element.string.utf8.count, atMost: Path.elementLimit) }
       try require(answers[index].answer)
     }
   }

@@ -283,18 +283,15 @@ final class RecordTable: Sendable {
     values.blob(at: 13) { copy.state.encode(to: &$0) }
     let base = Int32(Self.systemColumns.count + 1)
     var columns = ColumnGatherer(table: self)
-    func tell(_ index: Int, _ value: SQLValue) {
-      if case .text(let text) = value {
-        values.text(text, at: base + Int32(index))
-      } else {
-        statement.bind(value, at: base + Int32(index))
-      }
-    }
     let registers = copy.state.registers
     for index in registers.indices {
-      columns.add(registers[index].siblings[0].answer, at: registers[index].path, tell)
+      columns.add(registers[index].siblings[0].answer, at: registers[index].path) { column, value in
+        statement.bind(value, at: base + Int32(column), gathering: &values)
+      }
     }
-    columns.finish(tell)
+    columns.finish { column, value in
+      statement.bind(value, at: base + Int32(column), gathering: &values)
+    }
     try statement.run(with: values)
   }
 

@@ -40,6 +40,15 @@ struct RawStatement {
     }
   }
 
+  /// Binds a value; text is gathered, to be bound when the statement is run.
+  func bind(_ value: SQLValue, at index: Int32, gathering values: inout RunValues) {
+    if case .text(let text) = value {
+      values.text(text, at: index)
+    } else {
+      bind(value, at: index)
+    }
+  }
+
   func bind(_ number: Int64, at index: Int32) {
     sqlite3_bind_int64(handle, index, number)
   }
