@@ -13,13 +13,14 @@ import Workload
 /// Measures what Kulkul costs beside plain SQLite on the same rows in the same run.
 ///
 /// It prints ratios, because absolute times of shared machines say nothing; each is the median of
-/// the runs. With `--format json` one JSON object comes on stdout.
+/// the runs. With `--format json` one JSON object comes on stdout. `--only import` leaves the rest
+/// out, and `--runs 1` makes one run, so that a profiler sees nothing else.
 @main
 struct Bench {
   static func main() throws {
-    let arguments = CommandLine.arguments.dropFirst()
-    let count = arguments.compactMap { Int($0) }.first ?? 4045
-    let runs = 5
+    let arguments = Arguments(Array(CommandLine.arguments.dropFirst()))
+    let count = arguments.count
+    let runs = arguments.runs
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("kulkul-bench-\(UInt64.random(in: 0 ..< .max))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -33,8 +34,8 @@ struct Bench {
     for run in 0..<runs {
       try figures.measure(records: records, folder: folder, run: run)
     }
-    figures.uploads = try firstSyncBytes(records)
-    print(arguments.contains("json") ? figures.json : figures.table)
+    if !arguments.isImportOnly { figures.uploads = try firstSyncBytes(records) }
+    print(arguments.isJSON ? figures.json : figures.table)
   }
 
   /// The bytes of the 43 first uploads: each laptop's own records in one village.
@@ -48,6 +49,26 @@ struct Bench {
       for frame in material.frames { bytes += frame.bytes.count }
     }
     return bytes
+  }
+}
+
+/// What was asked for: `[RECORDS] [--runs N] [--only import] [--format json]`.
+private struct Arguments {
+  private(set) var count = 4045
+  private(set) var runs = 5
+  private(set) var isImportOnly = false
+  private(set) var isJSON = false
+
+  init(_ words: [String]) {
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      switch word {
+      case "--runs": runs = max(1, rest.popFirst().flatMap { Int($0) } ?? runs)
+      case "--only": isImportOnly = rest.popFirst() == "import"
+      case "--format": isJSON = rest.popFirst() == "json"
+      default: count = Int(word) ?? count
+      }
+    }
   }
 }
 

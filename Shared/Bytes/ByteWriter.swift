@@ -29,8 +29,14 @@ public struct ByteWriter: Sendable {
   }
 
   /// Appends an unsigned number as a varint of one to ten bytes.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func varint(_ value: UInt64) {
+    // NB: nearly every count, index and field is one byte.
+    if value < 0x80 { append(UInt8(truncatingIfNeeded: value)) } else { longVarint(value) }
+  }
+
+  @usableFromInline
+  mutating func longVarint(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       append(UInt8(truncatingIfNeeded: rest) | 0x80)

@@ -41,10 +41,11 @@ extension ChangeContent {
     case .answers(let answers):
       writer.byte(1)
       writer.count(answers.count)
-      for placed in answers {
-        placed.path.encode(to: &writer)
-        Self.encode(placed.replaces, as: names, to: &writer)
-        placed.answer.encode(to: &writer)
+      // NB: by index here and below, because to take an answer out of the array is to copy it.
+      for index in answers.indices {
+        answers[index].path.encode(to: &writer)
+        Self.encode(answers[index].replaces, as: names, to: &writer)
+        answers[index].answer.encode(to: &writer)
       }
     case .carry(let state, let villageOnly):
       writer.byte(villageOnly ? 3 : 2)
@@ -115,7 +116,10 @@ extension ChangeContent {
   /// Every name the change mentions, once, in order: answers refer to them by index.
   private var distinctNames: [Name] {
     var names = cites
-    for placed in answers { names.append(contentsOf: placed.replaces) }
+    let answers = answers
+    for index in answers.indices where !answers[index].replaces.isEmpty {
+      names.append(contentsOf: answers[index].replaces)
+    }
     if names.count < 2 { return names }
     names.sort()
     var kept = 1
@@ -129,6 +133,7 @@ extension ChangeContent {
 
   private static func encode(_ some: [Name], as names: [Name], to writer: inout ByteWriter) {
     writer.count(some.count)
+    if some.isEmpty { return }
     for name in some {
       guard let index = names.index(ofSorted: name) else {
         preconditionFailure("BUG: a name that the change mentions is not in its table")

@@ -5,9 +5,9 @@ import Bytes
 /// Numbers are never reused. Those below 16 belong to the record itself.
 public struct FieldID: Hashable, Comparable, Sendable {
   /// Whether the record (or the row) is alive.
-  public static let life = FieldID(1)
+  @inlinable public static var life: FieldID { FieldID(1) }
   /// Where the record lives.
-  public static let village = FieldID(2)
+  @inlinable public static var village: FieldID { FieldID(2) }
   /// The state of review.
   public static let review = FieldID(3)
   /// Another record that is the same thing; the element is its identifier.
@@ -19,6 +19,7 @@ public struct FieldID: Hashable, Comparable, Sendable {
   public let number: UInt32
 
   /// Makes the identifier of a number.
+  @inlinable
   public init(_ number: UInt32) {
     self.number = number
   }
@@ -66,39 +67,75 @@ public struct Path: Hashable, Comparable, Sendable {
 
   /// The question or group, or one of the record's or row's own fields.
   public let field: FieldID
-  // NB: the row flattened, with zero for no repeat, and the field before it, because places are
-  // compared for every answer and differ in the field nearly always.
-  private let rowGroup: FieldID
-  private let rowID: Text
-  /// One choice, one telephone number, one other record; empty where the field is one register.
-  public let element: Text
+  // NB: a place is copied and compared for every answer, again and again, and nearly every one is a
+  // question outside all repeats: what others have more stands apart, and is nil where nothing is.
+  @usableFromInline let more: More?
+
+  /// The row and the element of a place that has one of them.
+  @usableFromInline
+  final class More: Sendable {
+    @usableFromInline let row: Row?
+    @usableFromInline let element: Text
+
+    init(row: Row?, element: Text) {
+      self.row = row
+      self.element = element
+    }
+  }
 
   /// Makes a place.
   public init(row: Row? = nil, field: FieldID, element: Text = "") {
-    rowGroup = row?.group ?? FieldID(0)
-    rowID = row?.id ?? ""
     self.field = field
-    self.element = element
+    more = row == nil && element.isEmpty ? nil : More(row: row, element: element)
   }
 
   /// The row that the place is in, if it is in a repeat.
-  public var row: Row? { rowGroup.number == 0 ? nil : Row(rowGroup, rowID) }
+  @inlinable public var row: Row? { more?.row }
+
+  /// One choice, one telephone number, one other record; empty where the field is one register.
+  @inlinable public var element: Text { more?.element ?? "" }
 
   /// Whether the place is in a repeat.
-  public var isInRow: Bool { rowGroup.number != 0 }
+  @inlinable public var isInRow: Bool { more?.row != nil }
 
   /// Whether the place is the village of the record.
-  public var isVillage: Bool { field == .village && !isInRow && element.isEmpty }
+  @inlinable public var isVillage: Bool { field == .village && more == nil }
+
+  /// Whether the place is the life of the record.
+  @inlinable public var isLife: Bool { field == .life && more == nil }
 
   /// The life of the record.
   public static let life = Path(field: .life)
   /// The village of the record.
   public static let village = Path(field: .village)
 
+  /// Whether both are one place.
+  public static func == (left: Path, right: Path) -> Bool {
+    if left.field != right.field { return false }
+    guard let some = left.more, let other = right.more else {
+      return left.more == nil && right.more == nil
+    }
+    return some === other || some.element == other.element && some.row == other.row
+  }
+
+  /// Feeds all parts to the hasher.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(field)
+    guard let more else { return }
+    hasher.combine(more.row)
+    hasher.combine(more.element)
+  }
+
   /// Orders places outside rows first, then by row, field and element.
   public static func < (left: Path, right: Path) -> Bool {
-    if left.rowGroup != right.rowGroup { return left.rowGroup < right.rowGroup }
-    if left.rowID != right.rowID { return left.rowID < right.rowID }
+    if left.more == nil && right.more == nil { return left.field < right.field }
+    switch (left.more?.row, right.more?.row) {
+    case (nil, nil): break
+    case (nil, _): return true
+    case (_, nil): return false
+    case (let some?, let other?):
+      if some != other { return some < other }
+    }
     if left.field != right.field { return left.field < right.field }
     return left.element < right.element
   }
@@ -110,6 +147,8 @@ extension Path {
   /// The lowest two bits of the first number say what follows: 1, a row; 2, an
   /// element.
   public func encode(to writer: inout ByteWriter) {
+    guard let more else { return writer.varint(UInt64(field.number) << 2) }
+    let (row, element) = (more.row, more.element)
     let flags: UInt64 = (row == nil ? 0 : 1) | (element.isEmpty ? 0 : 2)
     writer.varint(UInt64(field.number) << 2 | flags)
     if let row {

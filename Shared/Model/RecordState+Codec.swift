@@ -23,16 +23,19 @@ extension RecordState {
     writer.count(registers.count)
     var lastName: Name?
     var lastIndex = 0
-    for register in registers {
-      register.path.encode(to: &writer)
-      writer.count(register.siblings.count)
-      for sibling in register.siblings {
-        if sibling.origin != lastName {
-          lastIndex = index(ofOrigin: sibling.origin)
-          lastName = sibling.origin
+    // NB: by index, because to take a register out of the array is to copy and destroy it.
+    for place in registers.indices {
+      registers[place].path.encode(to: &writer)
+      let count = registers[place].siblings.count
+      writer.count(count)
+      for position in 0..<count {
+        let origin = registers[place].siblings[position].origin
+        if origin != lastName {
+          lastIndex = index(ofOrigin: origin)
+          lastName = origin
         }
         writer.count(lastIndex)
-        sibling.answer.encode(to: &writer)
+        registers[place].siblings[position].answer.encode(to: &writer)
       }
     }
   }

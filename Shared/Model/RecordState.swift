@@ -111,9 +111,9 @@ public struct RecordState: Hashable, Sendable {
     origins.insert(Origin(name: origin, isMove: isMove, author: standing), at: place)
     if registers.isEmpty {
       registers.reserveCapacity(answers.count)
-      for placed in answers {
-        let sibling = Sibling(origin: origin, answer: placed.answer)
-        registers.append(Register(path: placed.path, siblings: Siblings(sibling)))
+      for index in answers.indices {
+        let sibling = Sibling(origin: origin, answer: answers[index].answer)
+        registers.append(Register(path: answers[index].path, siblings: Siblings(sibling)))
       }
       return
     }

@@ -4,8 +4,8 @@
 ///
 /// - Invariant: there is at least one, in ascending order of origin.
 public struct Siblings: Hashable, Sendable, RandomAccessCollection {
-  private let only: Sibling
-  private let others: [Sibling]
+  @usableFromInline let only: Sibling
+  @usableFromInline let others: [Sibling]
 
   /// Makes the siblings of a place where one answer stands.
   public init(_ only: Sibling) {
@@ -23,12 +23,13 @@ public struct Siblings: Hashable, Sendable, RandomAccessCollection {
   }
 
   /// The position of the first.
-  public var startIndex: Int { 0 }
+  @inlinable public var startIndex: Int { 0 }
 
   /// The position after the last.
-  public var endIndex: Int { others.count + 1 }
+  @inlinable public var endIndex: Int { others.count + 1 }
 
   /// One of them.
+  @inlinable
   public subscript(position: Int) -> Sibling {
     position == 0 ? only : others[position - 1]
   }

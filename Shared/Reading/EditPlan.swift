@@ -56,10 +56,15 @@ public struct EditPlan: Hashable, Sendable {
   ) {
     let latest = Self.latest(wishes)
     answers.reserveCapacity(latest.count + 1)
-    for wish in latest {
-      place(
-        wish.answer, at: wish.path, view: view, masked: masked, form: form, directory: directory,
-        writer: writer, act: act)
+    let isBlank = view.isEmpty
+    for index in latest.indices {
+      if isBlank && latest[index].path.field != .life {
+        answer(latest[index].answer, at: latest[index].path, act)
+      } else {
+        place(
+          latest[index].answer, at: latest[index].path, view: view, masked: masked, form: form,
+          directory: directory, writer: writer, act: act)
+      }
     }
     if let current {
       leaveOutSaid(
@@ -68,7 +73,7 @@ public struct EditPlan: Hashable, Sendable {
     let isMove = answers.contains(where: \.path.isVillage)
     precondition(!isMove || answers.count == 1, "BUG: a move is alone in its change")
     if answers.isEmpty && !isNew { return }
-    if isNew && !latest.contains(where: { $0.path == .life }) {
+    if isNew && !latest.contains(where: { $0.path.isLife }) {
       // NB: lives come first in the order of places.
       answers.insert(PlacedAnswer(path: .life, answer: .life(.alive)), at: 0)
     }
@@ -110,12 +115,7 @@ public struct EditPlan: Hashable, Sendable {
     directory: Directory, writer: Writer, act: Act
   ) {
     let siblings = view.siblings(at: path)
-    if siblings.isEmpty && path.field != .life {
-      // Nothing stands there: every rule lets it be answered, and emptying it says nothing.
-      let isNews = act != .edit || (answer != .cleared && answer != .absent)
-      if isNews { answers.append(PlacedAnswer(path: path, answer: answer)) }
-      return
-    }
+    if siblings.isEmpty && path.field != .life { return self.answer(answer, at: path, act) }
     if path.field == .life {
       // What is contested is settled by a resolution; an ordinary verdict replaces its author's own.
       let isContested = lifeReading(of: view, row: path.row).liveness == .contested
@@ -151,6 +151,14 @@ public struct EditPlan: Hashable, Sendable {
     }
     if replaces.count < contenders.count && rule != .sum { beside.append(path) }
     answers.append(PlacedAnswer(path: path, replaces: replaces, answer: answer))
+  }
+
+  /// Answers where nothing stands: every rule lets it be answered, and emptying it says nothing.
+  private mutating func answer(_ answer: Answer, at path: Path, _ act: Act) {
+    switch answer {
+    case .cleared where act == .edit, .absent where act == .edit: break
+    default: answers.append(PlacedAnswer(path: path, answer: answer))
+    }
   }
 
   /// Whether an ordinary answer only repeats what was shown.

@@ -155,15 +155,21 @@ extension ChangeContent {
     }
     try require(bytes, atMost: Self.limit)
     try require(reason?.utf8.count ?? 0, atMost: Self.reasonLimit)
+    let answers = answers
     try require(answers.count, atMost: Self.answerLimit)
     // NB: most changes name nothing, and must not pay for a set.
-    if answers.reduce(cites.count, { $0 + $1.replaces.count }) > Self.nameLimit {
+    var mentions = cites.count
+    for index in answers.indices { mentions += answers[index].replaces.count }
+    if mentions > Self.nameLimit {
       try require(Set(prerequisites).count, atMost: Self.nameLimit)
     }
-    for placed in answers {
-      try require(placed.path.row?.id.string.utf8.count ?? 0, atMost: Row.limit)
-      try require(placed.path.element.string.utf8.count, atMost: Path.elementLimit)
-      try require(placed.answer)
+    for index in answers.indices {
+      if let row = answers[index].path.row {
+        try require(row.id.string.utf8.count, atMost: Row.limit)
+      }
+      let element = answers[index].path.element
+      if !element.isEmpty { try require(element.string.utf8.count, atMost: Path.elementLimit) }
+      try require(answers[index].answer)
     }
   }
 }

@@ -26,12 +26,22 @@ struct FormEdition {
 }
 
 /// Everything that writing and reading records needs to know, as of one directory version.
-struct StoreContext {
+///
+/// It is a class because it is handed about for every change.
+final class StoreContext: Sendable {
   let directory: Directory
   let forms: [UInt32: Form]
   let tables: [UInt32: RecordTable]
   let editions: [UInt32: [FormEdition]]
   let villages: VillageList
+
+  init(_ cache: StoreCache) {
+    directory = cache.directory
+    forms = cache.forms
+    tables = cache.tables
+    editions = cache.editions
+    villages = cache.villages
+  }
 
   var zoneMinutes: Int { directory.survey?.zoneMinutes ?? 0 }
 
@@ -78,9 +88,7 @@ extension Store {
       let newer = local
       cache.withLock { if isOther || $0.directory.version < version { $0 = newer } }
     }
-    return StoreContext(
-      directory: local.directory, forms: local.forms, tables: local.tables,
-      editions: local.editions, villages: local.villages)
+    return StoreContext(local)
   }
 
   /// Takes new entries of the directory in, within a transaction.

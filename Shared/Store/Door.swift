@@ -20,6 +20,10 @@ struct Door {
   let isOffice: Bool
   /// The present time, in milliseconds since 1970.
   let now: Int64
+  // NB: found once, because a statement that is looked up for every change has all of its text hashed
+  // for every change.
+  private let writing: RawStatement
+  private var insertions: [UInt32: RawStatement] = [:]
   /// The records that changes went into since the door was opened, with the villages.
   private(set) var touched: [Touch] = []
 
@@ -41,6 +45,12 @@ struct Door {
       try db.first("SELECT max(seq) FROM branch") { $0.isNull(0) ? nil : $0.integer(0) } ?? nil
     isOffice = try Meta.text(db, .role) == StoreRole.office.rawValue
     now = store.surroundings.wall()
+    writing = try RawStatement(
+      db,
+      """
+      INSERT INTO journal (village, replica, counter, hash, record, arrived, content, seq)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """)
   }
 
   /// Takes one change in.
@@ -72,7 +82,7 @@ struct Door {
     let hasMoved = state.origins.contains { $0.isMove }
     try table.put(
       db, StoredCopy(record: record, village: village, state: state, key: copy?.key),
-      context: context, now: now)
+      by: copy == nil ? try insertion(into: table) : nil, context: context, now: now)
     touched.append(
       Touch(
         record: record, form: change.content.form, village: village, hasMoved: hasMoved,
@@ -90,12 +100,19 @@ struct Door {
     if here?.state == state { return }
     try table.put(
       db, StoredCopy(record: copy.record, village: village, state: state, key: here?.key),
-      context: context, now: now)
+      by: here == nil ? try insertion(into: table) : nil, context: context, now: now)
     let hasMoved = state.origins.contains { $0.isMove }
     touched.append(
       Touch(
         record: copy.record, form: copy.form, village: village, hasMoved: hasMoved, isCarry: true))
     try table.refreshHomes(db, copy.record)
+  }
+
+  private mutating func insertion(into table: RecordTable) throws -> RawStatement {
+    if let known = insertions[table.number] { return known }
+    let found = try table.insertion(db)
+    insertions[table.number] = found
+    return found
   }
 
   /// Writes the stream's row, and notes that others raised the village's vector.
@@ -128,22 +145,17 @@ struct Door {
   private func journal(
     _ change: Change, content: [UInt8], stream: inout StreamRow
   ) throws {
-    let statement = try RawStatement(
-      db,
-      """
-      INSERT INTO journal (village, replica, counter, hash, record, arrived, content, seq)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      """)
-    defer { statement.reset() }
-    statement.bind(Int64(bitPattern: change.dot.village.number), at: 1)
-    statement.bind(Int64(bitPattern: change.dot.replica.number), at: 2)
-    statement.bind(Int64(bitPattern: change.dot.counter), at: 3)
-    statement.bind(change.hash.bytes, at: 4)
-    statement.bind(change.record.description, at: 5)
-    statement.bind(now, at: 6)
-    statement.bind(content, at: 7)
-    statement.bind(try nextPlace(), at: 8)
-    _ = try statement.step()
+    let place = try nextPlace()
+    writing.bind(Int64(bitPattern: change.dot.village.number), at: 1)
+    writing.bind(Int64(bitPattern: change.dot.replica.number), at: 2)
+    writing.bind(Int64(bitPattern: change.dot.counter), at: 3)
+    writing.bind(now, at: 6)
+    writing.bind(place, at: 8)
+    var values = RunValues(capacity: content.count + 64)
+    values.blob(at: 4) { $0.raw(change.hash.bytes) }
+    values.text(change.record.description, at: 5)
+    values.blob(at: 7) { $0.raw(content) }
+    try writing.run(with: values)
     stream.count = change.dot.counter
     stream.head = change.hash
     // NB: what the office issues again, or puts back, has the stamp of whoever said it, by a clock that

@@ -17,12 +17,13 @@ extension Store {
     var states = try derive(db, form: form)
     if states.isEmpty { return }
     try table.clear(db)
+    let insertion = try table.insertion(db)
     var records = Set<RecordID>()
     for key in states.keys.sorted(by: { ($0.record, $0.village) < ($1.record, $1.village) }) {
       guard let copy = states.removeValue(forKey: key) else { continue }
       try table.put(
         db, StoredCopy(record: key.record, village: key.village, state: copy.state, key: nil),
-        context: context, now: copy.arrived)
+        by: insertion, context: context, now: copy.arrived)
       if copy.state.origins.contains(where: \.isMove) { records.insert(key.record) }
     }
     for record in records.sorted() { try table.refreshHomes(db, record) }

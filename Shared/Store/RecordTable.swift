@@ -20,7 +20,10 @@ struct StoredCopy {
 ///
 /// The columns cache what the rules make of the state, so that `select * from ikm` just works; the
 /// state is what the program itself reads. Both are derived from the journal and can be made again.
-struct RecordTable: Sendable {
+///
+/// It is a class because every change that is written takes it from the context, and it never
+/// changes.
+final class RecordTable: Sendable {
   let number: UInt32
   let form: Form?
   private let columns: [RecordColumn]
@@ -166,17 +169,22 @@ struct RecordTable: Sendable {
 
   // MARK: Writing; the door alone calls these
 
-  /// Writes a copy and everything derived from it.
+  /// The statement that writes a new copy.
+  func insertion(_ db: Database) throws -> RawStatement { try RawStatement(db, insert) }
+
+  /// Writes a copy and everything derived from it; a new one by a statement that was found before.
   func put(
-    _ db: Database, _ copy: StoredCopy, context: StoreContext, now: Int64
+    _ db: Database, _ copy: StoredCopy, by insertion: RawStatement? = nil, context: StoreContext,
+    now: Int64
   ) throws {
     if let creation = plainCreation(of: copy) {
-      return try putNew(db, copy, creation, now: now)
+      return try putNew(copy, creation, by: insertion ?? self.insertion(db), now: now)
     }
     let reading = RecordReading(
       record: copy.record, state: copy.state, copy: copy.village, form: form,
       directory: context.directory)
-    let statement = try RawStatement(db, copy.key == nil ? insert : update)
+    let statement =
+      copy.key == nil ? try insertion ?? self.insertion(db) : try RawStatement(db, update)
     defer { statement.reset() }
     bindSystem(copy, reading, to: statement, context: context, now: now)
     bindColumns(reading, to: statement)
@@ -261,40 +269,45 @@ struct RecordTable: Sendable {
     guard copy.key == nil, copy.state.origins.count == 1, let origin = copy.state.origins.first,
       copy.record.isCreated(by: origin.name), origin.name.dot.village == copy.village
     else { return nil }
-    let isPlain = copy.state.registers.allSatisfy {
-      !$0.path.isInRow && $0.siblings[0].answer != .cleared && !$0.path.isVillage
-        && ($0.path.field != .life || $0.siblings[0].answer == .life(.alive))
+    let registers = copy.state.registers
+    // NB: by index, because to take a register out of the array is to copy it.
+    let isPlain = registers.indices.allSatisfy { index in
+      let path = registers[index].path
+      return !path.isInRow && registers[index].siblings[0].answer != .cleared && !path.isVillage
+        && (path.field != .life || registers[index].siblings[0].answer == .life(.alive))
     }
     return isPlain ? origin.author : nil
   }
 
   private func putNew(
-    _ db: Database, _ copy: StoredCopy, _ creation: Authorship, now: Int64
+    _ copy: StoredCopy, _ creation: Authorship, by statement: RawStatement, now: Int64
   ) throws {
-    let statement = try RawStatement(db, insert)
-    defer { statement.reset() }
     let person = creation.person.description
     let village = Int64(bitPattern: copy.village.number)
-    statement.bind(copy.record.description, at: 1)
+    var values = RunValues(capacity: 2048)
+    values.text(copy.record.description, at: 1)
     statement.bind(village, at: 2)
     statement.bind(village, at: 3)
-    for (index, value) in [1, 0, 0, 0, creation.stamp.milliseconds].enumerated() {
-      statement.bind(value, at: Int32(4 + index))
-    }
-    statement.bind(person, at: 9)
+    statement.bind(1, at: 4)
+    for index in Int32(5)...7 { statement.bind(0, at: index) }
+    statement.bind(creation.stamp.milliseconds, at: 8)
+    values.text(person, at: 9)
     statement.bind(creation.stamp.milliseconds, at: 10)
-    statement.bind(person, at: 11)
+    values.text(person, at: 11)
     statement.bind(now, at: 12)
-    statement.bind(copy.state.bytes, at: 13)
+    values.blob(at: 13) { copy.state.encode(to: &$0) }
     let base = Int32(Self.systemColumns.count + 1)
     var columns = ColumnGatherer(table: self)
-    for place in copy.state.registers {
-      columns.add(place.siblings[0].answer, at: place.path) { index, value in
-        statement.bind(value, at: base + Int32(index))
+    let registers = copy.state.registers
+    for index in registers.indices {
+      columns.add(registers[index].siblings[0].answer, at: registers[index].path) { column, value in
+        statement.bind(value, at: base + Int32(column), gathering: &values)
       }
     }
-    columns.finish { index, value in statement.bind(value, at: base + Int32(index)) }
-    _ = try statement.step()
+    columns.finish { column, value in
+      statement.bind(value, at: base + Int32(column), gathering: &values)
+    }
+    try statement.run(with: values)
   }
 
   private func bindColumns(_ reading: RecordReading, to statement: RawStatement) {

@@ -1,3 +1,4 @@
+import Bytes
 import GRDB
 import GRDBSQLite
 
@@ -39,6 +40,15 @@ struct RawStatement {
     }
   }
 
+  /// Binds a value; text is gathered, to be bound when the statement is run.
+  func bind(_ value: SQLValue, at index: Int32, gathering values: inout RunValues) {
+    if case .text(let text) = value {
+      values.text(text, at: index)
+    } else {
+      bind(value, at: index)
+    }
+  }
+
   func bind(_ number: Int64, at index: Int32) {
     sqlite3_bind_int64(handle, index, number)
   }
@@ -60,6 +70,28 @@ struct RawStatement {
       } else {
         _ = sqlite3_bind_zeroblob(handle, index, 0)
       }
+    }
+  }
+
+  /// Binds text and blobs where they lie, runs once, and forgets them.
+  ///
+  /// What is bound otherwise SQLite copies into memory of its own, value by value.
+  func run(with values: RunValues) throws {
+    try values.memory.bytes.withUnsafeBytes { memory in
+      // NB: what was bound must be forgotten before the memory goes.
+      defer { reset() }
+      for span in values.spans {
+        guard let start = memory.baseAddress.map({ $0 + span.start }) else {
+          preconditionFailure("BUG: a span of no memory")
+        }
+        if span.isText {
+          let characters = start.assumingMemoryBound(to: CChar.self)
+          sqlite3_bind_text(handle, span.index, characters, Int32(span.count), nil)
+        } else {
+          sqlite3_bind_blob(handle, span.index, start, Int32(span.count), nil)
+        }
+      }
+      _ = try step()
     }
   }
 
@@ -116,6 +148,46 @@ struct RawStatement {
   }
 
   private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}
+
+/// The texts and blobs of one run of a statement, gathered in one piece of memory.
+struct RunValues {
+  fileprivate struct Span {
+    let index: Int32
+    let start: Int
+    let count: Int
+    let isText: Bool
+  }
+
+  fileprivate private(set) var memory: ByteWriter
+  fileprivate private(set) var spans: [Span] = []
+
+  init(capacity: Int) {
+    memory = ByteWriter(capacity: max(1, capacity))
+    spans.reserveCapacity(32)
+  }
+
+  /// Gathers text.
+  mutating func text(_ text: String, at index: Int32) {
+    var copy = text
+    copy.withUTF8 { utf8 in
+      add(at: index, isText: true) { $0.raw(UnsafeRawBufferPointer(utf8)) }
+    }
+  }
+
+  /// Gathers a blob as it is written.
+  mutating func blob(at index: Int32, _ write: (inout ByteWriter) -> Void) {
+    add(at: index, isText: false, write)
+  }
+
+  private mutating func add(
+    at index: Int32, isText: Bool, _ write: (inout ByteWriter) -> Void
+  ) {
+    let start = memory.bytes.count
+    write(&memory)
+    spans.append(
+      Span(index: index, start: start, count: memory.bytes.count - start, isText: isText))
+  }
 }
 
 extension Database {

@@ -150,8 +150,8 @@ extension Store {
       current = copy.state
     }
     let role = try writerRole(edit, in: village, authoring)
-    let isLifeWritten = edit.wishes.contains { $0.path == .life }
-    if !isLifeWritten, !edit.wishes.isEmpty, let record = edit.record,
+    if let record = edit.record, !edit.wishes.isEmpty,
+      !edit.wishes.contains(where: { $0.path.isLife }),
       lifeReading(of: edit.view, row: nil).liveness == .deleted
     {
       throw EditRefusal.deleted(record)
@@ -225,8 +225,8 @@ extension Store {
   private func writerRole(
     _ edit: Edit, in village: VillageCode, _ authoring: Authoring
   ) throws -> Role {
-    let context = authoring.door.context
     if authoring.role == .standalone { return .supervisor }
+    let context = authoring.door.context
     guard let person = context.directory.person(edit.person) else {
       throw EditRefusal.unknownPerson(edit.person)
     }

@@ -8,16 +8,25 @@ import Testing
 struct PathTests {
   @Test func `Places outside rows come first, then by row, field and element`() {
     let (produk, bahan) = (FieldID(20), FieldID(21))
-    let places = [
-      Path.life, .village, Path(field: FieldID(16)), Path(field: FieldID(16), element: "a"),
-      Path(field: FieldID(17)), Path(row: Row(produk, ""), field: FieldID(30)),
-      Path(row: Row(produk, "a"), field: .life), Path(row: Row(produk, "a"), field: FieldID(30)),
-      Path(row: Row(produk, "b"), field: .life), Path(row: Row(bahan, "a"), field: .life),
-    ]
-
-    for (left, a) in places.enumerated() {
-      for (right, b) in places.enumerated() { #expect((a < b) == (left < right)) }
+    func places() -> [Path] {
+      [
+        Path.life, .village, Path(field: FieldID(16)), Path(field: FieldID(16), element: "a"),
+        Path(field: FieldID(16), element: "b"), Path(field: FieldID(17)),
+        Path(row: Row(produk, ""), field: FieldID(30)),
+        Path(row: Row(produk, "a"), field: .life), Path(row: Row(produk, "a"), field: FieldID(30)),
+        Path(row: Row(produk, "a"), field: FieldID(30), element: "a"),
+        Path(row: Row(produk, "b"), field: .life), Path(row: Row(bahan, "a"), field: .life),
+      ]
     }
+    // NB: made twice, because two places are the same by what they say.
+    for (left, a) in places().enumerated() {
+      for (right, b) in places().enumerated() {
+        #expect((a < b) == (left < right))
+        #expect((a == b) == (left == right))
+      }
+    }
+    #expect(Set(places() + places()).count == places().count)
+    #expect(places().map(\.isVillage) == places().indices.map { $0 == 1 })
     #expect(FieldID.alias.isSystem && !FieldID(FieldID.firstOfForm).isSystem)
   }
 
