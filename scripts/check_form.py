@@ -25,9 +25,11 @@ COLUMNS = {
       for language in LANGUAGES),
     *(f"bind::kulkul:{name}" for name in ("id", "rule", "group", "key", "private")),
 }
-WARNING = re.compile(r"bind::kulkul:(warning[2-9]?)(_message|_message_id)?$")
+WARNING = re.compile(r"bind::kulkul:(warning[2-9]?|compare)(_message|_message_id)?$")
+UNIQUE = "bind::kulkul:unique"
 
 SIMPLE_RULES = {"latest", "first", "max", "min", "union", "sum", "best-fix", "fixed", "ask"}
+COMPARISON = re.compile(r"rises|keeps-class\(\d+(,\d+)*\)")
 NUMBER_RULE = re.compile(r"same-or-ask\(\d+\)|ask-if-class-changes\(\d+(,\d+)*\)")
 
 FUNCTIONS = {
@@ -121,7 +123,7 @@ def read_elements(rows, problems):
 
 def check_columns(header, problems):
     for column in header:
-        if column not in COLUMNS and not WARNING.match(column):
+        if column not in COLUMNS and not WARNING.match(column) and column != UNIQUE:
             problems.add("header", f"unknown column {column}")
     for column in COLUMNS - set(header):
         problems.add("header", f"no column {column}")
@@ -185,8 +187,27 @@ def check_rules(elements, problems):
             problems.add(element.where, "only a repeat has a key")
         if key and key not in [c.name for c in element.children if c.is_question]:
             problems.add(element.where, f"the key {key} is not one of its questions")
-        if element.kulkul("private") not in ("", "yes"):
-            problems.add(element.where, "private is 'yes' or empty")
+        for flag in ("private", "unique"):
+            if element.kulkul(flag) not in ("", "yes"):
+                problems.add(element.where, f"{flag} is 'yes' or empty")
+        if element.kulkul("unique") and (
+            element.type not in ("text", "integer") or element.repeat or group
+            or rule in ("union", "sum")
+        ):
+            problems.add(element.where, "unique is for a text or integer outside repeats and groups")
+        comparison = element.kulkul("compare")
+        if comparison and not COMPARISON.fullmatch(comparison):
+            problems.add(element.where, f"no such comparison: {comparison}")
+        if comparison.startswith("keeps-class") and (
+            element.type not in ("integer", "decimal") or not element.repeat
+            or not any(c.name == element.repeat.kulkul("key") and c.type == "integer"
+                       for c in element.repeat.children)
+        ):
+            problems.add(element.where, "keeps-class is for numbers in rows with an integer key")
+        if comparison == "rises" and element.type not in (
+            "integer", "decimal", "date", "dateTime", "select_one"
+        ):
+            problems.add(element.where, "rises is for numbers, dates and select_one")
 
 
 def check_texts(elements, choices, problems):
@@ -226,7 +247,7 @@ def check_expressions(elements, problems):
     for element in elements:
         for column in ("required", "relevant", "constraint", *filter(WARNING.match, element.row)):
             text = element.row.get(column, "")
-            if not text or column.endswith(("_message", "_message_id")):
+            if not text or column.endswith(("_message", "_message_id", ":compare")):
                 continue
             if column == "required" and text == "yes":
                 continue

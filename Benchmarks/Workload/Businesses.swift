@@ -54,8 +54,10 @@ public enum Businesses {
     let women = men == 0 ? 1 + r.below(8) : r.below(9)
     let turnover = (20 + r.below(480)) * 1_000_000
     let days = isWoman ? birth.day + 40 : birth.day
+    // NB: no two are the same, and the serial 0000 is never issued; where somebody was first
+    // registered may be anywhere.
     let nik =
-      "517101" + Denpasar.padded(days, 2) + Denpasar.padded(birth.month, 2)
+      "51" + Denpasar.padded(index, 4) + Denpasar.padded(days, 2) + Denpasar.padded(birth.month, 2)
       + Denpasar.padded(birth.year % 100, 2) + "0000"
     return [
       village.code.description, "2026-1", "tercacah", r.pick(Denpasar.banjar), address,

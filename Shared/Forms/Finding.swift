@@ -9,6 +9,13 @@ public protocol AnswerSource {
   func elements(of question: Question, row: Text?) -> [Text]
   /// The names of the rows that are alive.
   func rows(of repeat: Repeat) -> [Text]
+  /// The answer that one which is being given takes the place of; `nil` if none is given there.
+  func earlierAnswer(to question: Question, row: Text?) -> Answer?
+}
+
+extension AnswerSource {
+  /// Nothing: a record as it stands takes the place of no other.
+  public func earlierAnswer(to question: Question, row: Text?) -> Answer? { nil }
 }
 
 /// Something about an answer, or about a missing one, that a person should know.
@@ -33,6 +40,10 @@ public struct Finding: Hashable, Sendable {
     case range
     /// The list has no such choice.
     case unknownChoice
+    /// The answer is below the one that it takes the place of.
+    case lower
+    /// The answer is in another class than that of the row before.
+    case otherClass
   }
 
   /// Whether the record is wrong or may be.

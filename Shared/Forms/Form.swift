@@ -40,8 +40,8 @@ public struct FormSheets: Hashable, Sendable {
 /// A questionnaire: what is asked, when, what answers must fulfil, and how they are settled.
 ///
 /// A form is written as an XLSForm, whose sheets arrive as CSV. What other tools have no word for
-/// stands in columns of its own: `bind::kulkul:id`, `:rule`, `:group`, `:key`, `:private` and
-/// `:warning`. A form that was loaded has no mistakes left that could surface in the field: every
+/// stands in columns of its own: `bind::kulkul:id`, `:rule`, `:group`, `:key`, `:private`,
+/// `:warning`, `:compare` and `:unique`. A form that was loaded has no mistakes left that could surface in the field: every
 /// expression was read, every name in one was found, every rule fits its question.
 ///
 /// Names are unique outside repeats and within each repeat. `produk/nama` is the question in the
@@ -71,6 +71,8 @@ public final class Form: Sendable {
   public let questions: [Question]
   /// All repeats in the order of the sheet.
   public let repeats: [Repeat]
+  /// The questions whose answers no two records should share, in the order of the sheet.
+  public let uniqueQuestions: [Question]
   /// Everything that answers are stored at, in the order of the sheet.
   public let registers: [Register]
 
@@ -100,6 +102,7 @@ public final class Form: Sendable {
     questions = outline.questions
     repeats = outline.repeats
     registers = outline.registers
+    uniqueQuestions = outline.questions.filter(\.isUnique)
     allItems = outline.items.map(\.item)
     itemIndex = NameIndex(outline.items.map { ($0.item.name, $0.repeatName) })
     let questionIndex = NameIndex(outline.questions.map { ($0.name, $0.repeatName) })

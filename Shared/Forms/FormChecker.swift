@@ -94,7 +94,8 @@ struct Place<Source: AnswerSource> {
       return question.isKey ? [finding(.type)] : checkRequired()
     }
     if let kind = checker.misfit(answer, question) { return [finding(kind)] }
-    return checkConditions(checker.value(answer), element: nil)
+    let found = checkConditions(checker.value(answer), element: nil)
+    return found.contains { $0.severity == .error } ? found : found + compare(answer)
   }
 
   func checkElements() -> [Finding] {
@@ -131,7 +132,7 @@ struct Place<Source: AnswerSource> {
     }
   }
 
-  private func finding(
+  func finding(
     _ kind: Finding.Kind, severity: Finding.Severity = .error, element: Text? = nil,
     message: Words? = nil
   ) -> Finding {

@@ -72,6 +72,12 @@ public struct FormError: Error, Hashable, Sendable {
     case emptyGroup(String)
     /// A repeat's key is none of its questions, or one that cannot be a key.
     case unfitKey(String)
+    /// A comparison that there is not.
+    case unknownComparison(String)
+    /// A comparison that makes no sense for what it stands at.
+    case unfitComparison(String, type: String)
+    /// What cannot be unique: only a text or whole number outside repeats and register groups can.
+    case unfitUnique(String)
   }
 
   /// The sheet.

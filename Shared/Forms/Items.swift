@@ -102,7 +102,7 @@ public struct Check: Hashable, Sendable {
 /// One question of a form.
 ///
 /// It is a class because it is read everywhere and never changes: handing it on costs one reference
-/// rather than a copy of its twenty parts.
+/// rather than a copy of its many parts.
 public final class Question: Hashable, Sendable {
   /// Its number, never reused.
   public let id: FieldID
@@ -124,10 +124,16 @@ public final class Question: Hashable, Sendable {
   public let constraintMessage: Words
   /// What an answer should fulfil.
   public let warnings: [Check]
+  /// What an answer is compared with beside that.
+  public let comparison: Comparison?
+  /// What is said when the comparison finds something.
+  public let comparisonMessage: Words
   /// How siblings of its answer are settled; for a member of a register group, the group's rule.
   public let rule: Rule
   /// Whether it is masked in lists and left out of exports.
   public let isPrivate: Bool
+  /// Whether no two records should have the same answer.
+  public let isUnique: Bool
   /// The register group whose member it is.
   public let group: String?
   /// The repeat that it is in.
@@ -140,8 +146,9 @@ public final class Question: Hashable, Sendable {
   init(
     id: FieldID, name: String, type: QuestionType, labels: Words, hints: Words,
     required: Expression?, relevant: Expression?, constraint: Expression?, constraintMessage: Words,
-    warnings: [Check], rule: Rule, isPrivate: Bool, group: String?, repeatName: String?,
-    isKey: Bool, conditions: [Condition]
+    warnings: [Check], comparison: Comparison?, comparisonMessage: Words, rule: Rule,
+    isPrivate: Bool, isUnique: Bool, group: String?, repeatName: String?, isKey: Bool,
+    conditions: [Condition]
   ) {
     self.id = id
     self.name = name
@@ -153,8 +160,11 @@ public final class Question: Hashable, Sendable {
     self.constraint = constraint
     self.constraintMessage = constraintMessage
     self.warnings = warnings
+    self.comparison = comparison
+    self.comparisonMessage = comparisonMessage
     self.rule = rule
     self.isPrivate = isPrivate
+    self.isUnique = isUnique
     self.group = group
     self.repeatName = repeatName
     self.isKey = isKey
@@ -174,8 +184,11 @@ public final class Question: Hashable, Sendable {
         && left.constraint == right.constraint
         && left.constraintMessage == right.constraintMessage
         && left.warnings == right.warnings
+        && left.comparison == right.comparison
+        && left.comparisonMessage == right.comparisonMessage
         && left.rule == right.rule
         && left.isPrivate == right.isPrivate
+        && left.isUnique == right.isUnique
         && left.group == right.group
         && left.repeatName == right.repeatName
         && left.isKey == right.isKey

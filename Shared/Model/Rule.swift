@@ -107,7 +107,8 @@ extension Rule: CustomStringConvertible {
     }
   }
 
-  private static func arguments(of text: String) -> (String, [Decimal])? {
+  /// The name and the numbers of a text like `same-or-ask(10)`; `nil` if it is no such text.
+  public static func arguments(of text: String) -> (String, [Decimal])? {
     guard text.hasSuffix(")"), let open = text.firstIndex(of: "(") else { return nil }
     let inside = text[text.index(after: open)...].dropLast()
     var numbers: [Decimal] = []

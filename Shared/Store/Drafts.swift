@@ -5,6 +5,10 @@ import Model
 import Reading
 
 /// A record or an edit in the making: kept over a power cut, no change until it is finished.
+///
+/// Two terminals can go on with one draft. Whoever keeps, finishes or discards it says which revision
+/// of it they have, in the transaction that does so, and the later of the two is refused: else one
+/// would write over the other's answers, or both would save the record.
 public struct Draft: Sendable {
   /// Its number; `nil` before it is kept.
   public var key: Int64?
@@ -24,6 +28,8 @@ public struct Draft: Sendable {
   public var touched: Int64
   /// The answers so far.
   public var wishes: [Wish]
+  /// How often it was kept.
+  fileprivate var revision: Int64 = 0
 
   /// Makes a draft.
   public init(
@@ -42,6 +48,9 @@ public struct Draft: Sendable {
 
 extension Store {
   /// Keeps a draft, durable when it returns.
+  ///
+  /// - Throws: `StoreError.draftElsewhere` if somebody else kept it, finished it or threw it away since
+  ///   it was read.
   public func keep(_ draft: inout Draft) throws {
     draft.touched = surroundings.wall()
     let kept = draft
@@ -61,27 +70,33 @@ extension Store {
         try db.run(
           """
           UPDATE draft SET person = ?, form = ?, village = ?, record = ?, token = ?, position = ?,
-            touched = ?, answers = ? WHERE key = ?
-          """, values + [.integer(key)])
+            touched = ?, answers = ?, revision = revision + 1 WHERE key = ? AND revision = ?
+          """, values + [.integer(key), .integer(kept.revision)])
+        guard db.changesCount == 1 else { throw StoreError.draftElsewhere }
         return key
       }
       try db.run(
         """
-        INSERT INTO draft (person, form, village, record, token, position, touched, answers)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO draft (person, form, village, record, token, position, touched, answers, revision)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
         """, values)
       return db.lastInsertedRowID
     }
+    draft.revision += 1
   }
 
   /// Throws a draft away: it was finished, or given up.
+  ///
+  /// - Throws: `StoreError.draftElsewhere` as ``keep(_:)``.
   public func discard(_ draft: Draft) throws {
     try write { db in try Self.discard(db, draft) }
   }
 
   static func discard(_ db: Database, _ draft: Draft) throws {
     guard let key = draft.key else { return }
-    try db.run("DELETE FROM draft WHERE key = ?", .integer(key))
+    try db.run(
+      "DELETE FROM draft WHERE key = ? AND revision = ?", .integer(key), .integer(draft.revision))
+    guard db.changesCount == 1 else { throw StoreError.draftElsewhere }
   }
 
   /// A person's drafts, the latest touched first.
@@ -89,7 +104,7 @@ extension Store {
     try read { db in
       try db.all(
         """
-        SELECT key, form, village, record, token, position, touched, answers FROM draft
+        SELECT key, form, village, record, token, position, touched, answers, revision FROM draft
         WHERE person = ? ORDER BY touched DESC, key DESC
         """, .text(person.description)
       ) { row in
@@ -104,6 +119,7 @@ extension Store {
         draft.position = Int(row.integer(5))
         draft.touched = row.integer(6)
         draft.wishes = try Self.wishes(row.bytes(7))
+        draft.revision = row.integer(8)
         return draft
       }
     }

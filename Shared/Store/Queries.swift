@@ -19,7 +19,7 @@ public struct RecordRow: Sendable {
   public let life: Liveness
   /// How many things in it a person must decide.
   public let conflicts: Int
-  /// How many checks it breaks since a merge.
+  /// How many checks it breaks since a merge, and unique answers it has that other records have too.
   public let derived: Int
   /// When it was created, in milliseconds since 1970, by its author's clock.
   public let created: Int64?
@@ -54,7 +54,8 @@ public struct RecordFilter: Sendable {
   public var deleted = false
   /// Both deleted and others.
   public var withDeleted = false
-  /// Only those with something that a person must decide, or a check that is broken.
+  /// Only those with something that a person must decide, a check that is broken, or an answer that
+  /// is unique and not theirs alone.
   public var onlyConflicts = false
   /// Only those that live in one of these villages, or whose copy that people see is in one.
   public var around: [VillageCode]?
@@ -81,10 +82,11 @@ extension Store {
       guard table.form != nil else { throw StoreError.noForm(form) }
       var (conditions, values) = Self.conditions(filter)
       conditions.insert("_shown = 1", at: 0)
+      if filter.onlyConflicts { conditions.append(table.unique.needsLook) }
       let wanted = filter.columns.map { ", " + Self.quoted($0) }.joined()
       var sql = """
-        SELECT _id, _village, _home, _life, _conflicts, _derived, _created, _creator, _changed,
-          _editor, _saved\(wanted)
+        SELECT _id, _village, _home, _life, _conflicts, _derived\(table.unique.sharedByRow),
+          _created, _creator, _changed, _editor, _saved\(wanted)
         FROM \(table.name) WHERE \(conditions.joined(separator: " AND "))
         ORDER BY _created DESC, _id
         """
@@ -303,19 +305,22 @@ extension Store {
   }
 
   /// How many things a person must decide in the records around some villages, and how many checks
-  /// they break since a merge; deleted records are left out.
+  /// they break since a merge or unique answers they share; deleted records are left out.
   public func toDecide(
     form: UInt32, around villages: [VillageCode]
   ) throws -> (conflicts: Int, checks: Int) {
     try read { db in
       let table = try context(db).table(form)
       let (condition, values) = Self.around(villages)
-      return try db.first(
-        """
-        SELECT coalesce(sum(_conflicts), 0), coalesce(sum(_derived), 0) FROM \(table.name)
-        WHERE (_conflicts > 0 OR _derived > 0) AND _shown = 1 AND _life <> 1 AND \(condition)
-        """, values
-      ) { (Int($0.integer(0)), Int($0.integer(1))) } ?? (0, 0)
+      let own =
+        try db.first(
+          """
+          SELECT coalesce(sum(_conflicts), 0), coalesce(sum(_derived), 0) FROM \(table.name)
+          WHERE (_conflicts > 0 OR _derived > 0) AND _shown = 1 AND _life <> 1 AND \(condition)
+          """, values
+        ) { (Int($0.integer(0)), Int($0.integer(1))) } ?? (0, 0)
+      let shared = try table.unique.count(db, where: condition, values)
+      return (own.0, own.1 + shared)
     }
   }
 
@@ -365,7 +370,6 @@ extension Store {
       conditions.append("_id IN (\(some.map { _ in "?" }.joined(separator: ", ")))")
       values += some.sorted().map { .text($0.description) }
     }
-    if filter.onlyConflicts { conditions.append("(_conflicts > 0 OR _derived > 0)") }
     if let text = filter.text {
       // NB: what is only shown is not searched: it may be private, and a hit would tell it.
       let columns = Set(filter.searched).sorted()

@@ -29,6 +29,8 @@ final class RecordTable: Sendable {
   private let columns: [RecordColumn]
   private let columnsOfField: FieldTable<[Int]>
   private let children: [ChildTable]
+  /// The columns whose answers no two records should share.
+  let unique: UniqueColumns
   private let insert: String
   private let update: String
 
@@ -47,6 +49,7 @@ final class RecordTable: Sendable {
     }
     columnsOfField = byField
     children = (form?.repeats ?? []).map { ChildTable(number: number, form: form, of: $0) }
+    unique = UniqueColumns(table: "record_\(number)", form: form)
     let names = Self.systemColumns + columns.map(\.quoted)
     let marks = names.indices.map { "?\($0 + 1)" }
     insert = """
@@ -91,6 +94,7 @@ final class RecordTable: Sendable {
     for column in columns where !present.contains(column.name) {
       try db.execute(sql: "ALTER TABLE \(name) ADD COLUMN \(column.quoted) \(column.type)")
     }
+    try unique.prepare(db)
     for child in children { try child.prepare(db) }
     guard let form else { return }
     let shown = columns.map(\.quoted).joined(separator: ", ")

@@ -101,7 +101,8 @@ extension Store {
   ///   - draft: the draft that they finish, which goes in the same transaction: nobody can find it
   ///     afterwards and save it once more.
   /// - Throws: ``EditRefusal`` if one of them may not be made, ``ImportedBefore`` if the file was
-  ///   imported before; then none is saved.
+  ///   imported before, `StoreError.draftElsewhere` if somebody else finished the draft or went on
+  ///   with it; then none is saved.
   public func save(
     _ edits: [Edit], importing file: ImportedFile? = nil, again: Bool = false,
     finishing draft: Draft? = nil

@@ -20,6 +20,8 @@ public enum StoreError: Error, Sendable {
   case disk(path: String, detail: String)
   /// Plain SQL wrote to a table that only the store may write.
   case refused(detail: String)
+  /// Somebody else went on with the draft since it was read, finished it or threw it away.
+  case draftElsewhere
   /// The record is not here.
   case noRecord(RecordID)
   /// The record's form is not in the directory.

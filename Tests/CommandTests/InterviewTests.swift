@@ -47,6 +47,20 @@ import Testing
     #expect(shown.contains { $0.contains("\"jumlah_kunjungan\":12") }, "\(shown)")
   }
 
+  @Test func `What another record has already is said at the question`() throws {
+    defer { stage.remove() }
+    try add("Tenun Padma", step: 1, "--set nib=9120001234567 --set pendidikan=s2")
+    let more = Array(repeating: "", count: 11)
+    let first = try terminal.run(
+      "kulkul add --village Renon --lang en", on: stage, step: 2,
+      typing: ["1", "tutup"] + more + ["Batik Sari", "", "", "", "9120001234567", "n", ":q"])
+    #expect(first.seen.contains("should be unique; "), "\(first.seen)")
+    #expect(first.seen.contains("(Tenun Padma) in Renon has it too"), "\(first.seen)")
+    #expect(first.seen.contains("Keep it all the same?"), "\(first.seen)")
+    let drafts = try stage.play("kulkul drafts", step: 3)
+    #expect(!drafts.contains { $0.contains("9120001234567") })
+  }
+
   @Test func `Of a group in conflict nothing is taken from anybody's answer`() throws {
     defer { stage.remove() }
     try add("Tenun Padma", step: 1)

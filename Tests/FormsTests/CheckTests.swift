@@ -153,6 +153,73 @@ struct CheckTests {
     #expect(message.lookup("id").hasPrefix("NIK contoh"))
   }
 
+  @Test(arguments: [
+    ("s2", "sma_smk", ["warning lower pendidikan"]), ("s2", "s2", []), ("smp", "s1", []),
+    ("sma_smk", "d3", []), ("gone", "sd", []),
+  ])
+  func `Schooling that is lower than before is unusual and no more`(
+    before: String, now: String, expected: [String]
+  ) throws {
+    var sheet = Sheet(["hasil_kunjungan": .text("tutup"), "pendidikan": .text(Text(now))])
+    sheet.earlier["pendidikan"] = .text(Text(before))
+    let found = checker.check(sheet).filter { $0.kind == .lower }
+
+    #expect(
+      check(sheet).filter { !$0.contains("unknownChoice") } == expected, "\(before) \(now)")
+    #expect(found.allSatisfy { $0.message?.lookup("en").hasPrefix("Lower than") == true })
+    #expect(found.allSatisfy { $0.message?.lookup("id").hasPrefix("Lebih rendah") == true })
+    sheet.earlier = [:]
+    #expect(!check(sheet).contains { $0.contains("lower") })
+  }
+
+  @Test func `Numbers, days and instants can rise, and are compared with nothing but their kind`()
+    throws
+  {
+    let form = try SmallForm.form([
+      SmallForm.row("decimal", "a", 16, ["compare": "rises", "constraint": ". < 100"]),
+      SmallForm.row("date", "b", 17, ["compare": "rises"]),
+      SmallForm.row("dateTime", "c", 18, ["compare": "rises"]),
+    ])
+    let checker = FormChecker(form: form, today: 0)
+    var sheet = Sheet(["a": number("1.5"), "b": .date(3), "c": .instant(5)])
+    sheet.earlier = ["a": number("1.50"), "b": .date(3), "c": .instant(5)]
+    #expect(checker.check(sheet).isEmpty)
+
+    sheet.earlier = ["a": number("1.51"), "b": .date(4), "c": .instant(6)]
+    #expect(checker.check(sheet).map(\.kind) == [.lower, .lower, .lower])
+    #expect(checker.check(sheet).allSatisfy { $0.severity == .warning && $0.message == nil })
+    sheet.earlier = ["a": .text("9"), "b": .whole(4), "c": .cleared]
+    #expect(checker.check(sheet).isEmpty)
+    sheet.answers["a"] = .whole(100)
+    sheet.earlier = ["a": .whole(200)]
+    #expect(checker.check(sheet).map(\.kind) == [.constraint], "what is wrong is not compared")
+  }
+
+  @Test func `A jump of the size class against the year before is unusual and no more`() {
+    var sheet = Sheet(["hasil_kunjungan": .text("tutup")])
+    sheet.rowNames = ["omzet": ["2021", "2022", "2023", "2025"]]
+    sheet.answers["omzet/nilai@2021"] = .whole(2_000_000_000)
+    sheet.answers["omzet/nilai@2022"] = .whole(2_000_000_001)
+    sheet.answers["omzet/nilai@2023"] = .whole(15_000_000_000)
+    sheet.answers["omzet/nilai@2025"] = .whole(1)
+
+    #expect(check(sheet) == ["warning otherClass omzet/nilai@2022"])
+    sheet.answers["omzet/nilai@2023"] = .whole(0)
+    #expect(
+      check(sheet) == [
+        "warning otherClass omzet/nilai@2022", "warning otherClass omzet/nilai@2023",
+      ])
+    sheet.answers["omzet/nilai@2022"] = .cleared
+    #expect(check(sheet).isEmpty)
+    sheet.answers["omzet/nilai@2022"] = .whole(16_000_000_000)
+    sheet.rowNames = ["omzet": ["2022"]]
+    #expect(check(sheet).isEmpty, "a row that is not there is compared with nothing")
+  }
+
+  @Test func `The form says which answers no two records should have`() {
+    #expect(form.uniqueQuestions.map(\.name) == ["nib", "nik"])
+  }
+
   @Test func `Rows can be counted and added up from outside`() throws {
     let form = try SmallForm.form([
       SmallForm.row("begin_repeat", "omzet", 16, ["key": "tahun"]),

@@ -185,6 +185,60 @@ struct FormLoadingTests {
           Row.row("end_repeat"),
         ]
       ),
+      (
+        2, .unknownComparison("falls"), [Row.row("integer", "a", 16, ["compare": "falls"])]
+      ),
+      (
+        2, .unknownComparison("keeps-class()"),
+        [Row.row("integer", "a", 16, ["compare": "keeps-class()"])]
+      ),
+      (
+        2, .unknownComparison("keeps-class(20,5)"),
+        [Row.row("integer", "a", 16, ["compare": "keeps-class(20,5)"])]
+      ),
+      (
+        2, .unfitComparison("rises", type: "text"),
+        [Row.row("text", "a", 16, ["compare": "rises"])]
+      ),
+      (
+        2, .unfitComparison("keeps-class(5,20)", type: "integer"),
+        [Row.row("integer", "a", 16, ["compare": "keeps-class(5,20)"])]
+      ),
+      (
+        3, .unfitComparison("rises", type: "key"),
+        [
+          Row.row("begin_repeat", "a", 16, ["key": "b"]),
+          Row.row("integer", "b", 17, ["compare": "rises"]), Row.row("end_repeat"),
+        ]
+      ),
+      (
+        2, .unfitComparison("keeps-class(5)", type: "repeat without a key in integers"),
+        [
+          Row.row("begin_repeat", "a", 16, ["key": "b"]), Row.row("text", "b", 17),
+          Row.row("integer", "c", 18, ["compare": "keeps-class(5)"]), Row.row("end_repeat"),
+        ]
+      ),
+      (
+        2, .malformedFlag(column: "bind::kulkul:unique", "perhaps"),
+        [Row.row("text", "a", 16, ["unique": "perhaps"])]
+      ),
+      (2, .unfitUnique("a"), [Row.row("decimal", "a", 16, ["unique": "yes"])]),
+      (2, .unfitUnique("a"), [Row.row("text", "a", 16, ["unique": "yes", "rule": "union"])]),
+      (2, .unfitUnique("a"), [Row.row("integer", "a", 16, ["unique": "yes", "rule": "sum"])]),
+      (
+        3, .unfitUnique("b"),
+        [
+          Row.row("begin_group", "a", 16, ["rule": "ask"]),
+          Row.row("text", "b", 17, ["group": "a", "unique": "yes"]), Row.row("end_group"),
+        ]
+      ),
+      (
+        3, .unfitUnique("b"),
+        [
+          Row.row("begin_repeat", "a", 16), Row.row("text", "b", 17, ["unique": "yes"]),
+          Row.row("end_repeat"),
+        ]
+      ),
       (0, .noQuestions, []),
     ] as [(Int, FormError.Fact, [[String]])])
   func `What makes no form is said with its line`(

@@ -61,6 +61,55 @@ import Worlds
     #expect(try laptop.store.drafts(of: wayan).isEmpty)
   }
 
+  @Test func `Of two terminals that go on with a draft one saves it, the other is told`() throws {
+    var begun = Draft(person: wayan, form: 1, village: At.renon, record: nil, token: nil)
+    begun.wishes = [Wish(At.name, .text("Batik Sari"))]
+    try laptop.store.keep(&begun)
+    let first = try #require(try laptop.store.drafts(of: wayan).first)
+    let second = try #require(try laptop.store.drafts(of: wayan).first)
+    let edit = Edit(
+      form: 1, village: At.renon, record: nil, person: wayan, wishes: begun.wishes)
+
+    _ = try laptop.store.save(edit, finishing: first)
+    #expect(isElsewhere { _ = try laptop.store.save(edit, finishing: second) })
+    #expect(try laptop.store.records(form: 1).count == 1)
+    var late = second
+    #expect(isElsewhere { try laptop.store.keep(&late) })
+    #expect(isElsewhere { try laptop.store.discard(second) })
+    #expect(try laptop.store.drafts(of: wayan).isEmpty)
+  }
+
+  @Test func `Who keeps a draft that was kept elsewhere since writes over nothing`() throws {
+    var begun = Draft(person: wayan, form: 1, village: At.renon, record: nil, token: nil)
+    begun.wishes = [Wish(At.name, .text("Batik Sari"))]
+    try laptop.store.keep(&begun)
+    var other = try #require(try laptop.store.drafts(of: wayan).first)
+    other.wishes.append(Wish(At.outcome, .text("tutup")))
+    try laptop.store.keep(&other)
+    try laptop.store.keep(&other)
+
+    #expect(isElsewhere { try laptop.store.keep(&begun) })
+    #expect(isElsewhere { try laptop.store.discard(begun) })
+    let edit = Edit(
+      form: 1, village: At.renon, record: nil, person: wayan, wishes: begun.wishes)
+    #expect(isElsewhere { _ = try laptop.store.save(edit, finishing: begun) })
+    #expect(try laptop.store.records(form: 1).isEmpty)
+    #expect(try laptop.store.drafts(of: wayan).first?.wishes == other.wishes)
+    _ = try laptop.store.save(edit, finishing: other)
+    #expect(try laptop.store.drafts(of: wayan).isEmpty)
+  }
+
+  private func isElsewhere(_ body: () throws -> Void) -> Bool {
+    do {
+      try body()
+      return false
+    } catch StoreError.draftElsewhere {
+      return true
+    } catch {
+      return false
+    }
+  }
+
   @Test func `An edit names what its author was shown, not what came since`() throws {
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
     let shown = try laptop.show(record, to: wayan)

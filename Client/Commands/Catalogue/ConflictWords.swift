@@ -76,6 +76,7 @@ enum ConflictWords: Phrase {
     case .answers: "open"
     case .life: "contested"
     case .check: "breaks a check"
+    case .shared: "not unique"
     }
   }
 }

@@ -118,6 +118,7 @@ extension StoreError {
     case .noVillage: "Type \"kulkul coverage\" to see all villages."
     case .tooLarge: "Save less at once."
     case .tooManyPlaces: "Put the rest into a new record."
+    case .draftElsewhere: "Type \"kulkul drafts\" to see what is unfinished."
     case .noView: "Type \"kulkul show RECORD\" and edit from what it shows."
     case .forgedDirectory:
       "Your work is kept here. Tell the office; nothing of what came was taken in."

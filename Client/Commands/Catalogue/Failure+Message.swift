@@ -122,6 +122,8 @@ extension StoreError {
       "what is to be saved has \(bytes >> 10) KiB, more than the \(limit >> 10) of one change"
     case .tooManyPlaces(let places, let limit):
       "the record would hold \(places) answers, more than the \(limit) of one record"
+    case .draftElsewhere:
+      "somebody went on with this draft elsewhere, finished it or threw it away"
     case .noView: "the view is not known here"
     case .forgedDirectory: "what came as the office's directory is not signed by the office"
     case .unheard: "the store is of an office that waits to hear a laptop"

@@ -138,7 +138,9 @@ extension Failure {
 extension StoreError {
   fileprivate var kind: Failure.Kind {
     switch self {
-    case .noRecord, .noForm, .noVillage, .noView, .present, .tooLarge, .tooManyPlaces: .refused
+    case .noRecord, .noForm, .noVillage, .noView, .draftElsewhere, .present, .tooLarge,
+      .tooManyPlaces:
+      .refused
     case .missing, .foreign, .damaged, .newer, .busy, .disk, .refused, .inconsistent,
       .unheard:
       .storage

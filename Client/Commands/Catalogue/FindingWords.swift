@@ -47,6 +47,8 @@ struct FindingWords {
     case .type: "is of another kind than the question wants"
     case .range: "is longer or larger than the question takes"
     case .unknownChoice: "is none of the choices"
+    case .lower: "is below what stood there"
+    case .otherClass: "is in another class than in the row before"
     }
   }
 

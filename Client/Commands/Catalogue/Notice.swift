@@ -97,7 +97,7 @@ enum Notice: Phrase {
     case .decide(let count, 0, let record):
       "\(Grammar.count(count, "thing")) in it must be decided: kulkul conflicts show \(record)"
     case .decide(0, let checks, let record):
-      "It breaks \(Grammar.count(checks, "check")) since a merge: kulkul conflicts show \(record)"
+      "It breaks \(Grammar.count(checks, "check")): kulkul conflicts show \(record)"
     case .decide(let count, let checks, let record):
       "\(Grammar.count(count, "thing")) in it must be decided, and it breaks "
         + "\(Grammar.count(checks, "check")): kulkul conflicts show \(record)"
@@ -161,8 +161,16 @@ enum Notice: Phrase {
     case .life:
       "To settle it: kulkul resolve \(record)"
         + (item.place.kind == .rowLife ? " '\(item.place)'" : "") + " --keep, or --delete"
-    case .check: "To settle it: kulkul edit \(record) --set '\(item.place)=…'"
+    case .check(let finding, _): Self.howToMend(record, item, finding.question)
+    case .shared(let shared, _): Self.howToMend(record, item, shared.question)
     }
+  }
+
+  /// What is private is asked for, and never typed.
+  private static func howToMend(
+    _ record: String, _ item: ConflictItem, _ question: Question
+  ) -> String {
+    "To settle it: kulkul edit \(record) --set '\(item.place)=\(question.isPrivate ? "-" : "…")'"
   }
 
   private static func words(_ ground: Refusal.Ground) -> String {

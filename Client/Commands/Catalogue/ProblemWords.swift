@@ -21,7 +21,7 @@ struct ProblemWords {
   private var isWarning: Bool {
     switch problem.fact {
     case .finding(let finding): finding.severity == .warning
-    case .villageTaken: true
+    case .villageTaken, .shared, .sharedWithLine: true
     default: false
     }
   }
@@ -33,6 +33,8 @@ struct ProblemWords {
     case .answer(let error): AnswerWords.text(error)
     case .finding(let finding):
       FindingWords(finding, .error, language: language).message
+    case .shared(let shared): SharedWords.message(shared)
+    case .sharedWithLine(let line): "should be unique; line \(line) has it already"
     case .noVillage: "a new record needs its village under \(PlaceName.village)"
     case .needsKecamatan: "a village's name needs its kecamatan in a column kecamatan"
     case .villageTaken(let village): "taken for \(RecordWords.village(village))"

@@ -28,6 +28,9 @@ extension ConflictBlocks {
     case .check(let finding, let given):
       fields.append(("given", .array(given.map { json($0, witness) })))
       fields.append(("check", FindingWords(finding, .standing, language: "en").json))
+    case .shared(let shared, let given):
+      fields.append(("given", .array(given.map { json($0, witness) })))
+      fields.append(("check", SharedWords(shared).json))
     }
     return .object(fields)
   }
@@ -79,6 +82,6 @@ extension ConflictBlocks {
 }
 
 extension ConflictItem {
-  /// Whether it is a check that a merge broke.
+  /// Whether an edit mends it: a check that a merge broke, or an answer that is not unique.
   var isCheck: Bool { kind == .derived }
 }

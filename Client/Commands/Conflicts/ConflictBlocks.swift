@@ -25,6 +25,7 @@ struct ConflictBlocks {
         deleted: people(deletes), wrote: people(unseen.compactMap(\.witness))
       ).text
     case .check(let finding, _): return words(finding)
+    case .shared(let shared, _): return SharedWords.holders(shared)
     }
   }
 
@@ -60,13 +61,19 @@ struct ConflictBlocks {
       }
     case .check(let finding, let given):
       blocks.append(.line("  " + words(finding)))
-      for answer in given {
-        let text = ConflictWords.given(answer.place, answer.text).text
-        blocks.append(.line("  " + text, .bold))
-        if let witness = answer.witness { blocks += self.witness(witness) }
-      }
+      blocks += self.given(given)
+    case .shared(let shared, let given):
+      blocks.append(.line("  " + SharedWords.holders(shared)))
+      blocks += self.given(given)
     }
     return blocks
+  }
+
+  private func given(_ given: [GivenAnswer]) -> [Report.Block] {
+    given.flatMap { answer -> [Report.Block] in
+      let text = ConflictWords.given(answer.place, answer.text).text
+      return [.line("  " + text, .bold)] + (answer.witness.map { witness($0) } ?? [])
+    }
   }
 
   private func side(_ side: ConflictSide) -> [Report.Block] {

@@ -150,7 +150,11 @@ struct Interview {
     for finding in findings {
       bench.console.say(FindingWords(finding, .warning, language: place.language).text)
     }
-    if !findings.isEmpty, !Prompt.isYes(try bench.console.ask(Prompt.keepDespite.text)) {
+    let shared = try place.shared(next, only: question)
+    for one in shared { bench.console.say(SharedWords(one).text) }
+    if !findings.isEmpty || !shared.isEmpty,
+      !Prompt.isYes(try bench.console.ask(Prompt.keepDespite.text))
+    {
       return .again
     }
     proposal = next

@@ -19,6 +19,7 @@ struct OutcomeReport {
         ? deed.text(line.short, name: line.name, village: bench.name(of: line.row.home))
         : OutcomeWords.unchanged(line.short))
     for finding in outcome.findings.warnings { say(finding, as: .warning) }
+    for shared in outcome.findings.shared { bench.console.say(SharedWords(shared).text) }
     for finding in outcome.findings.standing { say(finding, as: .standing) }
     for name in outcome.unseen { bench.say(.unseen(name.description)) }
     for name in outcome.beside { bench.say(.beside(name.description)) }
@@ -42,7 +43,13 @@ struct OutcomeReport {
         ("written", .array(outcome.written.map { .string($0.description) })),
         ("unseen", .array(outcome.unseen.map { .string($0.description) })),
         ("beside", .array(outcome.beside.map { .string($0.description) })),
-        ("warnings", .array(outcome.findings.warnings.map(json))),
+        (
+          "warnings",
+          .array(
+            outcome.findings.warnings.map(json)
+              + outcome.findings.shared.map { SharedWords($0).json }
+          )
+        ),
         ("errors", .array(outcome.findings.standing.map(json))),
         ("conflicts", .count(outcome.conflicts)), ("checks", .count(outcome.checks)),
       ])

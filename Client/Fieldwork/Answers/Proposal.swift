@@ -72,6 +72,25 @@ public struct Proposal: AnswerSource, Sendable {
     return register.answer(wished, to: question)
   }
 
+  /// The answer that was shown where another is wished; nobody has given one where answers are in
+  /// conflict.
+  public func earlierAnswer(to question: Question, row: Text?) -> Answer? {
+    guard let path = form.register(of: question)?.path(row: row), answers[path] != nil,
+      view?.verdict(at: path).isOpen == false
+    else { return nil }
+    return view?.answer(to: question, row: row)
+  }
+
+  /// The answers wished that no other record should have, apart from those that stand there already.
+  var newUniqueAnswers: [UniqueAnswer] {
+    form.uniqueQuestions.compactMap { question in
+      guard let path = form.register(of: question)?.path(), let wished = answers[path],
+        view?.verdict(at: path).answer != wished
+      else { return nil }
+      return UniqueAnswer(wished, to: question)
+    }
+  }
+
   /// The elements that would be there.
   public func elements(of question: Question, row: Text?) -> [Text] {
     guard let register = form.register(of: question) else { return [] }
@@ -150,6 +169,8 @@ public struct Findings: Sendable {
   public let standing: [Finding]
   /// What is unusual, and is new or about an answer that is given now.
   public let warnings: [Finding]
+  /// Unique answers that are given now and that other records have already.
+  public var shared: [SharedAnswer] = []
 
   /// Nothing to say.
   static let none = Findings(errors: [], standing: [], warnings: [])

@@ -126,7 +126,8 @@ public struct ConflictDesk: Sendable {
     let docket = Docket(place: place, form: form, view: view, question: question)
     let wishes = try docket.wishes(decision)
     let proposal = Proposal(form: form, view: view, wishes: wishes, act: .resolution)
-    let found = proposal.findings(place.checker(form))
+    var found = proposal.findings(place.checker(form))
+    found.shared = try place.shared(proposal)
     if case .take = decision {
       // What stands on a side was accepted once, so it may be taken whatever the checks say.
       return try settle(view, form, wishes, reason, found)

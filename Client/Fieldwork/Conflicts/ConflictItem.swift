@@ -96,6 +96,8 @@ public enum ConflictMatter: Sendable {
   case life(deletes: [Witness], unseen: [GivenAnswer])
   /// How to make a record right again that breaks a check since a merge, and what was answered there.
   case check(Finding, given: [GivenAnswer])
+  /// Which of several records have an answer rightly that only one should have.
+  case shared(SharedAnswer, given: [GivenAnswer])
 }
 
 /// The kinds of things to decide, by the words that programs know.
@@ -104,7 +106,7 @@ public enum ConflictKind: String, CaseIterable, Sendable {
   case open
   /// Deleted by one, kept or written to by another.
   case contested
-  /// A check is broken since a merge.
+  /// A check is broken since a merge, or an answer that should be unique is not.
   case derived
 }
 
@@ -114,7 +116,7 @@ public struct ConflictItem: Sendable {
   public let line: RecordLine
   /// The place.
   public let place: PlaceName
-  /// The place itself; `nil` for a check.
+  /// The place itself; `nil` for what is derived.
   public let path: Path?
   /// What there is to decide.
   public let matter: ConflictMatter
@@ -128,7 +130,7 @@ public struct ConflictItem: Sendable {
     switch matter {
     case .answers: .open
     case .life: .contested
-    case .check: .derived
+    case .check, .shared: .derived
     }
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Causality
 import Forms
 import Model
@@ -44,15 +45,23 @@ struct ConflictReader {
       items.append(
         ConflictItem(
           line: line, place: namer.name(of: finding.question, row: finding.row), path: nil,
-          matter: .check(finding, given: try given(finding)), decision: nil, reopenedBy: []))
+          matter: .check(finding, given: try given(finding.question, row: finding.row)),
+          decision: nil, reopenedBy: []))
+    }
+    for shared in try place.shared(reading) {
+      items.append(
+        ConflictItem(
+          line: line, place: namer.name(of: shared.question, row: nil), path: nil,
+          matter: .shared(shared, given: try given(shared.question, row: nil)), decision: nil,
+          reopenedBy: []))
     }
     return items
   }
 
-  /// What stands at the question that a check is about.
-  private func given(_ finding: Finding) throws -> [GivenAnswer] {
-    guard let register = form.register(of: finding.question) else { return [] }
-    let place = register.path(row: finding.row)
+  /// What stands at the question that is wrong.
+  private func given(_ question: Question, row: Text?) throws -> [GivenAnswer] {
+    guard let register = form.register(of: question) else { return [] }
+    let place = register.path(row: row)
     return try reading.registers.filter { other in
       other.path.field == place.field && other.path.row == place.row
         && other.verdict.answer.map { $0 != .absent } ?? false

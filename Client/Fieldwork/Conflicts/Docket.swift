@@ -33,8 +33,10 @@ struct Docket {
       }
       guard let open, case .open(_, let sides) = open.verdict else {
         if let answer = settled(name, at: place) { return [Wish(place, answer)] }
-        let isCheck = DerivedConflicts.findings(in: view, zoneMinutes: self.place.zoneMinutes)
-          .contains { finding in register.questions.contains { $0.id == finding.question.id } }
+        let broken =
+          DerivedConflicts.findings(in: view, zoneMinutes: self.place.zoneMinutes).map(\.question)
+          + (try self.place.shared(view).map(\.question))
+        let isCheck = broken.contains { register.questions.contains($0) }
         throw isCheck
           ? ResolveError.isCheck(view.record)
           : ResolveError.noConflict(view.record, place: question)

@@ -10,7 +10,8 @@ import Store
 public struct ToDecide: Hashable, Sendable {
   /// Open questions, open homes and contested lives, which a resolution settles.
   public let conflicts: Int
-  /// Checks that records break since a merge, which an edit mends.
+  /// Checks that records break since a merge, and answers that should be unique and are not, which an
+  /// edit mends.
   public let checks: Int
 
   /// Whether there is nothing to decide and nothing to mend.

@@ -17,7 +17,7 @@ public struct Outcome: Sendable {
   public let isChanged: Bool
   /// The places that were written.
   public let written: [PlaceName]
-  /// Errors that stood before and stand still, and warnings.
+  /// Errors that stood before and stand still, warnings, and what other records have already.
   public let findings: Findings
   /// Places that were written at which an answer stands that the person was not shown.
   public let unseen: [PlaceName]
@@ -25,7 +25,7 @@ public struct Outcome: Sendable {
   public let beside: [PlaceName]
   /// How many things in the record a person must decide now.
   public let conflicts: Int
-  /// How many checks it breaks since a merge.
+  /// How many checks it breaks since a merge, and unique answers it has that others have too.
   public let checks: Int
   /// What names the person's view now.
   public let token: ViewToken
@@ -145,8 +145,9 @@ public struct Actions: Sendable {
   }
 
   private func check(_ proposal: Proposal) throws -> Findings {
-    let findings = proposal.findings(place.checker(proposal.form))
+    var findings = proposal.findings(place.checker(proposal.form))
     guard findings.errors.isEmpty else { throw ActionError.findings(findings) }
+    findings.shared = try place.shared(proposal)
     return findings
   }
 }
@@ -181,7 +182,8 @@ extension Actions {
       isChanged: saved.change != nil, written: written.map(namer.name), findings: findings,
       unseen: saved.unseen.map(namer.name), beside: saved.beside.map(namer.name),
       conflicts: now.conflictCount,
-      checks: DerivedConflicts.count(in: now, zoneMinutes: place.zoneMinutes),
+      checks: DerivedConflicts.count(in: now, zoneMinutes: place.zoneMinutes)
+        + (try place.shared(now).count),
       token: ViewToken(of: saved.view, masked: saved.masked, record: saved.record))
   }
 }

@@ -15,6 +15,8 @@ struct ImportRun {
   private var villages: VillageCells
   private var lineOf: [RecordID: Int] = [:]
   private var skipped = CSVWriter()
+  /// The unique answers of the rows that are right.
+  private var unique: [(line: Int, answer: UniqueAnswer, record: RecordID?)] = []
   /// The edits of the rows that are right.
   private(set) var edits: [Edit] = []
   var report = ImportReport()
@@ -45,6 +47,31 @@ struct ImportRun {
     }
     report.skippedRows = skipped.bytes
     progress(lines, lines)
+  }
+
+  /// Warns of answers that should be unique, and that an earlier line or a record has already.
+  ///
+  /// All of them are looked up at once: a file has thousands.
+  mutating func warnOfShared() throws {
+    if unique.isEmpty { return }
+    var firstLine: [UniqueAnswer: Int] = [:]
+    var warnings: [ImportProblem] = []
+    let shared = try place.shared(unique.map { ($0.answer, apartFrom: $0.record) }, form: form)
+    for (own, shared) in zip(unique, shared) {
+      let column = own.answer.question.name
+      let first = firstLine[own.answer]
+      if let shared {
+        warnings.append(ImportProblem(line: own.line, column: column, fact: .shared(shared)))
+      } else if let first {
+        warnings.append(ImportProblem(line: own.line, column: column, fact: .sharedWithLine(first)))
+      }
+      if first == nil { firstLine[own.answer] = own.line }
+    }
+    if warnings.isEmpty { return }
+    let all = (report.warnings + warnings).enumerated().sorted { left, right in
+      (left.element.line, left.offset) < (right.element.line, right.offset)
+    }
+    report.warnings = all.map(\.element)
   }
 
   /// Puts what came of the edits into the report.
@@ -83,6 +110,7 @@ struct ImportRun {
     let edit = try edit(row, header, &sheet)
     if sheet.problems.isEmpty {
       report.warnings += sheet.warnings
+      unique += sheet.unique.map { (row.line, $0, edit?.record) }
       if let edit { edits.append(edit) } else { report.unchanged += 1 }
     } else {
       report.skipped += sheet.problems
@@ -133,6 +161,7 @@ struct ImportRun {
     for finding in findings.warnings {
       sheet.warn(namer.name(of: finding.question, row: finding.row).description, .finding(finding))
     }
+    sheet.unique = proposal.newUniqueAnswers
     var edit = Edit(
       form: form.id, village: village, record: view?.record, person: person,
       view: view?.state ?? RecordState(), masked: view?.masked ?? .none, wishes: reader.wishes)
@@ -224,6 +253,8 @@ struct RowFindings {
   let names: [String]
   private(set) var problems: [ImportProblem] = []
   private(set) var warnings: [ImportProblem] = []
+  /// The answers it gives that no other record should have.
+  var unique: [UniqueAnswer] = []
 
   init(line: Int, names: [String]) {
     self.line = line

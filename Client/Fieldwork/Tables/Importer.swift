@@ -36,6 +36,10 @@ public struct ImportProblem: Sendable {
     case answer(AssignmentError)
     /// What the form's checks found.
     case finding(Finding)
+    /// Records have the answer already that should be unique. A warning.
+    case shared(SharedAnswer)
+    /// An earlier line has the answer already that should be unique. A warning.
+    case sharedWithLine(Int)
     /// A new record has no village.
     case noVillage
     /// A village's name needs a cell under `kecamatan`.
@@ -162,6 +166,7 @@ public struct Importer: Sendable {
     }
     var run = ImportRun(place, form: try place.form(request.form), person: person)
     try run.read(bytes, progress)
+    try run.warnOfShared()
     guard run.rows > 0 else { throw ImportError.empty }
     guard request.skipBad || run.report.skipped.isEmpty else {
       throw ImportError.rows(run.report.skipped, of: run.rows)

@@ -84,7 +84,8 @@ extension StoreError {
     case .unheard:
       "Let one laptop sync first; it brings back what was said since the backup. If no laptop will "
         + "come, type \"kulkul-server restore --go-on\"."
-    case .noRecord, .noForm, .noVillage, .noView, .tooLarge, .tooManyPlaces, .forgedDirectory:
+    case .noRecord, .noForm, .noVillage, .noView, .draftElsewhere, .tooLarge, .tooManyPlaces,
+      .forgedDirectory:
       "Please report it, with what you typed."
     }
   }

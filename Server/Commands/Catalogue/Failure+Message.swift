@@ -97,6 +97,7 @@ extension StoreError {
     case .forgedDirectory: "what came as the survey's directory is not signed by the office"
     case .unheard:
       "the office was restored from a backup and waits to hear a laptop before it says anything new"
+    case .draftElsewhere: "the draft was finished elsewhere"
     case .noView: "the view is not known here"
     case .inconsistent(let detail): "the store contradicts itself: \(detail)"
     }

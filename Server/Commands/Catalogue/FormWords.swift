@@ -91,6 +91,11 @@ extension FormError.Fact {
     case .groupWithoutRule(let group): "the group \(group) has members and no rule"
     case .emptyGroup(let group): "the group \(group) has a rule and no members"
     case .unfitKey(let key): "\(key) cannot be the key of its repeat"
+    case .unknownComparison(let text): "there is no comparison \"\(text)\""
+    case .unfitComparison(let comparison, let type):
+      "the comparison \(comparison) does not fit \(type)"
+    case .unfitUnique(let name):
+      "\(name) cannot be unique: only a text or integer outside repeats and register groups can"
     }
   }
 }

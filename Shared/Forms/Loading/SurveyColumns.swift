@@ -7,6 +7,7 @@ struct SurveyColumns {
   private let hints: LanguageColumns
   private let constraintMessages: LanguageColumns
   private let warnings: [(column: String, messages: LanguageColumns)]
+  private let comparisonMessages: LanguageColumns
 
   init(_ table: SheetTable, default language: String) throws(FormError) {
     try table.require(["type", "name", "bind::kulkul:id"])
@@ -15,14 +16,25 @@ struct SurveyColumns {
     hints = LanguageColumns("hint", in: table, default: language)
     constraintMessages = LanguageColumns("constraint_message", in: table, default: language)
     warnings = table.headers.filter(SurveyColumns.isWarning).map { column in
-      let prefix = column + "_message"
-      let columns = table.headers.compactMap { header -> (language: String, header: String)? in
-        if header == prefix { return ("en", header) }
-        guard header.hasPrefix(prefix + "_") else { return nil }
-        return (String(header.dropFirst(prefix.count + 1)), header)
-      }
-      return (column, LanguageColumns(columns: columns, default: language))
+      (column, SurveyColumns.messages(of: column, in: table, default: language))
     }
+    comparisonMessages = SurveyColumns.messages(
+      of: SurveyColumns.comparison, in: table, default: language)
+  }
+
+  private static let comparison = "bind::kulkul:compare"
+
+  /// The columns with what is said if an attribute finds something: `…_message`, `…_message_id`.
+  private static func messages(
+    of column: String, in table: SheetTable, default language: String
+  ) -> LanguageColumns {
+    let prefix = column + "_message"
+    let columns = table.headers.compactMap { header -> (language: String, header: String)? in
+      if header == prefix { return ("en", header) }
+      guard header.hasPrefix(prefix + "_") else { return nil }
+      return (String(header.dropFirst(prefix.count + 1)), header)
+    }
+    return LanguageColumns(columns: columns, default: language)
   }
 
   /// `bind::kulkul:warning`, `bind::kulkul:warning2` and so on.
@@ -65,8 +77,25 @@ struct SurveyColumns {
     return rule
   }
 
+  func comparison(_ row: CSVRow) throws(FormError) -> Comparison? {
+    guard let text = filled(row, SurveyColumns.comparison) else { return nil }
+    guard let comparison = Comparison(text) else {
+      throw table.error(row, .unknownComparison(text))
+    }
+    return comparison
+  }
+
+  func comparisonMessage(_ row: CSVRow) -> Words { comparisonMessages.words(row, in: table) }
+
   func isPrivate(_ row: CSVRow) throws(FormError) -> Bool {
-    let column = "bind::kulkul:private"
+    try flag(row, "bind::kulkul:private")
+  }
+
+  func isUnique(_ row: CSVRow) throws(FormError) -> Bool {
+    try flag(row, "bind::kulkul:unique")
+  }
+
+  private func flag(_ row: CSVRow, _ column: String) throws(FormError) -> Bool {
     guard let text = filled(row, column) else { return false }
     guard let flag = SurveyColumns.flag(text) else {
       throw table.error(row, .malformedFlag(column: column, text))

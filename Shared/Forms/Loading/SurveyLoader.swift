@@ -153,6 +153,7 @@ extension SurveyLoader {
         throw error(section.row, .unfitKey(key))
       }
     }
+    try checkComparisons(in: section)
     return Repeat(
       id: section.id, name: section.name, labels: columns.labels(section.row),
       hints: columns.hints(section.row), relevant: section.relevant, key: section.key,
@@ -171,11 +172,15 @@ extension SurveyLoader {
       required: want(try columns.required(row), row), relevant: relevant,
       constraint: want(try columns.expression(row, "constraint"), row),
       constraintMessage: columns.constraintMessage(row), warnings: try columns.warnings(row),
+      comparison: try comparison(row, type: type, isKey: isKey),
+      comparisonMessage: columns.comparisonMessage(row),
       rule: try rule(row, name: name, type: type, isKey: isKey),
-      isPrivate: try columns.isPrivate(row), group: try registerGroup(row, name: name, type: type),
+      isPrivate: try columns.isPrivate(row), isUnique: try columns.isUnique(row),
+      group: try registerGroup(row, name: name, type: type),
       repeatName: repeatName, isKey: isKey, conditions: conditions(own: relevant))
     for warning in question.warnings { wanted.append((row, warning.expression, repeatName)) }
     if isKey, !question.mayBeKey { throw error(row, .unfitKey(name)) }
+    if question.isUnique, !question.mayBeUnique { throw error(row, .unfitUnique(name)) }
     append(.question(question))
   }
 
@@ -241,6 +246,29 @@ extension SurveyLoader {
     return rule
   }
 
+  private func comparison(
+    _ row: CSVRow, type: QuestionType, isKey: Bool
+  ) throws(FormError) -> Comparison? {
+    guard let comparison = try columns.comparison(row) else { return nil }
+    let isBetweenRows = if case .keepsClass = comparison { true } else { false }
+    guard comparison.fits(type), !isKey, !isBetweenRows || repeatName != nil else {
+      throw error(row, .unfitComparison("\(comparison)", type: isKey ? "key" : type.word))
+    }
+    return comparison
+  }
+
+  /// Sees that rows which are compared with each other have numbers for keys.
+  private func checkComparisons(in section: Section) throws(FormError) {
+    var outline = Outline()
+    outline.add(section.items, inside: nil)
+    if outline.questions.contains(where: { $0.isKey && $0.type == .integer }) { return }
+    for case .keepsClass(let edges)? in outline.questions.map(\.comparison) {
+      let comparison = Comparison.keepsClass(edges: edges)
+      throw error(
+        section.row, .unfitComparison("\(comparison)", type: "repeat without a key in integers"))
+    }
+  }
+
   private func conditions(own: Expression?) -> [Condition] {
     var conditions: [Condition] = []
     var around: String?
@@ -262,5 +290,11 @@ extension Question {
     case .integer, .date, .text, .selectOne: group == nil
     case .decimal, .dateTime, .selectMultiple, .note: false
     }
+  }
+
+  /// Whether records can be compared by its answer: there is one, and it is written in one way.
+  fileprivate var mayBeUnique: Bool {
+    (type == .text || type == .integer) && !hasElements && rule != .sum && group == nil
+      && repeatName == nil
   }
 }

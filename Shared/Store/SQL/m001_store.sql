@@ -121,6 +121,8 @@ CREATE TABLE draft (
   token BLOB,
   position INTEGER NOT NULL,
   touched INTEGER NOT NULL,
+  -- Raised each time it is kept, so that of two who went on with it one notices.
+  revision INTEGER NOT NULL,
   answers BLOB NOT NULL
 ) STRICT;
 

@@ -7,6 +7,8 @@ struct Sheet: AnswerSource {
   var answers: [String: Answer] = [:]
   var sets: [String: [Text]] = [:]
   var rowNames: [String: [Text]] = [:]
+  /// What stood where an answer is given now.
+  var earlier: [String: Answer] = [:]
 
   init(
     _ answers: [String: Answer] = [:], sets: [String: [Text]] = [:], rows: [String: [Text]] = [:]
@@ -23,6 +25,10 @@ struct Sheet: AnswerSource {
   func answer(to question: Question, row: Text?) -> Answer? { answers[key(question, row)] }
 
   func elements(of question: Question, row: Text?) -> [Text] { sets[key(question, row)] ?? [] }
+
+  func earlierAnswer(to question: Question, row: Text?) -> Answer? {
+    earlier[key(question, row)]
+  }
 
   func rows(of repeat: Repeat) -> [Text] { rowNames[`repeat`.name] ?? [] }
 }

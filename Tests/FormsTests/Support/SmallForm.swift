@@ -6,7 +6,8 @@ enum SmallForm {
     "type", "name", "label::Bahasa Indonesia (id)", "label::English (en)", "required", "relevant",
     "constraint", "constraint_message::English (en)", "bind::kulkul:id", "bind::kulkul:rule",
     "bind::kulkul:group", "bind::kulkul:key", "bind::kulkul:private", "bind::kulkul:warning",
-    "bind::kulkul:warning_message", "bind::kulkul:warning_message_id",
+    "bind::kulkul:warning_message", "bind::kulkul:warning_message_id", "bind::kulkul:compare",
+    "bind::kulkul:compare_message", "bind::kulkul:unique",
   ]
 
   /// A row of the survey sheet: its type, name and number, and whatever other cells it has, by
