@@ -48,6 +48,7 @@ extension Samples {
       "count(${abc}) > 1 and sum(${abc}) <= count-selected(.)", "today() - date('2026-11-01') >= 1",
       "coalesce(${a}, string-length(.), string(true() = false()))", "date(.) < '2026-11-22 10:00'",
       "((((((((((1))))))))))", "regex(${a}, .)", "- - 1.5 <= .5",
+      "regex(., '((?=a)[^a-c]|(?!b)\\bx{0,3})+?$')",
     ].map { joined([$0, "12ab", "2026-11-22", "x y z"]) }
   }
 
