@@ -129,6 +129,15 @@ let package = Package(
     .executableTarget(
       name: "store-worker", dependencies: ["Model", "Reading", "Store", "TestSupport", "Worlds"],
       path: "Tests/StoreWorker"),
+    // The decoders of what comes from outside, each as a function of bytes.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Sync", "Store",
+        "Office", "Fieldwork", "Worlds", crypto,
+      ], path: "Tests/FuzzTargets"),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets"], exclude: ["Broken", "Corpus"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(name: "CausalityTests", dependencies: ["Causality", "TestSupport"]),
     .testTarget(
@@ -191,6 +200,17 @@ let package = Package(
   ]
 )
 
+// scripts/fuzz alone sets this: the same modules with counters of coverage, and libFuzzer's `main`.
+let isFuzzed = Context.environment["KULKUL_FUZZ"] == "1"
+if isFuzzed {
+  package.targets += [
+    .target(name: "CAllocationLimit", path: "Tests/Fuzz/CAllocationLimit"),
+    .executableTarget(
+      name: "kulkul-fuzz", dependencies: ["CAllocationLimit", "FuzzTargets"],
+      path: "Tests/Fuzz/Driver"),
+  ]
+}
+
 let isStrict = Context.environment["KULKUL_STRICT"] == "1"
 for target in package.targets where target.type != .system {
   target.swiftSettings = [
@@ -198,4 +218,8 @@ for target in package.targets where target.type != .system {
     .enableUpcomingFeature("MemberImportVisibility"),
   ]
   if isStrict { target.swiftSettings?.append(.treatAllWarnings(as: .error)) }
+  if isFuzzed, target.name != "CAllocationLimit" {
+    target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"]))
+    target.linkerSettings = [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
+  }
 }

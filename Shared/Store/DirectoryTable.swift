@@ -118,6 +118,8 @@ extension Store {
       try context(db).table(id).prepare(db)
       forms.insert(id)
     }
+    // NB: read before it is kept; a store whose directory does not read does nothing any more.
+    _ = try context(db)
     // NB: only now, because what the rules make of an answer depends on people who are told of later.
     for form in forms.sorted() { try rebuild(db, form: form) }
   }

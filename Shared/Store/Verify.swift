@@ -210,8 +210,6 @@ private struct Verifier {
       report.changes += 1
       if report.changes % 1000 == 0 { progress?(report.changes, total) }
       let key = Store.CopyKey(record: change.record, village: change.dot.village)
-      if states[key] == nil { villages[change.record, default: []].append(change.dot.village) }
-      forms[change.record] = change.content.form
       var state = states[key] ?? RecordState()
       for name in change.content.prerequisites
       where !held.contains(name) && !state.accounts(for: name) {
@@ -233,8 +231,13 @@ private struct Verifier {
       case .carry(let cargo, let villageOnly):
         noteCarried(cargo)
         state.merge(cargo, villageOnly: villageOnly)
-      case .unknown: report.unknown.insert(change.dot.village)
+      // NB: only a newer version knows into which record it goes, and whether into one at all.
+      case .unknown:
+        report.unknown.insert(change.dot.village)
+        return
       }
+      if states[key] == nil { villages[change.record, default: []].append(change.dot.village) }
+      forms[change.record] = change.content.form
       states[key] = state
     }
     progress?(total, total)

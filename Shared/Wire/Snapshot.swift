@@ -22,6 +22,14 @@ public enum Snapshot {
   static let magic: [UInt8] = [0x4b, 0x53]  // KS
   static let version: UInt8 = 1
 
+  /// A part as it travels and is kept.
+  public static func packed(_ plain: [UInt8]) -> [UInt8] {
+    var packed = ByteWriter(capacity: plain.count / 4)
+    packed.count(plain.count)
+    packed.raw(Compression.compress(plain))
+    return packed.bytes
+  }
+
   /// One stream at the snapshot's cut: all that is needed to go on after it.
   public struct Stream: Hashable, Sendable {
     /// The replica.
@@ -140,10 +148,7 @@ public struct SnapshotWriter {
     index += 1
     copies = 0
     body.removeAll()
-    var packed = ByteWriter(capacity: plain.bytes.count / 4)
-    packed.count(plain.bytes.count)
-    packed.raw(Compression.compress(plain.bytes))
-    return packed.bytes
+    return Snapshot.packed(plain.bytes)
   }
 }
 

@@ -38,7 +38,10 @@ import Testing
     #expect(assignment.operation == operation)
   }
 
-  @Test(arguments: ["nama_usaha", "=x", "produk[K7M3", "produk[K7M3]", "produk[K7M3].=x", ""])
+  @Test(arguments: [
+    "nama_usaha", "=x", "produk[K7M3", "produk[K7M3]", "produk[K7M3].=x", "", "pro]duk[K7M3=x",
+    "][",
+  ])
   func `What is no assignment is said to be none`(typed: String) throws {
     #expect(throws: AssignmentError(name: typed, problem: .malformed)) { try Assignment(typed) }
   }

@@ -76,6 +76,14 @@ import Worlds
     #expect(try laptop.sync(office).refusals.isEmpty)
   }
 
+  @Test func `A list of villages that does not read changes nothing`() throws {
+    let before = try office.store.standing().directory
+    for sheet in ["", "code,name\n1,x\n"] {
+      #expect(throws: StoreError.self) { try office.store.extendDirectory([.villages(sheet)]) }
+      #expect(try office.store.standing().directory == before)
+    }
+  }
+
   @Test func `A form that does not read changes nothing`() throws {
     let before = try office.store.standing().directory
     #expect(throws: (any Error).self) { try update(isBroken: true) }

@@ -200,6 +200,16 @@ import Worlds
     }
   }
 
+  @Test func `A record that only a newer version can read is kept, and is no damage`() throws {
+    var forger = Forger(At.renon)
+    var strange = ChangeContent.forged(by: made, on: one.device, directory: 1, [])
+    strange.body = .unknown(kind: 200, bytes: [1, 2, 3])
+    #expect(try one.store.ingest(forger.frame([strange])).applied == 1)
+    let report = try one.store.verify()
+    #expect(report.isClean, "\(report.problems)")
+    #expect(report.changes == 1 && report.records == 0)
+  }
+
   @Test func `A whole directory that comes late takes nothing of the newer one back`() throws {
     let late = SyncReply(
       epoch: try office.store.standing().epoch, time: 0, status: .complete, directoryStart: 0,

@@ -151,7 +151,7 @@ private struct Target {
     var rest = typed[...]
     let head = rest.prefix { $0 != "[" && $0 != "=" }
     if rest[head.endIndex...].hasPrefix("[") {
-      guard let close = rest.firstIndex(of: "]") else {
+      guard let close = rest[head.endIndex...].firstIndex(of: "]") else {
         throw AssignmentError(name: typed, problem: .malformed)
       }
       target.repeatName = Spelling.trimmed(String(head))
