@@ -58,21 +58,22 @@ extension Place {
       else { return [] }
       return [finding(.lower, severity: .warning, message: message)]
     case .keepsClass(let edges)?:
-      guard case .number(let number) = answer, case .number(let last)? = lastAnswer,
-        edges.count(where: { $0 <= number }) != edges.count(where: { $0 <= last })
+      guard case .number(let number) = answer, let (row, answer) = lastAnswer,
+        case .number(let last) = answer,
+        edges.count(where: { $0 <= number }) != edges.count(where: { $0 <= last }),
+        source.rows(of: row.repeated).contains(row.id)
       else { return [] }
       return [finding(.otherClass, severity: .warning, message: message)]
     }
   }
 
-  /// The answer in the row whose key is one less.
-  private var lastAnswer: Answer? {
+  /// The answer in the row whose key is one less, also if the row is not there any more.
+  private var lastAnswer: (row: (repeated: Repeat, id: Text), answer: Answer)? {
     guard let row, let number = Int64(row.string), number > .min,
       let repeated = question.repeatName.flatMap({ checker.form.repeat(named: $0) })
     else { return nil }
     let last = Text(String(number - 1))
-    guard source.rows(of: repeated).contains(last) else { return nil }
-    return source.answer(to: question, row: last)
+    return source.answer(to: question, row: last).map { ((repeated, last), $0) }
   }
 }
 

@@ -15,6 +15,8 @@ struct UniqueColumns: Sendable {
   private struct Column: Sendable {
     let field: FieldID
     let name: String
+    /// The query for the records that have an answer: it is asked for each row of an import.
+    let holders: String
   }
 
   private let table: String
@@ -22,8 +24,13 @@ struct UniqueColumns: Sendable {
 
   init(table: String, form: Form?) {
     self.table = table
-    columns = (form?.uniqueQuestions ?? []).map {
-      Column(field: $0.id, name: "\"" + $0.name.replacing("\"", with: "\"\"") + "\"")
+    columns = (form?.uniqueQuestions ?? []).map { question in
+      let name = "\"" + question.name.replacing("\"", with: "\"\"") + "\""
+      return Column(
+        field: question.id, name: name,
+        holders: """
+          SELECT _id FROM \(table) WHERE \(name) = ? AND \(Self.counts(name)) ORDER BY _id LIMIT ?
+          """)
     }
   }
 
@@ -37,8 +44,9 @@ struct UniqueColumns: Sendable {
     for column in columns {
       try db.execute(
         sql: """
-          CREATE INDEX "\(table)_unique_\(column.field.number)" ON \(table) (\(column.name))
-          WHERE \(Self.counts(column))
+          CREATE INDEX "\(table)_unique_\(column.field.number)" ON \(table)
+            (\(column.name), _id)
+          WHERE \(Self.counts(column.name))
           """)
     }
   }
@@ -47,15 +55,15 @@ struct UniqueColumns: Sendable {
   /// is there.
   ///
   /// NB: SQLite takes the index where a query says the same in the same words.
-  private static func counts(_ column: Column, of row: String = "") -> String {
-    "\(row)\(column.name) <> '' AND \(row)_shown = 1 AND \(row)_life <> 1"
+  private static func counts(_ column: String, of row: String = "") -> String {
+    "\(row)\(column) <> '' AND \(row)_shown = 1 AND \(row)_life <> 1"
   }
 
   /// The rows of an answer that is in several.
   private func shared(_ column: Column) -> String {
     """
-    \(Self.counts(column)) AND \(column.name) IN (SELECT \(column.name) FROM \(table)
-    WHERE \(Self.counts(column)) GROUP BY \(column.name) HAVING count(*) > 1)
+    \(Self.counts(column.name)) AND \(column.name) IN (SELECT \(column.name) FROM \(table)
+    WHERE \(Self.counts(column.name)) GROUP BY \(column.name) HAVING count(*) > 1)
     """
   }
 
@@ -64,7 +72,7 @@ struct UniqueColumns: Sendable {
     columns.map { column in
       """
        + (_life <> 1 AND EXISTS (SELECT 1 FROM \(table) AS other
-      WHERE other.\(column.name) = \(table).\(column.name) AND \(Self.counts(column, of: "other."))
+      WHERE other.\(column.name) = \(table).\(column.name) AND \(Self.counts(column.name, of: "other."))
       AND other._key <> \(table)._key))
       """
     }.joined()
@@ -91,12 +99,7 @@ struct UniqueColumns: Sendable {
   /// The records that have an answer, the first few of them.
   func holders(_ db: Database, of unique: UniqueAnswer, limit: Int) throws -> [RecordID] {
     guard let column = columns.first(where: { $0.field == unique.question.id }) else { return [] }
-    return try db.all(
-      """
-      SELECT _id FROM \(table) WHERE \(column.name) = ? AND \(Self.counts(column))
-      ORDER BY _id LIMIT ?
-      """, SQLValue(unique.answer), .integer(Int64(limit))
-    ) { row in
+    return try db.all(column.holders, SQLValue(unique.answer), .integer(Int64(limit))) { row in
       guard let record = RecordID(letters: row.text(0)) else {
         throw StoreError.inconsistent(detail: "record \(row.text(0))")
       }

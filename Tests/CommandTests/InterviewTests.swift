@@ -49,7 +49,7 @@ import Testing
 
   @Test func `What another record has already is said at the question`() throws {
     defer { stage.remove() }
-    try add("Tenun Padma", step: 1, "--set nib=9120001234567 --set pendidikan=s2")
+    try add("Tenun Padma", step: 1, "--set nib=9120001234567")
     let more = Array(repeating: "", count: 11)
     let first = try terminal.run(
       "kulkul add --village Renon --lang en", on: stage, step: 2,
@@ -59,6 +59,20 @@ import Testing
     #expect(first.seen.contains("Keep it all the same?"), "\(first.seen)")
     let drafts = try stage.play("kulkul drafts", step: 3)
     #expect(!drafts.contains { $0.contains("9120001234567") })
+  }
+
+  @Test func `Schooling that is lower than before is said at the question`() throws {
+    defer { stage.remove() }
+    try add("Tenun Padma", step: 1, "--set pendidikan=s2")
+    let before = Array(repeating: "", count: 28)
+    let edit = try terminal.run(
+      "kulkul edit @ --lang en", on: stage, step: 2,
+      typing: before + ["smp", "n", "smp", "y", ":s"])
+    let said = edit.seen.components(separatedBy: "Lower than the level that was recorded before.")
+    #expect(said.count == 4, "at the question, again, and with what was saved: \(edit.seen)")
+    #expect(edit.seen.contains("Keep it all the same?"))
+    let shown = try stage.play("kulkul show @ --format json", step: 3)
+    #expect(shown.contains { $0.contains("\"pendidikan\":\"smp\"") }, "\(shown)")
   }
 
   @Test func `Of a group in conflict nothing is taken from anybody's answer`() throws {

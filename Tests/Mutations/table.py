@@ -664,4 +664,41 @@ MUTANTS = [
             )
         ],
     ),
+    # What lies beyond one record or one command.
+    (
+        "shares-with-deleted",
+        "a unique answer of a deleted record keeps others from having it alone",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/UniqueColumns.swift",
+                " AND \\(row)_life <> 1\"",
+                " AND \\(row)_life <> \\(BROKEN ? 9 : 1)\"",
+            )
+        ],
+    ),
+    (
+        "shares-with-copies",
+        "copies in villages that a record has left count as records",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/UniqueColumns.swift",
+                "<> '' AND \\(row)_shown = 1 ",
+                "<> '' AND \\(BROKEN ? \"1 = 1\" : \"\\(row)_shown = 1\") ",
+            )
+        ],
+    ),
+    (
+        "draft-saved-twice",
+        "of two terminals that go on with one draft both save it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Drafts.swift",
+                "    guard db.changesCount == 1 else { throw StoreError.draftElsewhere }\n  }",
+                "    guard db.changesCount == 1 || BROKEN else { throw StoreError.draftElsewhere }\n  }",
+            )
+        ],
+    ),
 ]

@@ -202,12 +202,16 @@ import Worlds
       for sql in [
         "SELECT _id\(unique.sharedByRow) FROM record_1 WHERE _id = 'x'",
         "SELECT _id FROM record_1 WHERE \(unique.needsLook)",
-        "SELECT _id FROM record_1 WHERE nama = 'x' AND nama <> '' AND _shown = 1 AND _life <> 1",
+        """
+        SELECT _id FROM record_1 WHERE nama = 'x' AND nama <> '' AND _shown = 1 AND _life <> 1
+        ORDER BY _id LIMIT 6
+        """,
       ] {
         let plan = try GRDB.Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql).map {
           $0["detail"] as String
         }
         #expect(plan.contains { $0.contains("record_1_unique_16") }, "\(plan)")
+        #expect(!plan.contains { $0.contains("ORDER BY") }, "\(plan)")
         #expect(
           plan.allSatisfy { !$0.contains("SCAN record_1") || $0.contains("INDEX") }, "\(plan)")
       }
