@@ -134,7 +134,9 @@ extension Store {
       }
       for pair in held {
         let before = written.changes
-        var peer = request.isWhole ? VersionVector() : try Self.agreed(db, pair)
+        var peer =
+          request.isWhole
+          ? VersionVector(try Self.dropped(db, pair, upTo: nil)) : try Self.kept(db, pair)
         let missing = Self.missing(at: peer, of: pair.vector)
         var isCut = true
         while isCut {

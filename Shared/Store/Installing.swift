@@ -53,14 +53,28 @@ extension Store {
   ///
   /// - Returns: how many changes it stands for that were not held before.
   func install(_ village: VillageCode) throws -> Int {
+    do {
+      return try merge(village)
+    } catch StoreError.tooManyPlaces {
+      // What is here with what came could not be read back.
+      try write { db in try refuseSnapshot(db, of: village) }
+      return 0
+    }
+  }
+
+  /// Asks for the changes of a village from now on.
+  private func refuseSnapshot(_ db: Database, of village: VillageCode) throws {
+    try db.run("DELETE FROM staged WHERE village = ?", .bits(village.number))
+    try db.run(
+      "INSERT INTO staged (village, part, watermark, bytes) VALUES (?, -1, ?, x'')",
+      .bits(village.number), .bits(try Watermarks.id(db) ?? 0))
+  }
+
+  private func merge(_ village: VillageCode) throws -> Int {
     var news = Inbox.News()
     let new = try write { db in
       guard let streams = try fitting(db, village) else {
-        // NB: what does not fit is asked for as changes from now on.
-        try db.run("DELETE FROM staged WHERE village = ?", .bits(village.number))
-        try db.run(
-          "INSERT INTO staged (village, part, watermark, bytes) VALUES (?, -1, ?, x'')",
-          .bits(village.number), .bits(try Watermarks.id(db) ?? 0))
+        try refuseSnapshot(db, of: village)
         return 0
       }
       var door = try Door(self, db)

@@ -19,7 +19,7 @@ extension Store {
       let standing = try standing(db)
       let held = try Streams.vectors(db)
       let peer = try held.map {
-        VillageVector(village: $0.village, vector: try Self.agreed(db, $0))
+        VillageVector(village: $0.village, vector: try Self.kept(db, $0))
       }
       let outgoing = try Self.frames(
         db, missingAt: peer, budget: budget, without: refused,
@@ -206,7 +206,8 @@ extension Store {
   /// not be as long as the office's backup has it.
   static func agreed(_ db: Database, _ held: VillageVector) throws -> VersionVector {
     let there = try Acknowledged.vector(db, of: held.village) ?? VersionVector()
-    var agreed = try dropped(db, held)
+    let mark = try Watermarks.entry(db, of: held.village)?.vector ?? VersionVector()
+    var agreed = try dropped(db, held, upTo: mark)
     for entry in held.vector.entries {
       guard let told = there[entry.replica] else { continue }
       if told.count > entry.count {
@@ -220,17 +221,25 @@ extension Store {
     return VersionVector(agreed)
   }
 
-  /// The ends of a village's streams in its base, as far as the office's backup has them.
-  private static func dropped(
-    _ db: Database, _ held: VillageVector
+  /// What is not offered to the office: what it is known to hold, and what a base stands for. An office
+  /// that lacks some of that keeps in its inbox what comes after it.
+  static func kept(_ db: Database, _ held: VillageVector) throws -> VersionVector {
+    var kept = try agreed(db, held)
+    for entry in try dropped(db, held, upTo: nil) { kept.raise(entry) }
+    return kept
+  }
+
+  /// The ends of a village's streams in its base.
+  ///
+  /// - Parameter mark: if there is one, of those streams alone that it has as far.
+  static func dropped(
+    _ db: Database, _ held: VillageVector, upTo mark: VersionVector?
   ) throws -> [VersionVector.Entry] {
     if try Cuts.isWhole(db, held.village) { return [] }
-    guard let mark = try Watermarks.entry(db, of: held.village)?.vector else { return [] }
     return try held.vector.entries.compactMap { entry in
       let stream = StreamID(village: held.village, replica: entry.replica)
-      guard let cut = try Cuts.cut(db, stream), mark.count(of: entry.replica) >= cut.count else {
-        return nil
-      }
+      guard let cut = try Cuts.cut(db, stream) else { return nil }
+      if let mark, mark.count(of: entry.replica) < cut.count { return nil }
       return VersionVector.Entry(replica: entry.replica, count: cut.count, head: cut.head.tag)
     }
   }
