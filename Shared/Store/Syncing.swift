@@ -221,8 +221,9 @@ extension Store {
     return VersionVector(agreed)
   }
 
-  /// What is not offered to the office: what it is known to hold, and what a base stands for. An office
-  /// that lacks some of that keeps in its inbox what comes after it.
+  /// What is not offered to the office: what it is known to hold, and what a base stands for.
+  ///
+  /// An office that lacks some of that keeps in its inbox what comes after it.
   static func kept(_ db: Database, _ held: VillageVector) throws -> VersionVector {
     var kept = try agreed(db, held)
     for entry in try dropped(db, held, upTo: nil) { kept.raise(entry) }

@@ -42,10 +42,12 @@ enum Samples {
   static let village = TinySurvey.villages[0]
 
   static func snapshots() throws -> [[UInt8]] {
+    guard let secret = StreamSecret([UInt8](repeating: 3, count: StreamSecret.length)) else {
+      return []
+    }
     let stream = Snapshot.Stream(
       replica: ReplicaID(7), count: 3, head: Digest.sha256([1]),
-      secret: StreamSecret([UInt8](repeating: 3, count: StreamSecret.length))!,
-      device: DeviceID(2))
+      secret: secret, device: DeviceID(2))
     let records = [RecordID(4), RecordID(9)]
     return try [0, 1, 2].map { count in
       var writer = SnapshotWriter(village: village, streams: count == 0 ? [] : [stream])
