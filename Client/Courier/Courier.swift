@@ -74,14 +74,15 @@ public struct Courier {
 
   /// Asks to be let in.
   ///
-  /// Where the office says no, nobody was let in by the key that was shown.
+  /// Where the office says no to what was asked, nobody was let in by the key that was shown, and it is
+  /// forgotten. Where it did not look, somebody may have been by an earlier question.
   private func ask(
     _ office: Office, _ request: EnrolRequest, _ standing: Standing
   ) throws -> EnrolReply {
     do {
       return try EnrolReply(try office.answer(to: request.bytes, at: "/v1/join"))
     } catch let problem as Problem {
-      if problem != .internalFault { try store.abandonJoining() }
+      if problem.isNo { try store.abandonJoining() }
       if problem == .badCode, let address = standing.address {
         throw CourierError.joinedAlready(address: address)
       }

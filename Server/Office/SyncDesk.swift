@@ -122,15 +122,20 @@ public struct SyncDesk: Sendable {
     case .lacksDirectory:
       return SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .tellDirectory)
     case .otherDirectory: break
-    case .whole: try store.noteHeard()
+    case .exceedsLaptop: try store.noteTold(request.device)
+    case .whole: try store.noteHeard(request.device)
     }
-    if try store.renewIfBehind(request.villages) { epoch = try store.standing().epoch }
     let held = try vectorsHeld(by: request, epoch: epoch)
     var reply = SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .complete)
     for frame in request.frames {
       let outcome = try take(frame, from: request.device)
       reply.refusals += outcome.refusals
       reply.branches += outcome.branches
+    }
+    if !request.frames.isEmpty {
+      // NB: what was brought may have told the office that it was put back.
+      epoch = try store.standing().epoch
+      reply.epoch = epoch
     }
     let pushed = try vectorsAfter(request.frames)
     if request.epoch != 0 && request.epoch != epoch {

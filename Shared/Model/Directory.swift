@@ -192,6 +192,18 @@ public struct Directory: Hashable, Sendable {
     deviceHistory[id]?.last { $0.version <= version }?.device
   }
 
+  /// The keys that a device had before the one that it has now, with whether it was turned away while
+  /// it had them; as each was last said to be.
+  public func formerKeys(of id: DeviceID) -> [(key: [UInt8], isRevoked: Bool)] {
+    let history = deviceHistory[id, default: []].map(\.device)
+    var former: [(key: [UInt8], isRevoked: Bool)] = []
+    for device in history.reversed() where device.key != history.last?.key {
+      if former.contains(where: { $0.key == device.key }) { continue }
+      former.append((device.key, device.isRevoked))
+    }
+    return former
+  }
+
   /// The device that handed in a stream which began before it joined, up to which counter, and the
   /// tag of the hash there.
   public func adoption(

@@ -16,6 +16,19 @@ struct Branch {
   let secret: StreamSecret
 }
 
+/// Changes of branches on their way out.
+struct OutgoingBranches {
+  /// The frames.
+  var frames: [Frame] = []
+  /// Whether the budget ended before the changes did.
+  var isCut = false
+  /// How many changes were looked at, from the first.
+  var seen: Int
+
+  /// How many bytes of contents leave.
+  var size: Int { frames.reduce(0) { $0 + $1.contents.reduce(0) { $0 + $1.count } } }
+}
+
 /// Changes whose dots are taken.
 ///
 /// Two stores that were copies of each other and both wrote have made different changes at one dot.
@@ -145,22 +158,80 @@ enum Branches {
     ) { $0.bits(0) } ?? 0
   }
 
-  /// Frames with the changes of branches that the office is not known to have, in causal order.
+  /// Frames with changes of branches that the office is not known to have, in causal order.
   ///
   /// - Parameters:
   ///   - epoch: the office's; `nil` for all branches, whatever the office has.
+  ///   - budget: the most bytes of contents, though one change always leaves.
+  ///   - skipped: how many of the changes left before.
   ///   - villages: of these only; of all when `nil`.
+  ///   - refused: streams of which nothing leaves now; what comes after them does.
   ///   - seals: how others are to know whose they are. Then only those of this store's own streams
   ///     leave: who wrote the others nobody here can vouch for.
   static func frames(
-    _ db: Database, epoch: UInt64?, of villages: Set<VillageCode>? = nil,
+    _ db: Database, epoch: UInt64?, budget: Int, after skipped: Int = 0,
+    of villages: Set<VillageCode>? = nil, without refused: Set<StreamID> = [],
     sealedBy seals: Sealer? = nil
-  ) throws -> [Frame] {
-    let all = try db.all(
+  ) throws -> OutgoingBranches {
+    var outgoing = OutgoingBranches(seen: skipped)
+    var left = budget
+    var run: [BranchRow] = []
+    var size = 0
+    func finish() throws {
+      guard let first = run.first, let last = run.last else { return }
+      let end = Dot(
+        replica: last.stream.replica, village: last.stream.village, counter: last.counter)
+      outgoing.frames.append(
+        Frame(
+          stream: first.stream, first: first.counter,
+          previous: first.counter == 1 ? 0 : first.previous.tag, last: last.hash,
+          secret: first.counter == 1 ? first.secret : nil,
+          seal: try seals?.seal(db, end, last.hash), contents: run.map(\.content)))
+      (run, size) = ([], 0)
+    }
+    pages: while true {
+      let page = try rows(db, epoch: epoch, after: outgoing.seen)
+      for row in page {
+        let isWanted = villages?.contains(row.stream.village) ?? true
+        let isOurs = try seals == nil || Incarnations.isOwn(db, row.stream.replica)
+        guard isWanted, isOurs, !refused.contains(row.stream) else {
+          outgoing.seen += 1
+          continue
+        }
+        let isStart = outgoing.frames.isEmpty && run.isEmpty
+        if !isStart && (row.content.count > left || outgoing.frames.count >= Store.frameTarget) {
+          outgoing.isCut = true
+          break pages
+        }
+        let isNext = run.last.map { $0.stream == row.stream && $0.hash == row.previous } ?? true
+        if !isNext || size + row.content.count > Frame.contentTarget
+          || run.count == Frame.changeLimit
+        {
+          try finish()
+        }
+        outgoing.seen += 1
+        left -= row.content.count
+        size += row.content.count
+        run.append(row)
+      }
+      if page.count < pageLength { break }
+    }
+    try finish()
+    return outgoing
+  }
+
+  /// How many changes are read at once; each can be large.
+  private static let pageLength = 32
+
+  private static func rows(
+    _ db: Database, epoch: UInt64?, after skipped: Int
+  ) throws -> [BranchRow] {
+    try db.all(
       """
       SELECT village, replica, counter, hash, previous, secret, content FROM branch
-      WHERE (?1 OR taken IS NOT ?2) AND \(isAside) ORDER BY seq LIMIT \(Frame.changeLimit)
-      """, .integer(epoch == nil ? 1 : 0), .bits(epoch ?? 0)
+      WHERE (?1 OR taken IS NOT ?2) AND \(isAside)
+      ORDER BY seq, village, replica, counter, hash LIMIT \(pageLength) OFFSET ?3
+      """, .integer(epoch == nil ? 1 : 0), .bits(epoch ?? 0), .integer(Int64(skipped))
     ) { row -> BranchRow in
       guard let village = VillageCode(number: row.bits(0)), let hash = ChainHash(row.bytes(3)),
         let previous = ChainHash(row.bytes(4)), let secret = StreamSecret(row.bytes(5))
@@ -170,33 +241,6 @@ enum Branches {
         counter: row.bits(2), hash: hash, previous: previous, secret: secret,
         content: row.bytes(6))
     }
-    var rows = all.filter { villages?.contains($0.stream.village) ?? true }
-    if seals != nil { rows = try rows.filter { try Incarnations.isOwn(db, $0.stream.replica) } }
-    var frames: [Frame] = []
-    var run: [BranchRow] = []
-    func finish() throws {
-      guard let first = run.first, let last = run.last else { return }
-      let end = Dot(
-        replica: last.stream.replica, village: last.stream.village, counter: last.counter)
-      frames.append(
-        Frame(
-          stream: first.stream, first: first.counter,
-          previous: first.counter == 1 ? 0 : first.previous.tag, last: last.hash,
-          secret: first.counter == 1 ? first.secret : nil,
-          seal: try seals?.seal(db, end, last.hash), contents: run.map(\.content)))
-      run = []
-    }
-    for row in rows {
-      if let last = run.last, last.stream != row.stream || last.hash != row.previous {
-        try finish()
-      }
-      if run.reduce(row.content.count, { $0 + $1.content.count }) > Frame.contentTarget {
-        try finish()
-      }
-      run.append(row)
-    }
-    try finish()
-    return frames
   }
 
   private struct BranchRow {

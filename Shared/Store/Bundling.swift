@@ -154,10 +154,16 @@ extension Store {
         written.unvouched += missing - (written.changes - before)
         if written.changes > before { written.villages.append(pair.village) }
       }
-      let branches = try Branches.frames(
-        db, epoch: request.isWhole ? nil : standing.epoch, of: request.villages, sealedBy: seals)
-      try add(branches)
-      written.villages = Set(written.villages + branches.map(\.stream.village)).sorted()
+      var branches = OutgoingBranches(isCut: true, seen: 0)
+      var villages = Set(written.villages)
+      while branches.isCut {
+        branches = try Branches.frames(
+          db, epoch: request.isWhole ? nil : standing.epoch, budget: Self.bundleBudget,
+          after: branches.seen, of: request.villages, sealedBy: seals)
+        try add(branches.frames)
+        villages.formUnion(branches.frames.map(\.stream.village))
+      }
+      written.villages = villages.sorted()
       try writer.finish()
       written.size = writer.size
       return written
@@ -229,7 +235,7 @@ extension Store {
           // NB: who wrote the file is only said in it; what a supervisor may take in the device's name
           // must be the device's.
           let voucher = try read { db in try Door(self, db).voucher(of: frame) }
-          guard voucher == .device(signer) else { return Self.refused(frame, .seal) }
+          guard voucher?.device == signer else { return Self.refused(frame, .seal) }
           // As if it had brought it itself: nobody else need hold it.
           try quarantine(frame, of: signer, ground: .revoked)
           return Self.refused(frame, .revoked)

@@ -18,6 +18,9 @@ struct Door {
   private let asideUpTo: Int64?
   /// Whether this is the office's store.
   let isOffice: Bool
+  /// How a laptop judges what comes in a sync without the word of its office; `nil` where there is no
+  /// word that could be asked for.
+  let stranger: RelayAdmission?
   /// The present time, in milliseconds since 1970.
   let now: Int64
   // NB: found once, because a statement that is looked up for every change has all of its text hashed
@@ -43,7 +46,10 @@ struct Door {
     replica = ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0))
     asideUpTo =
       try db.first("SELECT max(seq) FROM branch") { $0.isNull(0) ? nil : $0.integer(0) } ?? nil
-    isOffice = try Meta.text(db, .role) == StoreRole.office.rawValue
+    let role = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:))
+    isOffice = role == .office
+    let isSealed = role == .laptop && context.directory.survey?.key.isEmpty == false
+    stranger = isSealed ? RelayAdmission(device: nil) : nil
     now = store.surroundings.wall()
     writing = try RawStatement(
       db,

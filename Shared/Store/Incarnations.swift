@@ -24,6 +24,19 @@ enum Incarnations {
       .integer(now))
   }
 
+  /// Notes that more of what the store wrote as any replica until now may come back than it holds: that
+  /// it lost some is known.
+  static func expectBack(_ db: Database) throws {
+    try db.run("UPDATE incarnation SET expected = 1 WHERE expected = 0")
+  }
+
+  /// Whether the store wrote as a replica, and should hold all that it wrote so.
+  static func shouldBeWhole(_ db: Database, _ replica: ReplicaID) throws -> Bool {
+    try db.first(
+      "SELECT 1 FROM incarnation WHERE replica = ? AND expected = 0", .bits(replica.number)
+    ) { _ in true } ?? false
+  }
+
   /// The replica that the store writes as.
   static func current(_ db: Database) throws -> ReplicaID {
     ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0))

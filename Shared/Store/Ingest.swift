@@ -169,6 +169,9 @@ struct Ingest {
     guard let word = door.voucher(of: frame) else {
       return refuse(frame, frame.first, .seal)
     }
+    if word == .bearer, admission == nil, door.stranger != nil {
+      return refuse(frame, frame.first, .seal)
+    }
     voucher = word
     let known = try Streams.row(door.db, frame.stream)
     let road: Road
@@ -215,7 +218,9 @@ struct Ingest {
     if stream.count == frame.lastCounter { try keepSeal(of: frame) }
     if stream.count > before {
       try door.close(stream)
-      if stream.id.replica == door.replica {
+      if try noteLoss(of: stream.id) {
+        // The office began again.
+      } else if stream.id.replica == door.replica {
         // Somebody knows more of me than I do: I was restored from an older copy.
         try Incarnations.mint(door.db, surroundings: store.surroundings)
       }
@@ -228,6 +233,21 @@ struct Ingest {
     }
   }
 
+  /// Lets the office begin again if changes of its own came that it should hold.
+  ///
+  /// It was put back then, and nobody said so. Only it can have sealed them, so nobody can make it
+  /// believe that.
+  ///
+  /// - Returns: whether it did.
+  @discardableResult
+  private func noteLoss(of stream: StreamID) throws -> Bool {
+    guard door.isOffice, voucher == .office,
+      try Incarnations.shouldBeWhole(door.db, stream.replica)
+    else { return false }
+    try store.beginAgain(door.db)
+    return true
+  }
+
   /// Keeps the word that a frame came with, to hand the stream on under it.
   private func keepSeal(of frame: Frame) throws {
     guard let seal = frame.seal else { return }
@@ -235,7 +255,8 @@ struct Ingest {
     // NB: whoever holds a stream can put a seal of their own to it; handed on under that one, nobody
     // would take it.
     if let writer, try !isWritten(end, on: writer) { return }
-    try Seals.keep(door.db, seal, at: end)
+    let isPresent = if case .device = voucher { true } else { false }
+    try Seals.keep(door.db, seal, at: end, isPresent: isPresent)
   }
 
   /// Whether a change that is held was written on a device, or before it joined.
@@ -293,6 +314,7 @@ struct Ingest {
       }
     }
     try authoring.finish()
+    if last != nil { try noteLoss(of: frame.stream) }
     news.add(frame.stream.village)
     news.add(authoring.door.touched)
     news.add(try store.carryOn(after: &authoring))
@@ -371,8 +393,10 @@ struct Ingest {
       == nil
   }
 
-  /// The device that sealed what another brings.
-  private var relayed: DeviceID? { writer.flatMap { $0 == device ? nil : $0 } }
+  /// The device that sealed what another brings, or whoever has a key of its that was turned away.
+  private var relayed: DeviceID? {
+    writer.flatMap { $0 == device && !voucher.isTurnedAway ? nil : $0 }
+  }
 
   /// Takes a change in that the office refuses, and undoes it.
   ///
@@ -402,8 +426,11 @@ struct Ingest {
   private func ground(
     against change: Change, after stream: StreamRow
   ) throws -> Refusal.Ground? {
-    guard let admission else { return nil }
     guard voucher == .office else {
+      // Whoever answers a laptop may not be its office: what comes is the office's word, or it is asked of
+      // it what is asked of everyone's.
+      guard let admission = admission ?? door.stranger else { return nil }
+      if voucher.isTurnedAway { return .revoked }
       // Whoever was turned away hands nothing in through others either; those had no way to know.
       if door.isOffice, let relayed, door.context.directory.device(relayed)?.isRevoked == true {
         return .revoked
@@ -411,6 +438,7 @@ struct Ingest {
       let judge = writer.map { admission.of($0) } ?? admission
       return try judge.ground(against: change, after: stream, door: door)
     }
+    if admission == nil { return nil }
     let author = change.content.author
     // NB: what was issued again has its first author, and stands in a stream of the office.
     if author.act != .office, author.device != .standalone, change.content.origin == nil {
@@ -420,9 +448,7 @@ struct Ingest {
   }
 
   /// The device that sealed what came, if one did.
-  private var writer: DeviceID? {
-    if case .device(let writer) = voucher { writer } else { nil }
-  }
+  private var writer: DeviceID? { voucher.device }
 
   /// What is missing of that which the change names or cites: it must be held in its village, or
   /// accounted for there by another road.
@@ -468,7 +494,7 @@ struct Ingest {
       return
     }
     if let retried { try Inbox.remove(door.db, retried) }
-    if let admission, voucher != .office,
+    if let admission = admission ?? door.stranger, voucher != .office,
       try !(writer.map { admission.of($0) } ?? admission).mayWait(frame.stream, door: door)
     {
       return refuse(frame, frame.first, .foreignDevice)

@@ -10,21 +10,52 @@ import Wire
 /// self, and the directory, which it signed. So a restored office says at once that it is another
 /// database (a new epoch), writes as another replica, and extends the directory only when it has
 /// heard a laptop: what it would say might stand in the directory already, with other words.
+///
+/// An office whose file was put back by other means finds it out when somebody brings changes of its
+/// own, under its own seal, that it does not hold. That it lacks some is said by laptops all the time, and
+/// any of them could say so at every sync; nobody but the office could have sealed them.
 extension Store {
   /// Makes the office's store what it is after a restore.
   public func beginAgain() throws {
-    try write { db in
-      var random = InjectedRandom(surroundings: surroundings)
-      try Meta.set(db, .epoch, .bits(random.next()))
-      try Meta.set(db, .restored, .integer(surroundings.wall()))
-      try Incarnations.mint(db, surroundings: surroundings)
-    }
+    try write { db in try beginAgain(db) }
+  }
+
+  func beginAgain(_ db: Database) throws {
+    var random = InjectedRandom(surroundings: surroundings)
+    try Meta.set(db, .epoch, .bits(random.next()))
+    try Meta.set(db, .restored, .integer(surroundings.wall()))
+    try Incarnations.expectBack(db)
+    try Incarnations.mint(db, surroundings: surroundings)
   }
 
   /// Lets the office extend the directory: a laptop was heard, or somebody decided not to wait.
   public func noteHeard() throws {
     guard try read({ db in try Meta.integer(db, .restored) }) != nil else { return }
     try write { db in try Meta.remove(db, .restored) }
+  }
+
+  /// Notes that a laptop was heard whose directory is the office's.
+  ///
+  /// One that came with less and was told of the rest by this office knows nothing that the office does
+  /// not; the office goes on waiting.
+  public func noteHeard(_ device: DeviceID) throws {
+    guard let since = try waitsSince() else { return }
+    let told = try read { db in
+      try db.first("SELECT told FROM device WHERE number = ?", .integer(Int64(device.number))) {
+        $0.isNull(0) ? nil : $0.integer(0)
+      } ?? nil
+    }
+    if told != since { try noteHeard() }
+  }
+
+  /// Notes that a laptop knows less of the directory than an office that waits, and is told of it.
+  public func noteTold(_ device: DeviceID) throws {
+    guard let since = try waitsSince() else { return }
+    try write { db in
+      try db.run(
+        "UPDATE device SET told = ? WHERE number = ?", .integer(since),
+        .integer(Int64(device.number)))
+    }
   }
 
   /// Since when a restored office waits to hear a laptop, in milliseconds since 1970.
@@ -38,8 +69,10 @@ extension Store {
 
   /// What an office does about how much a laptop says it holds.
   public enum Memory: Sendable {
-    /// The office has everything of its own that the laptop has.
+    /// Both have the same.
     case whole
+    /// The laptop has less, all of which the office has.
+    case exceedsLaptop
     /// The laptop has more of the directory.
     case lacksDirectory
     /// The laptop's directory is another one from some version on.
@@ -51,27 +84,9 @@ extension Store {
     try read { db in
       let head = try DirectoryHead(db)
       if version > head.version { return .lacksDirectory }
-      return try DirectoryHead.hash(db, at: version)?.tag == tag ? .whole : .otherDirectory
+      guard try DirectoryHead.hash(db, at: version)?.tag == tag else { return .otherDirectory }
+      return version == head.version ? .whole : .exceedsLaptop
     }
-  }
-
-  /// Gives the database a new epoch if a laptop holds more of the office's own streams than it does:
-  /// then it was restored, and nobody said so.
-  ///
-  /// - Returns: whether it did.
-  public func renewIfBehind(_ held: [VillageVector]) throws -> Bool {
-    let isBehind = try read { db in
-      for pair in held {
-        for entry in pair.vector.entries {
-          guard try Incarnations.isOwn(db, entry.replica) else { continue }
-          let dot = Dot(replica: entry.replica, village: pair.village, counter: entry.count)
-          if try Streams.hash(db, dot)?.tag != entry.head { return true }
-        }
-      }
-      return false
-    }
-    if isBehind { try beginAgain() }
-    return isBehind
   }
 
   /// Takes back the part of the directory that this office lost.

@@ -5,15 +5,20 @@ import Wire
 
 /// Keeps the seals of streams, so that what others wrote can be handed on under their word.
 enum Seals {
-  /// Keeps a seal; the office's replaces a device's.
-  static func keep(_ db: Database, _ seal: Seal, at dot: Dot) throws {
+  /// Keeps a seal; the office's replaces a device's, and one under a device's present key what the
+  /// device said under another.
+  static func keep(
+    _ db: Database, _ seal: Seal, at dot: Dot, isPresent: Bool
+  ) throws {
     try db.run(
       """
-      INSERT INTO seal (village, replica, counter, signer, signature) VALUES (?, ?, ?, ?, ?)
+      INSERT INTO seal (village, replica, counter, signer, signature) VALUES (?1, ?2, ?3, ?4, ?5)
       ON CONFLICT DO UPDATE SET signer = excluded.signer, signature = excluded.signature
       WHERE excluded.signer = 0
+        OR (?6 AND signer = excluded.signer AND signature <> excluded.signature)
       """, .bits(dot.village.number), .bits(dot.replica.number), .bits(dot.counter),
-      .integer(Int64(seal.signer.number)), .blob(seal.signature))
+      .integer(Int64(seal.signer.number)), .blob(seal.signature),
+      .integer(isPresent ? 1 : 0))
   }
 
   /// The seal of a stream at a counter.
@@ -49,8 +54,22 @@ enum Voucher: Equatable {
   case bearer
   /// The device that wrote it.
   case device(DeviceID)
+  /// The device that wrote it, under a key that it had before: it was lost, or copied, and another
+  /// joined in its place. If it was turned away while it had that key, whoever has the key is.
+  case former(DeviceID, isRevoked: Bool)
   /// The office, which has taken it in before.
   case office
+
+  /// The device whose word it is, under whatever key.
+  var device: DeviceID? {
+    switch self {
+    case .device(let device), .former(let device, _): device
+    case .bearer, .office: nil
+    }
+  }
+
+  /// Whether it is the word of a key whose device was turned away.
+  var isTurnedAway: Bool { if case .former(_, isRevoked: true) = self { true } else { false } }
 }
 
 extension Door {
@@ -60,9 +79,16 @@ extension Door {
     guard let survey = context.directory.survey else { return nil }
     let dot = Dot(
       replica: frame.stream.replica, village: frame.stream.village, counter: frame.lastCounter)
-    let key =
-      seal.signer == Seal.office ? survey.key : context.directory.device(seal.signer)?.key ?? []
-    guard seal.vouches(for: dot, frame.last, survey: survey.id, key: key) else { return nil }
-    return seal.signer == Seal.office ? .office : .device(seal.signer)
+    func isSealed(by key: [UInt8]) -> Bool {
+      seal.vouches(for: dot, frame.last, survey: survey.id, key: key)
+    }
+    if seal.signer == Seal.office { return isSealed(by: survey.key) ? .office : nil }
+    let directory = context.directory
+    if isSealed(by: directory.device(seal.signer)?.key ?? []) { return .device(seal.signer) }
+    // NB: what others were handed under a key that was replaced since has no other seal.
+    for former in directory.formerKeys(of: seal.signer) where isSealed(by: former.key) {
+      return .former(seal.signer, isRevoked: former.isRevoked)
+    }
+    return nil
   }
 }

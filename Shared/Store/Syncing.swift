@@ -21,16 +21,19 @@ extension Store {
       let peer = try held.map {
         VillageVector(village: $0.village, vector: try Self.kept(db, $0))
       }
+      // NB: at most half for branches, or those that wait at the office would keep the rest for ever.
+      let branches = try Branches.frames(
+        db, epoch: standing.epoch, budget: budget / 2, without: refused)
       let outgoing = try Self.frames(
-        db, missingAt: peer, budget: budget, without: refused,
+        db, missingAt: peer, budget: budget - min(branches.size, budget),
+        most: max(1, Self.frameTarget - branches.frames.count), without: refused,
         seals: try Sealer(db, context: try context(db)))
       let head = try DirectoryHead(db)
       return SyncMaterial(
         survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
         directory: head.version, directoryTag: head.hash.tag, held: held,
         acknowledged: try Acknowledged.all(db),
-        frames: try Branches.frames(db, epoch: standing.epoch) + outgoing.frames,
-        isCut: outgoing.isCut,
+        frames: branches.frames + outgoing.frames, isCut: branches.isCut || outgoing.isCut,
         unsent: try Self.unsentCount(db), watermark: try Watermarks.id(db) ?? 0,
         snapshots: try Self.snapshotProgress(db))
     }

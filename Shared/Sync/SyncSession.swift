@@ -149,6 +149,7 @@ public struct SyncSession: Sendable {
   private var hasBranches = false
   private var hasHandedBack = false
   private var startsOver = false
+  private var hasMetAnother = false
 
   /// Makes a session.
   public init() {}
@@ -195,6 +196,11 @@ public struct SyncSession: Sendable {
     let isNewOffice = epoch != 0 && reply.epoch != epoch
     // NB: what was acknowledged under another epoch says nothing, so all vectors are told again.
     tellsAll = reply.status == .tellAll || isNewOffice
+    if isNewOffice && !hasMetAnother {
+      // NB: an office that finds out only now that it was put back is to be told all within this session.
+      hasMetAnother = true
+      idleRounds = 0
+    }
     return .absorb(reply, isNewOffice: isNewOffice)
   }
 

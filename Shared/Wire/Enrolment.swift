@@ -168,6 +168,16 @@ public enum Problem: UInt16, Error, Hashable, Sendable, CaseIterable {
   /// The office could not answer for a reason of its own.
   case internalFault = 500_1
 
+  /// Whether the office looked at what was asked and said no; else it would not, or could not.
+  public var isNo: Bool {
+    switch self {
+    case .tooSlow, .tooManyTries, .tooBusy, .waitsForLaptops, .internalFault: false
+    case .badCode, .unknownDevice, .revokedDevice, .otherSurvey, .otherPreset, .foreignReplica,
+      .otherDevice, .malformed, .newerVersion, .tooLarge, .otherDirectory:
+      true
+    }
+  }
+
   /// The HTTP status that goes with it.
   public var status: Int { Int(rawValue) / 10 }
 }

@@ -402,8 +402,8 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Ingest.swift",
-                "      if stream.id.replica == door.replica {\n",
-                "      if !BROKEN, stream.id.replica == door.replica {\n",
+                "      } else if stream.id.replica == door.replica {\n",
+                "      } else if !BROKEN, stream.id.replica == door.replica {\n",
             )
         ],
     ),
@@ -414,10 +414,10 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Restoring.swift",
-                ".restored, .integer(surroundings.wall()))\n"
-                "      try Incarnations.mint(db, surroundings: surroundings)\n",
-                ".restored, .integer(surroundings.wall()))\n"
-                "      if !BROKEN { try Incarnations.mint(db, surroundings: surroundings) }\n",
+                "    try Incarnations.expectBack(db)\n"
+                "    try Incarnations.mint(db, surroundings: surroundings)\n",
+                "    try Incarnations.expectBack(db)\n"
+                "    if !BROKEN { try Incarnations.mint(db, surroundings: surroundings) }\n",
             ),
             (
                 "Shared/Store/Office.swift",
@@ -501,9 +501,8 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Seals.swift",
-                "guard seal.vouches(for: dot, frame.last, survey: survey.id, key: key) else {",
-                "guard\n      BROKEN && seal.signer == Seal.office\n"
-                "        || seal.vouches(for: dot, frame.last, survey: survey.id, key: key)\n    else {",
+                "return isSealed(by: survey.key) ? .office : nil }",
+                "return BROKEN || isSealed(by: survey.key) ? .office : nil }",
             )
         ],
     ),
@@ -518,6 +517,114 @@ MUTANTS = [
                 "    guard let survey = context.directory.survey else { return nil }\n"
                 "    if BROKEN, seal.signer != Seal.office { return .device(seal.signer) }\n",
             ),
+        ],
+    ),
+    (
+        "former-key-unknown",
+        "what others hold under a device's key is nobody's once the device has another",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Seals.swift",
+                "where isSealed(by: former.key) {",
+                "where !BROKEN && isSealed(by: former.key) {",
+            )
+        ],
+    ),
+    (
+        "former-key-forgiven",
+        "a key that was turned away counts as its device's once the device has another",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Seals.swift",
+                "return .former(seal.signer, isRevoked: former.isRevoked)",
+                "return .former(seal.signer, isRevoked: former.isRevoked && !BROKEN)",
+            )
+        ],
+    ),
+    (
+        "old-seal-kept",
+        "a device's seal stays under the key that it had first",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Seals.swift",
+                ".integer(isPresent ? 1 : 0)",
+                ".integer(isPresent && !BROKEN ? 1 : 0)",
+            )
+        ],
+    ),
+    (
+        "loss-unnoticed",
+        "an office that was put back takes its own changes in and thinks nothing of it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Ingest.swift",
+                "    guard door.isOffice, voucher == .office,\n",
+                "    guard !BROKEN, door.isOffice, voucher == .office,\n",
+            )
+        ],
+    ),
+    (
+        "loss-noticed-again",
+        "an office takes a new epoch each time that something it lost comes back",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Incarnations.swift",
+                "SET expected = 1 WHERE expected = 0\")",
+                "SET expected = 1 WHERE expected = \\(BROKEN ? 9 : 0)\")",
+            )
+        ],
+    ),
+    (
+        "heard-from-itself",
+        "a restored office takes a laptop that it told of the directory itself for news",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Restoring.swift",
+                "if told != since {",
+                "if BROKEN || told != since {",
+            )
+        ],
+    ),
+    (
+        "heard-from-the-ignorant",
+        "a restored office goes on when it hears a laptop that knows less",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Restoring.swift",
+                "return version == head.version ? .whole : .exceedsLaptop",
+                "return BROKEN || version == head.version ? .whole : .exceedsLaptop",
+            )
+        ],
+    ),
+    (
+        "anybody-answers",
+        "a laptop takes whatever comes in a sync, whoever answers",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Door.swift",
+                "stranger = isSealed ? RelayAdmission",
+                "stranger = isSealed && !BROKEN ? RelayAdmission",
+            )
+        ],
+    ),
+    (
+        "branches-without-budget",
+        "branches leave all at once, however much that is",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Branches.swift",
+                "if !isStart && (row.content.count > left",
+                "if !BROKEN && !isStart && (row.content.count > left",
+            )
         ],
     ),
     (

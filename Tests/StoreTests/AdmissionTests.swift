@@ -229,7 +229,7 @@ import Worlds
       [PlacedAnswer(path: At.name, answer: .text(long))])
     var forger = Forger(At.renon)
     let frame = forger.frame(Array(repeating: content, count: 700))
-    #expect(try laptop.store.ingest(frame).applied == 700)
+    #expect(try laptop.store.ingest(try office.sealed(frame)).applied == 700)
     // The stream is its own, as far as its store knows.
     try laptop.store.write { db in
       try Incarnations.note(db, frame.stream.replica, now: 0)

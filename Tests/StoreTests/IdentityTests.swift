@@ -53,7 +53,7 @@ import Worlds
     let older = try one.store.copy(to: nil)
     try one.add(wayan, in: At.renon, [At.name: .text("B")])
     let replica = try older.standing().replica
-    for frame in try frames(of: one.store) { _ = try older.ingest(frame) }
+    for frame in try frames(of: one.store) { _ = try older.ingest(try office.sealed(frame)) }
     #expect(try older.vectors() == one.store.vectors())
     #expect(try older.standing().replica != replica)
   }

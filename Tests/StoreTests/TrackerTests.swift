@@ -200,9 +200,17 @@ extension TestLaptop {
 
 extension Store {
   /// A frame of this store's, cut into frames of one change each.
-  fileprivate func pieces(of frame: Frame) throws -> [Frame] {
-    guard let secret = frame.secret else { return [frame] }
-    var chain = Chain(stream: frame.stream, secret: secret)
+  func pieces(of frame: Frame) throws -> [Frame] {
+    let before = Dot(
+      replica: frame.stream.replica, village: frame.stream.village, counter: frame.first - 1)
+    let (row, head) = try read { db in
+      (
+        try Streams.row(db, frame.stream),
+        frame.first == 1 ? ChainHash.start : try Streams.hash(db, before)
+      )
+    }
+    guard let secret = row?.secret, let head else { return [frame] }
+    var chain = Chain(stream: frame.stream, secret: secret, count: frame.first - 1, head: head)
     return frame.contents.map { content in
       let previous = chain.head.tag
       let first = chain.count + 1

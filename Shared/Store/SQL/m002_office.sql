@@ -8,13 +8,15 @@ CREATE TABLE invite (
   used INTEGER
 ) STRICT, WITHOUT ROWID;
 
--- Devices that were invited but have not come yet are known here only.
+-- Devices that were invited but have not come yet are known here only. `told` is since when the
+-- restored office waited that told the device of the directory.
 CREATE TABLE device (
   number INTEGER NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
   people TEXT NOT NULL,
   heard INTEGER,
-  unsent INTEGER
+  unsent INTEGER,
+  told INTEGER
 ) STRICT;
 
 -- Which device writes as which replica.

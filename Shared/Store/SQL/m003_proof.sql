@@ -1,9 +1,11 @@
 -- What keeps the promise when stores are copied, restored and lost.
 
 -- Every replica that this store ever wrote as. Streams of others are handed on under a seal only.
+-- `expected` is 1 where an office knows that it lost some of what it wrote, so that it may come back.
 CREATE TABLE incarnation (
   replica INTEGER NOT NULL PRIMARY KEY,
-  since INTEGER NOT NULL
+  since INTEGER NOT NULL,
+  expected INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO incarnation (replica, since) SELECT value, 0 FROM meta WHERE key = 'replica';
 

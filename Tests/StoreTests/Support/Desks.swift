@@ -46,6 +46,18 @@ final class TestOffice {
     return person
   }
 
+  /// A frame under the office's seal, as it would hand it out.
+  func sealed(_ frame: Frame) throws -> Frame {
+    let end = Dot(
+      replica: frame.stream.replica, village: frame.stream.village, counter: frame.lastCounter)
+    let key = try #require(try store.signingKey())
+    return Frame(
+      stream: frame.stream, first: frame.first, previous: frame.previous, last: frame.last,
+      secret: frame.secret,
+      seal: Seal(end, frame.last, survey: 7, signer: Seal.office, key: key),
+      contents: frame.contents)
+  }
+
   func revoke(_ device: DeviceID) throws {
     let known = try #require(try store.standing().directory.device(device))
     try store.extendDirectory([
