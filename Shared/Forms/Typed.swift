@@ -74,14 +74,16 @@ public enum Typed {
     _ text: String, of question: Question, form: Form
   ) throws(AnswerError) -> [Text] {
     var elements: [Text] = []
+    // NB: a cell can hold many thousands.
+    var seen: Set<Text> = []
     if let list = question.type.list {
-      for name in try choices(text, in: list, form: form) where !elements.contains(Text(name)) {
+      for name in try choices(text, in: list, form: form) where seen.insert(Text(name)).inserted {
         elements.append(Text(name))
       }
     } else {
       for part in Escaped.split(text) {
         let element = Text(try plain(part.trimmed, limit: question.textLimit))
-        if !element.isEmpty, !elements.contains(element) { elements.append(element) }
+        if !element.isEmpty, seen.insert(element).inserted { elements.append(element) }
       }
     }
     return elements

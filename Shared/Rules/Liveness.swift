@@ -39,14 +39,17 @@ public struct LifeReading: Hashable, Sendable {
 /// back. Of a row only its own places are. The life itself is not in scope, and that a row is gone
 /// speaks against nothing.
 ///
-/// - Complexity: O(places + pairs seen).
+/// - Complexity: O(places + pairs seen · log pairs seen).
 public func lifeReading(of state: RecordState, row: Row?) -> LifeReading {
   let lives = state.siblings(at: Path(row: row, field: .life))
   let deletes = lives.filter { $0.deleted != nil }
   if deletes.isEmpty { return LifeReading(liveness: .alive, deletes: [], unseen: []) }
   var unseen = standing(in: state, row: row)
-  for delete in deletes { unseen.subtract(ascending: delete.deleted?.seen ?? []) }
-  unseen.removeAll { $0.path.field == .life && state.isDelete($0) }
+  // NB: taken together first, or a thousand deletes would each go through a thousand answers.
+  let seen = deletes.map { $0.deleted?.seen ?? [] }
+  unseen.subtract(ascending: seen.count == 1 ? seen[0] : seen.joined().sorted())
+  let gone = rowDeletes(among: unseen, in: state)
+  unseen.removeAll { gone.contains($0) }
   let isAgreed = deletes.count == lives.count && unseen.isEmpty
   return LifeReading(
     liveness: isAgreed ? .deleted : .contested, deletes: deletes, unseen: unseen)
@@ -77,6 +80,19 @@ private func standing(in state: RecordState, row: Row?) -> [Life.Seen] {
   return pairs
 }
 
+/// Those of the answers that say that a row is gone.
+private func rowDeletes(among pairs: [Life.Seen], in state: RecordState) -> Set<Life.Seen> {
+  var deletes: Set<Life.Seen> = []
+  var last: Path?
+  for pair in pairs where pair.path.field == .life && pair.path != last {
+    last = pair.path
+    for sibling in state.siblings(at: pair.path) where sibling.deleted != nil {
+      deletes.insert(Life.Seen(path: pair.path, name: sibling.origin))
+    }
+  }
+  return deletes
+}
+
 extension Sibling {
   /// The delete that this is, if it is one.
   fileprivate var deleted: Life? {
@@ -86,11 +102,6 @@ extension Sibling {
 }
 
 extension RecordState {
-  /// Whether an answer that stands says that a row is gone.
-  fileprivate func isDelete(_ pair: Life.Seen) -> Bool {
-    siblings(at: pair.path).contains { $0.origin == pair.name && $0.deleted != nil }
-  }
-
   /// The places of one row, which stand together because places ascend by row.
   fileprivate func registers(of row: Row) -> ArraySlice<Register> {
     let start = Path(row: row, field: FieldID(0))

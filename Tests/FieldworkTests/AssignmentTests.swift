@@ -46,6 +46,20 @@ import Testing
     #expect(throws: AssignmentError(name: typed, problem: .malformed)) { try Assignment(typed) }
   }
 
+  @Test func `Many elements take no longer than their number`() throws {
+    let many = (0..<12_000).map { String($0, radix: 36) }
+    let (all, half) = (many.joined(separator: ";"), many.prefix(6000).joined(separator: ";"))
+    var elements: [Text] = []
+    let time = try ContinuousClock().measure {
+      let wishes = try planner().wishes([
+        try Assignment("alias=\(all)"), try Assignment("alias=\(half)"),
+      ])
+      let question = try #require(form.question(named: "alias"))
+      elements = Proposal(form: form, view: nil, wishes: wishes).elements(of: question, row: nil)
+    }
+    #expect(elements.map(\.string) == Array(many.prefix(6000)) && time < .seconds(10))
+  }
+
   @Test func `Answers are typed by question, group and member`() throws {
     let wishes = try planner().wishes([
       try Assignment("nama_usaha= Batik Sari "), try Assignment("lokasi=-8.65 115.24 8"),

@@ -109,6 +109,17 @@ struct TypedTests {
     #expect(try read(text) == timed)
   }
 
+  @Test func `Many texts take no longer than their number`() throws {
+    let many = (0..<12_000).map { Text(String($0, radix: 36)) }
+    let telepon = try question("telepon")
+    let typed = Typed.csv(elements: many + many, of: telepon)
+    var read: [Text] = []
+    let time = try ContinuousClock().measure {
+      read = try Typed.elements(typed, of: telepon, form: form)
+    }
+    #expect(read == many && time < .seconds(10))
+  }
+
   @Test func `Several choices and several texts are read, each once`() throws {
     func read(_ text: String, _ name: String) throws -> [Text] {
       try Typed.elements(text, of: question(name), form: form)

@@ -36,7 +36,9 @@ enum Samples {
     let long = try frame(
       contents: (0..<20).map { Array("the same text again and again \($0)".utf8) })
     let short = try frame(contents: [[1], [], [2, 3]])
-    return try readFrames(whole).map(\.bytes) + [long.bytes, short.bytes]
+    // A megabyte in a hundred bytes.
+    let packed = try frame(contents: [[UInt8](repeating: 0, count: 1 << 20)])
+    return try readFrames(whole).map(\.bytes) + [long.bytes, short.bytes, packed.bytes]
   }
 
   static let village = TinySurvey.villages[0]
@@ -157,8 +159,10 @@ enum Samples {
   static func returns() throws -> [[UInt8]] {
     let stored = DirectoryReturn(
       survey: 7, entries: [entry(.people).bytes, entry(.device).bytes], signature: [])
+    let packed = DirectoryReturn(
+      survey: 7, entries: [[UInt8](repeating: 0, count: 2 << 20)], signature: [])
     guard let signed = try Scene.shared.laptop.directoryReturn() else { return [stored.bytes] }
-    return [stored.bytes, signed.bytes]
+    return [stored.bytes, packed.bytes, signed.bytes]
   }
 
   static func bundles() throws -> [[UInt8]] {

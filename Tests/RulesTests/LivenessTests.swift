@@ -1,8 +1,9 @@
 import Bytes
 import Causality
-import Model
 import Rules
 import Testing
+
+@testable import Model
 
 /// Deleting, keeping and what nobody saw.
 @Suite struct LivenessTests {
@@ -151,6 +152,29 @@ import Testing
 
     #expect(reading.unseen == [Life.Seen(path: Self.question, name: name(1))])
     #expect(reading.liveness == .contested)
+  }
+
+  @Test func `Many deletes of many answers take no longer than their number`() throws {
+    func siblings(_ numbers: Range<UInt64>, _ answer: Answer) -> [Sibling] {
+      numbers.map { Sibling(origin: name($0), answer: answer) }
+    }
+    let gone = Answer.life(Life(isAlive: false))
+    let origins = (1...15_000).map {
+      RecordState.Origin(name: name($0), isMove: false, author: Self.author)
+    }
+    let state = RecordState(
+      origins: origins,
+      registers: [
+        .init(path: .life, siblings: Siblings(siblings(1..<5001, gone))),
+        .init(path: Self.question, siblings: Siblings(siblings(5001..<10_001, .whole(1)))),
+        .init(
+          path: Path(row: Self.row, field: .life),
+          siblings: Siblings(siblings(10_001..<15_001, gone))),
+      ])
+    var reading = lifeReading(of: RecordState(), row: nil)
+    let time = ContinuousClock().measure { reading = lifeReading(of: state, row: nil) }
+    #expect(reading.liveness == .contested && time < .seconds(10))
+    #expect(reading.deletes.count == 5000 && reading.unseen.count == 5000)
   }
 
   @Test func `A row has a life of its own`() {

@@ -96,15 +96,19 @@ public struct Proposal: AnswerSource, Sendable {
     guard let register = form.register(of: question) else { return [] }
     var elements = view?.elements(of: question, row: row) ?? []
     let place = register.path(row: row)
+    // NB: a set of texts can have many thousands.
+    var there = Set(elements)
+    var gone: Set<Text> = []
     var isTouched = false
     for path in order where path.field == place.field && path.row == place.row {
       isTouched = true
-      switch answers[path] {
-      case .present where !elements.contains(path.element): elements.append(path.element)
-      case .present: break
-      default: elements.removeAll { $0 == path.element }
+      if answers[path] != .present {
+        gone.insert(path.element)
+      } else if there.insert(path.element).inserted {
+        elements.append(path.element)
       }
     }
+    if !gone.isEmpty { elements.removeAll { gone.contains($0) } }
     guard isTouched, let list = question.type.list else { return elements }
     let ranked = elements.map { (form.rank(of: $0.string, in: list) ?? Int.max, $0) }
     return ranked.sorted { $0 < $1 }.map(\.1)

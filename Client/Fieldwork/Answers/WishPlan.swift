@@ -132,7 +132,8 @@ struct WishPlan {
 
   /// Adds and removes, relative to the view, until exactly these elements are there.
   mutating func elements(_ register: Register, _ row: Text?, becoming named: [Text]) {
-    for element in present(register, row) where !named.contains(element) {
+    let kept = Set(named)
+    for element in present(register, row) where !kept.contains(element) {
       put(register.path(row: row, element: element), .absent)
     }
     for element in named { put(register.path(row: row, element: element), .present) }
@@ -142,8 +143,10 @@ struct WishPlan {
   private func present(_ register: Register, _ row: Text?) -> [Text] {
     let place = register.path(row: row)
     var elements = planner.view?.elements(of: register.questions[0], row: row) ?? []
+    // NB: a set of texts can have many thousands.
+    var there = Set(elements)
     for path in order where path.field == place.field && path.row == place.row {
-      if answers[path] == .present, !elements.contains(path.element) {
+      if answers[path] == .present, there.insert(path.element).inserted {
         elements.append(path.element)
       }
     }

@@ -10,8 +10,8 @@ import Glibc
 struct Fuzz {
   static let target = FuzzTarget.named(variable("KULKUL_FUZZ_TARGET") ?? "")
 
-  /// The most bytes that may be asked for at once: a little more than a message may have.
-  private static let allocationLimit = 80 << 20
+  /// The most megabytes that may be asked for at once: a few more than a message may have.
+  private static let megabytes = variable("KULKUL_FUZZ_MEGABYTES").flatMap { Int($0) } ?? 80
 
   static func main() throws {
     if let folder = variable("KULKUL_FUZZ_SEEDS") { return try writeSeeds(to: folder) }
@@ -31,7 +31,7 @@ struct Fuzz {
 
   /// Tries one input; a broken promise ends the program, as a trap would.
   private static func run(_ bytes: [UInt8]) {
-    kulkul_limit_allocations(allocationLimit)
+    kulkul_limit_allocations(megabytes << 20)
     defer { kulkul_limit_allocations(0) }
     do {
       try target?.run(bytes)
