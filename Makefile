@@ -1,6 +1,6 @@
 # For people who like make; nothing needs it. `make help` lists the targets.
 
-.PHONY: help test demo bench compare soak crash-soak fuzz mutate format lint form transcripts
+.PHONY: help test demo bench compare soak crash-soak kills fuzz mutate format lint form transcripts
 
 help:            ## lists the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: *##/\t/'
@@ -23,6 +23,9 @@ soak:            ## many simulated worlds, SEEDS=20000 BASE=1; goes on where it 
 
 crash-soak:      ## many worlds whose disk fails, SEEDS=5000 BASE=1; goes on where it stopped
 	scripts/soak --crash --seeds $(or $(SEEDS),5000) --base $(or $(BASE),1) $(ARGUMENTS)
+
+kills:           ## a server and laptops as real processes that are killed, MINUTES=10 LAPTOPS=20 SEED=1 (release)
+	scripts/kills --minutes $(or $(MINUTES),10) --laptops $(or $(LAPTOPS),20) --seed $(or $(SEED),1) $(ARGUMENTS)
 
 fuzz:            ## hostile inputs for every decoder, MINUTES=1 of each; goes on where it stopped
 	scripts/fuzz --minutes $(or $(MINUTES),1) $(ARGUMENTS)

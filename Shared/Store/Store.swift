@@ -1,6 +1,7 @@
 import Bytes
 import Causality
 import GRDB
+import Glibc
 import Model
 import Synchronization
 import Wire
@@ -51,16 +52,54 @@ public final class Store: Sendable {
     twin = Mutex(nil)
   }
 
-  /// Makes a new, empty store of a file, or in memory.
+  /// Makes a new store of a file, or in memory.
+  ///
+  /// The file is made under another name and gets its own when it is whole: a process that is killed
+  /// before leaves nothing there that is no store yet.
   ///
   /// - Parameters:
   ///   - path: where the file will lie; `nil` for SQLite's own memory database.
   ///   - role: what kind of replica it is.
   ///   - surroundings: clocks and chance.
+  ///   - founding: what belongs to the store before anybody may open it.
   public static func create(
-    at path: String?, role: StoreRole, surroundings: Surroundings = .system
+    at path: String?, role: StoreRole, surroundings: Surroundings = .system,
+    founding: (Store) throws -> Void = { _ in }
   ) throws -> Store {
-    if let path, FileProbe.exists(path) { throw StoreError.present(path: path) }
+    guard let path else {
+      let store = try make(at: nil, role: role, surroundings: surroundings)
+      try founding(store)
+      return store
+    }
+    if FileProbe.exists(path) { throw StoreError.present(path: path) }
+    // Ignored because SQLite says what is wrong with a folder that takes no file.
+    let part = (try? freshName(beside: path)) ?? path
+    defer { if part != path { removeFiles(part) } }
+    let made = try make(at: part, role: role, surroundings: surroundings)
+    let founded = Result { try founding(made) }
+    try made.close()
+    try founded.get()
+    try putInPlace(part, as: path)
+    return try open(at: path, surroundings: surroundings)
+  }
+
+  /// Gives a new store its name, unless another process was faster.
+  private static func putInPlace(_ part: String, as path: String) throws {
+    // NB: unlike a rename, a link replaces nothing.
+    if link(part, path) != 0 {
+      if errno == EEXIST || FileProbe.exists(path) { throw StoreError.present(path: path) }
+      // Some file systems have no links.
+      guard rename(part, path) == 0 else {
+        throw StoreError.disk(path: path, detail: String(cString: strerror(errno)))
+      }
+    }
+    unlink(part)
+    syncFolder(of: path)
+  }
+
+  private static func make(
+    at path: String?, role: StoreRole, surroundings: Surroundings
+  ) throws -> Store {
     let store = try open(file: path, surroundings: surroundings)
     try store.translating {
       try store.database.write { db in

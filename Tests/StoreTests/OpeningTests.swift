@@ -26,6 +26,45 @@ import Worlds
     try again.close()
   }
 
+  @Test func `A new store has its name when it is whole, and never before`() throws {
+    let path = folder.file
+    let begun = try TestLaptop(seed: 1).store
+    let store = try Store.create(
+      at: path, role: .standalone, surroundings: begun.surroundings
+    ) { store in
+      // Whoever is killed here leaves nothing that has the name.
+      #expect(!FileProbe.exists(path))
+      try store.extendDirectory(TinySurvey.founding())
+    }
+    #expect(store.path == path)
+    #expect(try store.standing().survey != nil)
+    #expect(store.twinReason == nil)
+    try store.close()
+    #expect(folder.names == ["field.db", "field.db-shm", "field.db-wal"])
+  }
+
+  @Test func `A store that could not be founded leaves nothing, and replaces nothing`() throws {
+    let path = folder.file
+    struct Refusal: Error {}
+    #expect(throws: Refusal.self) {
+      try Store.create(at: path, role: .office) { _ in throw Refusal() }
+    }
+    #expect(folder.names == [])
+    let first = try TestLaptop(seed: 1, at: path)
+    try first.store.close()
+    let before = folder.names
+    #expect(throws: StoreError.self) { try Store.create(at: path, role: .office) }
+    // Another process was faster, after this one had looked.
+    let other = folder.file + "2"
+    #expect(throws: StoreError.self) {
+      try Store.create(at: other, role: .office) { _ in
+        try Store.create(at: other, role: .standalone).close()
+      }
+    }
+    #expect(try Store.open(at: other).standing().role == .standalone)
+    #expect(folder.names.filter { !$0.hasPrefix("field.db2") } == before)
+  }
+
   @Test func `A save is one commit`() throws {
     let laptop = try TestLaptop(seed: 1, at: folder.file)
     let counter = CommitCounter()

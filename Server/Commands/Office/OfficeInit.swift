@@ -33,14 +33,11 @@ struct OfficeInit: ParsableCommand {
     let name = try Names.name(name)
     let surroundings = environment.surroundings()
     try DataFolder.make(for: path)
-    let store = try Store.create(at: path, role: .office, surroundings: surroundings)
-    do {
+    let store = try Store.create(at: path, role: .office, surroundings: surroundings) { store in
       try store.extendDirectory(
         preset.founding(id: surroundings.random(), name: name, key: try store.officeKey()))
-    } catch {
-      DataFolder.remove(store: path)
-      throw error
     }
+    try store.close()
     console.say(
       .founded(
         survey: name, villages: preset.villages.villages.count, form: preset.form.name, path: path))

@@ -12,9 +12,4 @@ enum DataFolder {
       }
     }
   }
-
-  /// Removes a store that was begun and could not be finished.
-  static func remove(store path: String) {
-    for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
-  }
 }
