@@ -9,7 +9,6 @@ import Office
 import Reading
 import Store
 import Sync
-import Synchronization
 import Wire
 import Worlds
 
@@ -74,7 +73,7 @@ extension FuzzTarget {
       }
     },
     FuzzTarget("mark", limit: 64, seeds: Samples.marks) { bytes in
-      try MarkedStore.shared.withLock { try $0.open(with: bytes) }
+      try MarkedStore().open(with: bytes)
     },
   ]
 
@@ -198,12 +197,9 @@ extension FuzzTarget {
 }
 
 /// A store in a file, and the mark beside it that says how much it has written.
-struct MarkedStore: ~Copyable {
-  static let shared = Mutex(MarkedStore())
-
+private struct MarkedStore {
   private let folder: String
   private let surroundings: Surroundings
-  private var isMade = false
 
   init() {
     var template = Array("/tmp/kulkul-fuzz-XXXXXX".utf8CString)
@@ -213,19 +209,16 @@ struct MarkedStore: ~Copyable {
     self.surroundings = surroundings
   }
 
-  mutating func open(with mark: [UInt8]) throws {
+  func open(with mark: [UInt8]) throws {
     let path = folder + "/field.db"
-    if !isMade {
-      let store = try Store.create(at: path, role: .standalone, surroundings: surroundings)
-      try store.extendDirectory(TinySurvey.founding())
-      try store.close()
-      isMade = true
-    }
-    let store = try Store.open(at: path, surroundings: surroundings)
-    let replica = try store.ownStreams().replica
+    let store = try Store.create(at: path, role: .standalone, surroundings: surroundings)
+    let file = folder + "/marks/\(try store.ownStreams().replica).mark"
     try store.close()
     mkdir(folder + "/marks", 0o700)
-    let file = folder + "/marks/\(replica).mark"
+    defer {
+      for file in [path, path + "-wal", path + "-shm", file] { unlink(file) }
+      for folder in [folder + "/marks", folder] { rmdir(folder) }
+    }
     guard let handle = fopen(file, "w") else { return }
     fwrite(mark, 1, mark.count, handle)
     fclose(handle)
@@ -233,7 +226,6 @@ struct MarkedStore: ~Copyable {
     let told = mark.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     let isRestored = again.twinReason == .restored
     try again.close()
-    unlink(file)
     try promise(
       isRestored == (mark.count >= 8 && told > 0),
       "a mark above what was written, and nothing else, makes another replica")
