@@ -787,7 +787,8 @@ final class SimulatedWorld {
   }
 
   private func cut(_ frame: Frame, from sender: Store) throws -> [Frame] {
-    guard frame.contents.count > 1, var chain = try chain(before: frame, at: sender) else {
+    // NB: what others sealed leaves a laptop in one piece; nobody can seal a part of it.
+    guard frame.contents.count > 1, frame.seal == nil || sender === office.store, var chain = try chain(before: frame, at: sender) else {
       return [frame]
     }
     var pieces: [Frame] = []
