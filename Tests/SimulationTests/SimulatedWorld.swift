@@ -788,7 +788,9 @@ final class SimulatedWorld {
 
   private func cut(_ frame: Frame, from sender: Store) throws -> [Frame] {
     // NB: what others sealed leaves a laptop in one piece; nobody can seal a part of it.
-    guard frame.contents.count > 1, frame.seal == nil || sender === office.store, var chain = try chain(before: frame, at: sender) else {
+    guard frame.contents.count > 1, frame.seal == nil || sender === office.store,
+      var chain = try chain(before: frame, at: sender)
+    else {
       return [frame]
     }
     var pieces: [Frame] = []
