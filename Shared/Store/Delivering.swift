@@ -104,7 +104,9 @@ extension Store {
             db, of: village, after: theirs, device: request.device, progress: progress,
             budget: &budget)
           {
-            // NB: the changes after it come when it is whole: they name what it stands for.
+            // NB: the changes after it come when it is whole: they name what it stands for. Until then
+            // the laptop holds its own streams alone, and no more is remembered of it.
+            mine = VersionVector(mine.entries.filter { theirs[$0.replica] != nil })
             delivery.snapshots += offer
             delivery.isCut = true
           } else {
