@@ -162,7 +162,7 @@ extension Store {
       edit.wishes, view: edit.view, masked: edit.masked, current: current, form: table.form,
       directory: context.directory, writer: Writer(person: edit.person, role: role),
       act: edit.act, isNew: edit.record == nil, countsOnce: edit.countsOnce)
-    let seen = try Self.view(edit.view, with: plan.said, db)
+    let seen = try Self.view(edit.view, with: plan.said, in: current, db)
     if plan.answers.isEmpty, let record = edit.record {
       return Saved(
         record: record, village: village, change: nil, unseen: [], beside: [], base: seen,
@@ -188,12 +188,27 @@ extension Store {
 
   /// A view with what its author wrote from it before: a command that is given twice ends where it
   /// ended the first time.
+  ///
+  /// A change that a base stands for is not there to be applied again; what stands of it is, beside
+  /// what still stands of the view.
   private static func view(
-    _ view: RecordState, with said: [Name], _ db: Database
+    _ view: RecordState, with said: [Name], in current: RecordState?, _ db: Database
   ) throws -> RecordState {
     var view = view
-    let changes = try said.compactMap { name in
-      try Journal.entry(db, name.dot).flatMap { $0.change.name == name ? $0.change : nil }
+    var changes: [Change] = []
+    for name in said {
+      if let entry = try Journal.entry(db, name.dot), entry.change.name == name {
+        changes.append(entry.change)
+      } else if let current, let author = current.author(of: name) {
+        let placed = current.registers.compactMap { register -> PlacedAnswer? in
+          guard let own = register.siblings.first(where: { $0.origin == name }) else { return nil }
+          let gone = view.siblings(at: register.path).map(\.origin).filter { origin in
+            !register.siblings.contains { $0.origin == origin }
+          }
+          return PlacedAnswer(path: register.path, replaces: gone, answer: own.answer)
+        }
+        view.apply(name, by: author, placed)
+      }
     }
     // NB: in the order in which they were written, because one may have replaced another's answer.
     for change in changes.sorted(by: { $0.content.author.stamp < $1.content.author.stamp }) {

@@ -467,6 +467,10 @@ final class SimulatedWorld {
     } catch EditRefusal.deletedRow {
       guard goneRow else { throw fail("a living row was called deleted") }
       return nil
+    } catch StoreError.noRecord where edit.record != nil {
+      // The village that the record lives in was let go.
+      if try store.peek(view.record, form: 1) != nil { throw fail("a record was called missing") }
+      return nil
     } catch EditRefusal.village(let person, let village) {
       let isKnown = try directory(of: store).person(person)?.scope.contains(village) ?? false
       if isKnown { throw fail("\(person) was kept out of \(village)") }

@@ -395,4 +395,20 @@ import Worlds
     #expect(state.siblings(at: At.wave).map(\.answer) == [.text("satu")])
     #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("dua")])
   }
+
+  @Test func `Who says again what they said before its history went is not beside themselves`()
+    throws
+  {
+    let laptop = try laptop(1)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    let shown = try laptop.show(record, to: wayan)
+    try laptop.edit(shown, by: wayan, [At.name: .text("B")])
+    try laptop.sync(office)
+    try backUp()
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) == .dropped(changes: 2))
+    let again = try laptop.edit(shown, by: wayan, [At.name: .text("B"), At.wave: .text("w")])
+    #expect(again.change?.content.answers.map(\.path) == [At.wave])
+    #expect(again.view.siblings(at: At.name).map(\.answer) == [.text("B")])
+  }
 }
