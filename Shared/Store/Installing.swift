@@ -129,6 +129,12 @@ extension Store {
     guard reader.digest == digest, VersionVector(streams.map(\.entry)) == mark.vector else {
       return nil
     }
+    // NB: a reply that comes late may bring an older snapshot than the base that is here by now.
+    let counts = VersionVector(streams.map(\.entry))
+    let cuts = try db.all(
+      "SELECT replica, count FROM cut WHERE village = ?", .bits(village.number)
+    ) { (ReplicaID($0.bits(0)), $0.bits(1)) }
+    guard cuts.allSatisfy({ counts.count(of: $0.0) >= $0.1 }) else { return nil }
     for stream in streams {
       let id = StreamID(village: village, replica: stream.replica)
       guard let row = try Streams.row(db, id) else { continue }
