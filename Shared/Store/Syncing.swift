@@ -193,7 +193,8 @@ extension Store {
       }
       let epoch = UInt64(bitPattern: try Meta.integer(db, .epoch) ?? 0)
       let aside = try db.all(
-        "SELECT DISTINCT record FROM branch WHERE taken IS NOT ?", .bits(epoch)
+        "SELECT DISTINCT record FROM branch WHERE taken IS NOT ? AND \(Branches.isAside)",
+        .bits(epoch)
       ) { RecordID(letters: $0.text(0)) }
       records.formUnion(aside.compactMap { $0 })
       return records

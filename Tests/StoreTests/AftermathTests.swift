@@ -70,6 +70,8 @@ import Worlds
     #expect(last.isAllSent)
     #expect(try twin.store.unsentCount() == 0)
     #expect(try first.store.unsentCount() == 0)
+    #expect(try twin.store.unsentRecords().isEmpty)
+    #expect(try first.store.unsentRecords().isEmpty)
     #expect(try twin.store.vectors() == again.store.vectors())
     #expect(try first.store.vectors() == again.store.vectors())
     for store in [again.store, first.store, twin.store] {
