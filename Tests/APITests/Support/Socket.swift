@@ -71,15 +71,14 @@ enum Socket {
     let descriptor = try open()
     try #require(withAddress(port: 0) { bind(descriptor, $0, $1) } == 0)
     try #require(listen(descriptor, 1) == 0)
-    var address = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isNamed = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        getsockname(descriptor, $0, &length)
-      }
+    // The members of `sockaddr_in` are of one C module in one build and of another in the next.
+    var address = [UInt8](repeating: 0, count: MemoryLayout<sockaddr_in>.size)
+    var length = socklen_t(address.count)
+    let isNamed = address.withUnsafeMutableBytes {
+      getsockname(descriptor, $0.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length)
     }
     try #require(isNamed == 0)
-    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+    return (descriptor, Int(address[2]) << 8 | Int(address[3]))
   }
 
   private static func open() throws -> Int32 {
@@ -91,13 +90,13 @@ enum Socket {
   private static func withAddress(
     port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
   ) -> Int32 {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+    var address = [UInt8](repeating: 0, count: MemoryLayout<sockaddr_in>.size)
+    withUnsafeBytes(of: sa_family_t(AF_INET)) { address.replaceSubrange(0..<$0.count, with: $0) }
+    address.replaceSubrange(2..<8, with: [UInt8(port >> 8), UInt8(port & 0xFF), 127, 0, 0, 1])
+    let length = socklen_t(address.count)
+    return address.withUnsafeBytes {
+      $0.withMemoryRebound(to: sockaddr.self) { addresses in
+        addresses.baseAddress.map { body($0, length) } ?? -1
       }
     }
   }
