@@ -127,12 +127,13 @@ public struct SyncDesk: Sendable {
     }
     let held = try vectorsHeld(by: request, epoch: epoch)
     var reply = SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .complete)
+    reply.wanted = try store.take(request.offered, from: request.device)
     for frame in request.frames {
       let outcome = try take(frame, from: request.device)
       reply.refusals += outcome.refusals
       reply.branches += outcome.branches
     }
-    if !request.frames.isEmpty {
+    if !request.frames.isEmpty || !request.offered.isEmpty {
       // NB: what was brought may have told the office that it was put back.
       epoch = try store.standing().epoch
       reply.epoch = epoch
@@ -152,7 +153,9 @@ public struct SyncDesk: Sendable {
     let delivery = try store.delivery(
       DeliveryRequest(
         device: request.device, held: held,
-        asked: Set(request.villages.map(\.village) + request.frames.map(\.stream.village)),
+        asked: Set(
+          request.villages.map(\.village) + request.frames.map(\.stream.village)
+            + request.offered.map(\.village)),
         isComplete: request.isComplete, directory: request.directory,
         directoryTag: request.directoryTag, budget: min(request.budget, Self.budgetLimit),
         watermark: request.watermark, snapshots: request.snapshots))

@@ -60,8 +60,37 @@ enum Cuts {
   /// Drops everything of a village that is not held any more.
   static func drop(_ db: Database, _ village: VillageCode) throws {
     try db.run("DELETE FROM journal WHERE village = ?", .bits(village.number))
-    for table in ["stream", "base", "cut", "seal", "staged", "acknowledged"] {
+    for table in ["stream", "base", "cut", "seal", "staged", "acknowledged", "offered"] {
       try db.run("DELETE FROM \(table) WHERE village = ?", .bits(village.number))
+    }
+  }
+
+  /// The office's word for the base of a village.
+  static func mark(_ db: Database, of village: VillageCode) throws -> WatermarkEntry? {
+    let bytes = try db.first(
+      "SELECT mark FROM base WHERE village = ? AND part = 0", .bits(village.number)
+    ) { $0.isNull(0) ? nil : $0.bytes(0) }
+    guard case let bytes?? = bytes else { return nil }
+    do {
+      return try WatermarkEntry(bytes)
+    } catch {
+      throw StoreError.inconsistent(detail: "mark of \(village): \(error)")
+    }
+  }
+
+  /// The parts of a village's base from one on, while a budget lasts; one at least.
+  static func pieces(
+    _ db: Database, of mark: WatermarkEntry, from next: Int, budget: inout Int
+  ) throws -> [SnapshotPiece] {
+    try Snapshots.pieces(of: mark, from: next, budget: &budget) { part in
+      try db.first(
+        "SELECT bytes FROM base WHERE village = ? AND part = ?", .bits(mark.village.number),
+        .integer(Int64(part))
+      ) { $0.bytes(0) }
+    } count: {
+      try db.first(
+        "SELECT count(*) FROM base WHERE village = ?", .bits(mark.village.number)
+      ) { Int($0.integer(0)) } ?? 0
     }
   }
 

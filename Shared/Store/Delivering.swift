@@ -101,12 +101,12 @@ extension Store {
           if !mine.entries.contains(where: { $0.count > theirs.count(of: $0.replica) }) {
             // Nothing is missing there.
           } else if let offer = try Self.pieces(
-            db, of: village, after: theirs, device: request.device, progress: progress,
-            budget: &budget)
+            db, of: village, after: theirs, device: request.device,
+            survey: context.directory.survey?.id ?? 0, progress: progress, budget: &budget)
           {
             // NB: the changes after it come when it is whole: they name what it stands for. Until then
-            // the laptop holds its own streams alone, and no more is remembered of it.
-            mine = VersionVector(mine.entries.filter { theirs[$0.replica] != nil })
+            // no more is remembered of the laptop than what it holds.
+            mine = VersionVector(mine.entries.filter { $0.count <= theirs.count(of: $0.replica) })
             delivery.snapshots += offer
             delivery.isCut = true
           } else {

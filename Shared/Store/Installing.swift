@@ -13,12 +13,13 @@ extension Store {
   static func snapshotProgress(_ db: Database) throws -> [SnapshotProgress] {
     try db.all(
       """
-      SELECT village, max(watermark), max(part) FROM staged GROUP BY village ORDER BY village
+      SELECT village, max(snapshot), max(part) FROM staged WHERE device = 0
+      GROUP BY village ORDER BY village
       """
     ) { row in
       VillageCode(number: row.bits(0)).map {
         SnapshotProgress(
-          village: $0, watermark: row.bits(1),
+          village: $0, snapshot: row.bits(1),
           parts: row.integer(2) < 0 ? nil : Int(row.integer(2)) + 1)
       }
     }.compactMap { $0 }
@@ -26,176 +27,182 @@ extension Store {
 
   /// Keeps parts until the rest has come.
   ///
+  /// - Parameter device: who brings them, at the office.
   /// - Returns: how many were new, and the villages of which all parts are here.
   func stage(
-    _ db: Database, _ pieces: [SnapshotPiece]
+    _ db: Database, _ pieces: [SnapshotPiece], from device: DeviceID = .standalone
   ) throws -> (new: Int, complete: [VillageCode]) {
     var new = 0
     var complete: [VillageCode] = []
-    let id = try Watermarks.id(db)
-    for piece in pieces where piece.watermark == id {
-      let next = try db.first(
-        "SELECT count(*) FROM staged WHERE village = ? AND part >= 0",
-        .bits(piece.village.number)
-      ) { Int($0.integer(0)) }
-      guard piece.index == next else { continue }
+    let survey = try context(db).directory.survey
+    for piece in pieces {
+      if let mark = piece.mark {
+        guard let survey, mark.isSigned(survey: survey.id, by: survey.key) else { continue }
+      }
+      let (next, tag) = try Self.staged(db, piece.village, from: device)
+      let isOther = tag != nil && tag != piece.snapshot
+      guard piece.index == (isOther ? 0 : next) else { continue }
+      if isOther { try Self.unstage(db, piece.village, from: device) }
       try db.run(
-        "INSERT INTO staged (village, part, watermark, bytes) VALUES (?, ?, ?, ?)",
-        .bits(piece.village.number), .integer(Int64(piece.index)), .bits(piece.watermark),
-        .blob(piece.bytes))
+        """
+        INSERT INTO staged (village, device, part, snapshot, mark, bytes)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """, .bits(piece.village.number), .integer(Int64(device.number)),
+        .integer(Int64(piece.index)), .bits(piece.snapshot),
+        piece.mark.map { .blob($0.bytes) } ?? .null, .blob(piece.bytes))
       new += 1
       if piece.index == piece.count - 1 { complete.append(piece.village) }
     }
     return (new, complete)
   }
 
+  /// How many parts of a snapshot are staged, and of which; a negative count if none is wanted.
+  static func staged(
+    _ db: Database, _ village: VillageCode, from device: DeviceID
+  ) throws -> (count: Int, snapshot: UInt64?) {
+    try db.first(
+      "SELECT max(part), max(snapshot) FROM staged WHERE village = ? AND device = ?",
+      .bits(village.number), .integer(Int64(device.number))
+    ) { row in
+      guard !row.isNull(0) else { return (0, nil) }
+      return (row.integer(0) < 0 ? -1 : Int(row.integer(0)) + 1, row.bits(1))
+    } ?? (0, nil)
+  }
+
+  static func unstage(_ db: Database, _ village: VillageCode, from device: DeviceID) throws {
+    try db.run(
+      "DELETE FROM staged WHERE village = ? AND device = ?", .bits(village.number),
+      .integer(Int64(device.number)))
+  }
+
   /// Makes the staged snapshot of a village what its history begins with.
   ///
+  /// - Parameters:
+  ///   - device: who brought it, at the office.
+  ///   - admission: the office's check of what then need not wait any more.
   /// - Returns: how many changes it stands for that were not held before.
-  func install(_ village: VillageCode) throws -> Int {
+  func install(
+    _ village: VillageCode, from device: DeviceID = .standalone,
+    admission: (any Admission)? = nil
+  ) throws -> Int {
     do {
-      return try merge(village)
+      return try merge(village, from: device, admission: admission)
     } catch StoreError.tooManyPlaces {
       // What is here with what came could not be read back.
-      try write { db in try refuseSnapshot(db, of: village) }
+      try write { db in try refuseSnapshot(db, of: village, from: device) }
       return 0
     }
   }
 
   /// Asks for the changes of a village from now on.
-  private func refuseSnapshot(_ db: Database, of village: VillageCode) throws {
-    try db.run("DELETE FROM staged WHERE village = ?", .bits(village.number))
+  private func refuseSnapshot(
+    _ db: Database, of village: VillageCode, from device: DeviceID
+  ) throws {
+    let tag = try Self.staged(db, village, from: device).snapshot
+    try Self.unstage(db, village, from: device)
     try db.run(
-      "INSERT INTO staged (village, part, watermark, bytes) VALUES (?, -1, ?, x'')",
-      .bits(village.number), .bits(try Watermarks.id(db) ?? 0))
+      "INSERT INTO staged (village, device, part, snapshot, bytes) VALUES (?, ?, -1, ?, x'')",
+      .bits(village.number), .integer(Int64(device.number)), .bits(tag ?? 0))
   }
 
-  private func merge(_ village: VillageCode) throws -> Int {
+  private func merge(
+    _ village: VillageCode, from device: DeviceID, admission: (any Admission)?
+  ) throws -> Int {
     var news = Inbox.News()
     let new = try write { db in
-      guard let streams = try fitting(db, village) else {
-        try refuseSnapshot(db, of: village)
+      var staged = StagedSnapshot(db, village, from: device)
+      guard let streams = try staged.streams(context: try context(db)) else {
+        try refuseSnapshot(db, of: village, from: device)
         return 0
       }
       var door = try Door(self, db)
-      let stamp = try merge(db, village, into: &door)
+      let stamp = try Self.merge(staged, into: &door)
       var new = 0
-      for stream in streams {
-        let id = StreamID(village: village, replica: stream.replica)
-        if try Streams.row(db, id) == nil {
-          new += Int(clamping: stream.count)
-          try Streams.write(
-            db,
-            StreamRow(
-              id: id, count: stream.count, head: stream.head, secret: stream.secret,
-              stamp: stamp, context: -1, directory: 0))
-        }
-      }
-      try Self.setBase(db, village, streams, from: "staged")
-      try db.run("DELETE FROM staged WHERE village = ?", .bits(village.number))
+      for stream in streams { new += try raise(stream, in: village, stamp: stamp, door: door) }
+      try Self.setBase(db, village, streams, from: device)
+      try Self.unstage(db, village, from: device)
       try Streams.raiseGeneration(db, village)
       news.add(village)
       news.add(door.touched)
+      news.add(try carryOn(after: &door))
       return new
     }
     var outcome = IngestOutcome()
-    try wake(after: &news, admission: nil, device: .standalone, into: &outcome)
+    try wake(after: &news, admission: admission, device: device, into: &outcome)
     return new + outcome.applied
   }
 
-  /// The streams of a staged snapshot, if all of it reads, comes to the digest that the office signed,
-  /// and goes with what is here.
-  private func fitting(_ db: Database, _ village: VillageCode) throws -> [Snapshot.Stream]? {
-    let context = try context(db)
-    guard let mark = try Watermarks.entry(db, of: village), let digest = mark.digest else {
-      return nil
-    }
-    var reader = SnapshotReader(village: village)
-    var streams: [Snapshot.Stream] = []
-    do {
-      try Self.forEachStaged(db, village) { bytes in
-        let part = try reader.next(bytes)
-        if part.index == 0 { streams = part.streams }
-        for copy in part.copies {
-          guard context.forms[copy.form] != nil else { throw WireError.damaged }
-          _ = try RecordTable.state(copy.state, of: copy.record)
-        }
+  /// Counts what a base stands for.
+  ///
+  /// - Returns: how many changes that is which were not held.
+  private func raise(
+    _ stream: Snapshot.Stream, in village: VillageCode, stamp: Stamp, door: Door
+  ) throws -> Int {
+    let id = StreamID(village: village, replica: stream.replica)
+    var row =
+      try Streams.row(door.db, id)
+      ?? StreamRow(
+        id: id, count: 0, head: .start, secret: stream.secret, stamp: stamp, context: -1,
+        directory: 0)
+    guard row.count < stream.count else { return 0 }
+    let new = stream.count - row.count
+    row.count = stream.count
+    row.head = stream.head
+    row.stamp = max(row.stamp, stamp)
+    try Streams.write(door.db, row)
+    if door.isOffice {
+      if stream.device != .standalone {
+        try Self.bind(door.db, stream.replica, to: stream.device)
       }
-    } catch is WireError {
-      return nil
-    } catch StoreError.inconsistent {
-      return nil
+      // NB: only the office can have signed it; so it was put back, and nobody said so.
+      if try Incarnations.shouldBeWhole(door.db, stream.replica) { try beginAgain(door.db) }
+    } else if stream.replica == door.replica {
+      try Incarnations.mint(door.db, surroundings: surroundings)
     }
-    guard reader.digest == digest, VersionVector(streams.map(\.entry)) == mark.vector else {
-      return nil
-    }
-    // NB: a reply that comes late may bring an older snapshot than the base that is here by now.
-    let counts = VersionVector(streams.map(\.entry))
-    let cuts = try db.all(
-      "SELECT replica, count FROM cut WHERE village = ?", .bits(village.number)
-    ) { (ReplicaID($0.bits(0)), $0.bits(1)) }
-    guard cuts.allSatisfy({ counts.count(of: $0.0) >= $0.1 }) else { return nil }
-    for stream in streams {
-      let id = StreamID(village: village, replica: stream.replica)
-      guard let row = try Streams.row(db, id) else { continue }
-      let end = Dot(replica: stream.replica, village: village, counter: stream.count)
-      guard row.count >= stream.count, try Streams.hash(db, end) == stream.head else { return nil }
-    }
-    return streams
+    return Int(clamping: new)
   }
 
   /// Merges the staged states, and says what the newest stamp among their answers is.
-  private func merge(
-    _ db: Database, _ village: VillageCode, into door: inout Door
-  ) throws -> Stamp {
-    var reader = SnapshotReader(village: village)
+  private static func merge(_ staged: StagedSnapshot, into door: inout Door) throws -> Stamp {
     var newest = Stamp(number: 0)
-    try Self.forEachStaged(db, village) { bytes in
-      for copy in try reader.next(bytes).copies {
+    try staged.forEachPart { part in
+      for copy in part.copies {
         let state = try RecordTable.state(copy.state, of: copy.record)
         for origin in state.origins {
           if let stamp = origin.author?.stamp { newest = max(newest, stamp) }
         }
-        try door.merge(copy, in: village)
+        try door.merge(copy, in: staged.village)
       }
     }
     return newest
   }
 
-  private static func forEachStaged(
-    _ db: Database, _ village: VillageCode, _ body: ([UInt8]) throws -> Void
-  ) throws {
-    // NB: parts are read one by one, for the statement must not stay open while tables change.
-    var part = 0
-    while let bytes = try db.first(
-      "SELECT bytes FROM staged WHERE village = ? AND part = ?", .bits(village.number),
-      .integer(Int64(part)), as: { $0.bytes(0) })
-    {
-      try body(bytes)
-      part += 1
-    }
-  }
-
-  /// Makes a snapshot the base of a village, and drops what it stands for from the journal.
+  /// Makes a snapshot the base of a village. A laptop drops what it stands for from the journal; the
+  /// office drops nothing.
   ///
-  /// - Parameter table: where its parts are.
+  /// - Parameter device: under which its parts are staged.
   static func setBase(
-    _ db: Database, _ village: VillageCode, _ streams: [Snapshot.Stream], from table: String
+    _ db: Database, _ village: VillageCode, _ streams: [Snapshot.Stream], from device: DeviceID
   ) throws {
     try db.run("DELETE FROM base WHERE village = ?", .bits(village.number))
     try db.run("DELETE FROM cut WHERE village = ?", .bits(village.number))
     try db.run(
       """
-      INSERT INTO base (village, part, bytes) SELECT village, part, bytes FROM \(table)
-      WHERE village = ?
-      """, .bits(village.number))
+      INSERT INTO base (village, part, mark, bytes) SELECT village, part, mark, bytes FROM staged
+      WHERE village = ? AND device = ?
+      """, .bits(village.number), .integer(Int64(device.number)))
+    let isOffice = try Meta.text(db, .role) == StoreRole.office.rawValue
     for stream in streams {
       try db.run(
         "INSERT INTO cut (village, replica, count, head, device) VALUES (?, ?, ?, ?, ?)",
         .bits(village.number), .bits(stream.replica.number), .bits(stream.count),
         .blob(stream.head.bytes), .integer(Int64(stream.device.number)))
-      try Cuts.drop(
-        db, StreamID(village: village, replica: stream.replica), upTo: stream.count)
+      let id = StreamID(village: village, replica: stream.replica)
+      if isOffice {
+        try Inbox.removeDropped(db, id, upTo: stream.count)
+      } else {
+        try Cuts.drop(db, id, upTo: stream.count)
+      }
     }
   }
 }

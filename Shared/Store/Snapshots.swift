@@ -111,6 +111,23 @@ enum Snapshots {
     return states
   }
 
+  /// Parts of a snapshot from one on, while a budget lasts; one at least.
+  static func pieces(
+    of mark: WatermarkEntry, from next: Int, budget: inout Int,
+    _ part: (Int) throws -> [UInt8]?, count: () throws -> Int
+  ) throws -> [SnapshotPiece] {
+    let count = try count()
+    var pieces: [SnapshotPiece] = []
+    for index in min(max(next, 0), count)..<count where budget > 0 {
+      guard let bytes = try part(index),
+        let piece = SnapshotPiece(mark, index: index, count: count, bytes: bytes)
+      else { break }
+      budget -= bytes.count
+      pieces.append(piece)
+    }
+    return pieces
+  }
+
   /// What a snapshot says of the streams of a vector; all of them are held that far.
   static func streams(
     _ db: Database, _ vector: VersionVector, in village: VillageCode

@@ -29,22 +29,25 @@ extension Store {
         most: max(1, Self.frameTarget - branches.frames.count), without: refused,
         seals: try Sealer(db, context: try context(db)))
       let head = try DirectoryHead(db)
+      let offered = try Self.offers(db, budget: budget / 2)
       return SyncMaterial(
         survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
         directory: head.version, directoryTag: head.hash.tag, held: held,
         acknowledged: try Acknowledged.all(db),
-        frames: branches.frames + outgoing.frames, isCut: branches.isCut || outgoing.isCut,
+        frames: branches.frames + outgoing.frames, 
+        isCut: branches.isCut || outgoing.isCut || !offered.isEmpty,
         unsent: try Self.unsentCount(db), watermark: try Watermarks.id(db) ?? 0,
-        snapshots: try Self.snapshotProgress(db))
+        snapshots: try Self.snapshotProgress(db), offered: offered)
     }
   }
 
   /// Takes the office's reply in: the directory first, then each frame in its own transaction.
   public func absorb(_ reply: SyncReply, isNewOffice: Bool) throws -> Absorbed {
     let entries = try Self.entries(reply.directory)
-    let staged = try write { db in
+    let (staged, wanted) = try write { db in
       if isNewOffice {
         try Acknowledged.forget(db)
+        try db.run("DELETE FROM offered")
         // NB: another database may have come from an older backup.
         try Watermarks.forget(db)
       }
@@ -67,7 +70,7 @@ extension Store {
       }
       try takeNews(db, reply, entries)
       if let watermark = reply.watermark { try keepWatermark(db, watermark) }
-      return try stage(db, reply.snapshots)
+      return (try stage(db, reply.snapshots), try Self.noteWanted(db, reply.wanted))
     }
     var outcome = IngestOutcome()
     for village in staged.complete { outcome.applied += try install(village) }
@@ -75,7 +78,8 @@ extension Store {
     let released = try releaseLost()
     return Absorbed(
       received: outcome.applied, unsent: try unsentCount(), waiting: try waitingCount(),
-      refusals: outcome.refusals, staged: staged.new, released: released)
+      refusals: outcome.refusals, staged: staged.new + wanted, released: released,
+      isOffering: try read { db in try !Self.offers(db, budget: 1).isEmpty })
   }
 
   /// Takes in what the office says of the directory, if it is the office's own word.

@@ -41,11 +41,12 @@ extension Store {
       try db.run("DELETE FROM staged WHERE village = ?", .bits(village.number))
       for (part, bytes) in made.parts.enumerated() {
         try db.run(
-          "INSERT INTO staged (village, part, watermark, bytes) VALUES (?, ?, 0, ?)",
-          .bits(village.number), .integer(Int64(part)), .blob(bytes))
+          "INSERT INTO staged (village, device, part, snapshot, mark, bytes) VALUES (?, 0, ?, ?, ?, ?)",
+          .bits(village.number), .integer(Int64(part)), .bits(digest.tag),
+          part == 0 ? .blob(mark.bytes) : .null, .blob(bytes))
       }
       try Self.setBase(
-        db, village, try Snapshots.streams(db, mark.vector, in: village), from: "staged")
+        db, village, try Snapshots.streams(db, mark.vector, in: village), from: .standalone)
       try db.run("DELETE FROM staged WHERE village = ?", .bits(village.number))
       return .dropped(changes: count)
     }

@@ -170,8 +170,12 @@ private struct Verifier {
       guard let row = try Streams.row(db, id) else { continue }
       report.streams += 1
       let cut = try Cuts.cut(db, id)
-      var chain = Chain(
-        stream: id, secret: row.secret, count: cut?.count ?? 0, head: cut?.head ?? .start)
+      // NB: an office that was given a base keeps what it had of the history before.
+      var chain = Chain(stream: id, secret: row.secret, count: 0, head: .start)
+      func jump() {
+        guard let cut, chain.count < cut.count else { return }
+        chain = Chain(stream: id, secret: row.secret, count: cut.count, head: cut.head)
+      }
       let statement = try RawStatement(
         db,
         """
@@ -183,6 +187,7 @@ private struct Verifier {
       statement.bind(.bits(id.replica.number), at: 2)
       while try statement.step() {
         let counter = statement.bits(0)
+        if counter > cut?.count ?? 0 { jump() }
         guard counter == chain.count + 1 else {
           report.problems.append(
             .hole(Dot(replica: id.replica, village: id.village, counter: chain.count + 1)))
@@ -195,6 +200,7 @@ private struct Verifier {
           break
         }
       }
+      jump()
       if chain.count != row.count || chain.head != row.head {
         report.problems.append(.vector(id))
       }

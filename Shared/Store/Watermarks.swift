@@ -140,16 +140,52 @@ extension Store {
   /// The parts of a village's snapshot that a device still lacks; `nil` if it is to have the changes
   /// themselves.
   ///
-  /// A snapshot is for whoever holds nothing of others there, and of its own at least as much as the
-  /// snapshot stands for. Anybody else has a history that the changes go on from.
+  /// The backup's snapshot is for whoever holds nothing of others there, and of its own at least as much
+  /// as the snapshot stands for. Anybody else has a history that the changes go on from, unless the
+  /// office has none of them: what it was given a base for it can hand on only as that.
   static func pieces(
     _ db: Database, of village: VillageCode, after theirs: VersionVector, device: DeviceID,
-    progress: SnapshotProgress?, budget: inout Int
+    survey: UInt64, progress: SnapshotProgress?, budget: inout Int
   ) throws -> [SnapshotPiece]? {
-    guard let id = try Watermarks.id(db), let mark = try Watermarks.entry(db, of: village),
-      mark.digest != nil
+    func next(_ mark: WatermarkEntry) -> Int? {
+      guard let progress, progress.snapshot == mark.digest?.tag else { return 0 }
+      return progress.parts
+    }
+    if let mark = try backedUp(
+      db, of: village, after: theirs, device: device, survey: survey),
+      let next = next(mark)
+    {
+      let id = try Watermarks.id(db) ?? 0
+      let pieces = try Snapshots.pieces(of: mark, from: next, budget: &budget) { part in
+        try db.first(
+          "SELECT bytes FROM snapshot WHERE watermark = ? AND village = ? AND part = ?", .bits(id),
+          .bits(village.number), .integer(Int64(part))
+        ) { $0.bytes(0) }
+      } count: {
+        try db.first(
+          "SELECT count(*) FROM snapshot WHERE watermark = ? AND village = ?", .bits(id),
+          .bits(village.number)
+        ) { Int($0.integer(0)) } ?? 0
+      }
+      if !pieces.isEmpty { return pieces }
+    }
+    if try exceedsCuts(db, of: village, theirs), let mark = try Cuts.mark(db, of: village),
+      let next = next(mark)
+    {
+      let pieces = try Cuts.pieces(db, of: mark, from: next, budget: &budget)
+      if !pieces.isEmpty { return pieces }
+    }
+    return nil
+  }
+
+  /// The signed word for the backup's snapshot of a village, if a device is to begin with it.
+  private static func backedUp(
+    _ db: Database, of village: VillageCode, after theirs: VersionVector, device: DeviceID,
+    survey: UInt64
+  ) throws -> WatermarkEntry? {
+    guard let mark = try Watermarks.entry(db, of: village), mark.digest != nil,
+      let key = try Meta.bytes(db, .key)
     else { return nil }
-    if let progress, progress.watermark == id, progress.parts == nil { return nil }
     for entry in theirs.entries {
       guard try owner(db, of: entry.replica) == device,
         entry.count >= mark.vector.count(of: entry.replica)
@@ -158,25 +194,17 @@ extension Store {
     guard mark.vector.entries.contains(where: { $0.count > theirs.count(of: $0.replica) }) else {
       return nil
     }
-    let count = try db.first(
-      "SELECT count(*) FROM snapshot WHERE watermark = ? AND village = ?", .bits(id),
-      .bits(village.number)
-    ) { Int($0.integer(0)) }
-    guard let count, count > 0 else { return nil }
-    var pieces: [SnapshotPiece] = []
-    var next = progress?.watermark == id ? progress?.parts ?? 0 : 0
-    while next < count, budget > 0 {
-      let bytes = try db.first(
-        "SELECT bytes FROM snapshot WHERE watermark = ? AND village = ? AND part = ?", .bits(id),
-        .bits(village.number), .integer(Int64(next))
-      ) { $0.bytes(0) }
-      guard let bytes else { break }
-      budget -= bytes.count
-      pieces.append(
-        SnapshotPiece(village: village, watermark: id, index: next, count: count, bytes: bytes))
-      next += 1
-    }
-    return pieces
+    return WatermarkEntry(
+      village: village, vector: mark.vector, digest: mark.digest, survey: survey, key: key)
+  }
+
+  /// Whether the base of a village stands for more of any stream than a vector has.
+  static func exceedsCuts(
+    _ db: Database, of village: VillageCode, _ vector: VersionVector
+  ) throws -> Bool {
+    try db.all("SELECT replica, count FROM cut WHERE village = ?", .bits(village.number)) {
+      (ReplicaID($0.bits(0)), $0.bits(1))
+    }.contains { vector.count(of: $0.0) < $0.1 }
   }
 }
 
@@ -188,7 +216,6 @@ extension Store {
     guard let survey = try context(db).directory.survey, !survey.key.isEmpty else { return }
     let entries = watermark.villages.filter { $0.isSigned(survey: survey.id, by: survey.key) }
     guard entries.count == watermark.villages.count else { return }
-    if try Watermarks.id(db) != watermark.id { try db.run("DELETE FROM staged") }
     try db.run("DELETE FROM watermark")
     for entry in entries { try Watermarks.write(db, entry) }
     try Meta.set(db, .watermark, .bits(watermark.id))

@@ -28,12 +28,15 @@ public struct SyncMaterial: Sendable {
   public var watermark: UInt64
   /// How much of snapshots under way is here.
   public var snapshots: [SnapshotProgress]
+  /// Parts of bases that the office is thought to lack.
+  public var offered: [SnapshotPiece]
 
   /// Makes material.
   public init(
     survey: UInt64, device: DeviceID, epoch: UInt64, directory: UInt64,
     directoryTag: UInt64 = 0, held: [VillageVector], acknowledged: [VillageVector], frames: [Frame],
-    isCut: Bool, unsent: UInt64, watermark: UInt64 = 0, snapshots: [SnapshotProgress] = []
+    isCut: Bool, unsent: UInt64, watermark: UInt64 = 0, snapshots: [SnapshotProgress] = [],
+    offered: [SnapshotPiece] = []
   ) {
     self.survey = survey
     self.device = device
@@ -47,6 +50,7 @@ public struct SyncMaterial: Sendable {
     self.unsent = unsent
     self.watermark = watermark
     self.snapshots = snapshots
+    self.offered = offered
   }
 }
 
@@ -60,15 +64,17 @@ public struct Absorbed: Sendable {
   public var waiting: Int
   /// What could not be taken in here, and why: a fork, or hashes that do not lead where they should.
   public var refusals: [Refusal]
-  /// Parts of snapshots that were new.
+  /// Parts of snapshots that were new, here or at the office.
   public var staged: Int
   /// Villages that are nobody's here any more, and that the office has in a checked backup.
   public var released: [VillageCode]
+  /// Whether there are bases that the office lacks and has not turned down.
+  public var isOffering: Bool
 
   /// Makes an outcome.
   public init(
     received: Int, unsent: UInt64, waiting: Int, refusals: [Refusal] = [], staged: Int = 0,
-    released: [VillageCode] = []
+    released: [VillageCode] = [], isOffering: Bool = false
   ) {
     self.received = received
     self.unsent = unsent
@@ -76,6 +82,7 @@ public struct Absorbed: Sendable {
     self.refusals = refusals
     self.staged = staged
     self.released = released
+    self.isOffering = isOffering
   }
 }
 
@@ -180,7 +187,8 @@ public struct SyncSession: Sendable {
         directoryTag: startsOver ? 0 : material.directoryTag,
         isComplete: isComplete, villages: listed, frames: material.frames,
         unsent: material.unsent - min(sending, material.unsent), budget: Self.budget,
-        watermark: material.watermark, snapshots: material.snapshots))
+        watermark: material.watermark, snapshots: material.snapshots,
+        offered: material.offered))
   }
 
   /// Goes on with the office's reply.
@@ -237,7 +245,7 @@ public struct SyncSession: Sendable {
     let progress = outcome.received > 0 || outcome.staged > 0 || isLess
     idleRounds = progress ? 0 : idleRounds + 1
     let isMore =
-      status != .complete || tellsAll || isCut || hasBranches
+      status != .complete || tellsAll || isCut || hasBranches || outcome.isOffering
       || (outcome.unsent > 0 && summary.refusals.isEmpty && (!didSend || isOther))
     if isMore && idleRounds < Self.patience {
       return .gather(budget: Self.budget, without: refused)

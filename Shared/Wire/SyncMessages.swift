@@ -70,12 +70,16 @@ public struct SyncRequest: Hashable, Sendable {
   public var watermark: UInt64
   /// How much of snapshots under way is here.
   public var snapshots: [SnapshotProgress]
+  /// Parts of snapshots that stand for what the office is thought to lack, and the laptop has no
+  /// changes of any more.
+  public var offered: [SnapshotPiece]
 
   /// Makes a request.
   public init(
     survey: UInt64, device: DeviceID, epoch: UInt64, digest: ChainHash, directory: UInt64,
     directoryTag: UInt64 = 0, isComplete: Bool, villages: [VillageVector], frames: [Frame],
-    unsent: UInt64, budget: Int, watermark: UInt64 = 0, snapshots: [SnapshotProgress] = []
+    unsent: UInt64, budget: Int, watermark: UInt64 = 0, snapshots: [SnapshotProgress] = [],
+    offered: [SnapshotPiece] = []
   ) {
     self.survey = survey
     self.device = device
@@ -90,6 +94,7 @@ public struct SyncRequest: Hashable, Sendable {
     self.budget = budget
     self.watermark = watermark
     self.snapshots = snapshots
+    self.offered = offered
   }
 }
 
@@ -194,13 +199,16 @@ public struct SyncReply: Hashable, Sendable {
   public var watermark: Watermark?
   /// Parts of snapshots, of villages of which the laptop holds nothing of others.
   public var snapshots: [SnapshotPiece]
+  /// How much of the snapshots that the laptop offered is at the office.
+  public var wanted: [SnapshotProgress]
 
   /// Makes a reply.
   public init(
     epoch: UInt64, time: Int64, status: SyncStatus, acknowledged: [VillageVector] = [],
     frames: [Frame] = [], directoryStart: UInt64 = 0, directory: [[UInt8]] = [],
     directorySignature: [UInt8] = [], refusals: [Refusal] = [], branches: [BranchTaken] = [],
-    watermark: Watermark? = nil, snapshots: [SnapshotPiece] = []
+    watermark: Watermark? = nil, snapshots: [SnapshotPiece] = [],
+    wanted: [SnapshotProgress] = []
   ) {
     self.epoch = epoch
     self.time = time
@@ -214,6 +222,7 @@ public struct SyncReply: Hashable, Sendable {
     self.branches = branches
     self.watermark = watermark
     self.snapshots = snapshots
+    self.wanted = wanted
   }
 }
 
@@ -239,6 +248,8 @@ extension SyncRequest {
     writer.fixed64(watermark)
     writer.count(snapshots.count)
     for progress in snapshots { progress.encode(to: &writer) }
+    writer.count(offered.count)
+    for piece in offered { piece.encode(to: &writer) }
     Message.encode(frames, to: &writer)
     return writer.bytes
   }
@@ -261,9 +272,8 @@ extension SyncRequest {
       unsent = try reader.varint()
       budget = try reader.count(limit: Message.limit)
       watermark = try reader.fixed64()
-      let count = try reader.count(limit: 100_000, ofAtLeast: 10)
-      snapshots = []
-      for _ in 0..<count { snapshots.append(try SnapshotProgress(from: &reader)) }
+      snapshots = try SnapshotProgress.all(from: &reader)
+      offered = try SnapshotPiece.all(from: &reader)
       packed = try Message.blobs(from: &reader)
       try reader.finish()
     } catch {
@@ -308,6 +318,8 @@ extension SyncReply {
     watermark?.encode(to: &writer)
     writer.count(snapshots.count)
     for piece in snapshots { piece.encode(to: &writer) }
+    writer.count(wanted.count)
+    for progress in wanted { progress.encode(to: &writer) }
     Message.encode(frames, to: &writer)
     return writer.bytes
   }
@@ -335,9 +347,8 @@ extension SyncReply {
       let flag = try reader.byte()
       guard flag <= 1 else { throw .unexpected(UInt64(flag), at: reader.position - 1) }
       watermark = flag == 1 ? try Watermark(from: &reader) : nil
-      let count = try reader.count(limit: 100_000, ofAtLeast: 12)
-      snapshots = []
-      for _ in 0..<count { snapshots.append(try SnapshotPiece(from: &reader)) }
+      snapshots = try SnapshotPiece.all(from: &reader)
+      wanted = try SnapshotProgress.all(from: &reader)
       packed = try Message.blobs(from: &reader)
       try reader.finish()
     } catch {

@@ -61,6 +61,24 @@ public struct WatermarkEntry: Hashable, Sendable {
     return writer.bytes
   }
 
+  /// The entry's bytes, as a store keeps them beside what the entry speaks of.
+  public var bytes: [UInt8] {
+    var writer = ByteWriter()
+    encode(to: &writer)
+    return writer.bytes
+  }
+
+  /// Reads an entry that was kept.
+  public init(_ bytes: [UInt8]) throws(WireError) {
+    do throws(ByteError) {
+      var reader = ByteReader(bytes)
+      try self.init(from: &reader)
+      try reader.finish()
+    } catch {
+      throw .malformed(error)
+    }
+  }
+
   func encode(to writer: inout ByteWriter) {
     writer.varint(village.number)
     vector.encode(to: &writer)
@@ -117,25 +135,25 @@ public struct Watermark: Hashable, Sendable {
   }
 }
 
-/// How much of a snapshot a laptop has by now.
+/// How much of a snapshot the receiver of its parts has by now.
 public struct SnapshotProgress: Hashable, Sendable {
   /// The village.
   public let village: VillageCode
-  /// The watermark that the snapshot is of.
-  public let watermark: UInt64
-  /// How many parts are here; `nil` if the laptop wants the changes themselves.
+  /// Which snapshot: the first eight bytes of its digest.
+  public let snapshot: UInt64
+  /// How many parts are here; `nil` if no more of it is wanted.
   public let parts: Int?
 
   /// Makes a note of progress.
-  public init(village: VillageCode, watermark: UInt64, parts: Int?) {
+  public init(village: VillageCode, snapshot: UInt64, parts: Int?) {
     self.village = village
-    self.watermark = watermark
+    self.snapshot = snapshot
     self.parts = parts
   }
 
   func encode(to writer: inout ByteWriter) {
     writer.varint(village.number)
-    writer.fixed64(watermark)
+    writer.fixed64(snapshot)
     writer.count(parts.map { $0 + 1 } ?? 0)
   }
 
@@ -145,18 +163,21 @@ public struct SnapshotProgress: Hashable, Sendable {
       throw .malformedNumber(at: start)
     }
     self.village = village
-    watermark = try reader.fixed64()
+    snapshot = try reader.fixed64()
     let count = try reader.count(limit: Snapshot.countLimit)
     parts = count == 0 ? nil : count - 1
   }
 }
 
-/// One part of a snapshot, in transit.
+/// One part of a snapshot, in transit: from the office to whoever begins, or from a laptop to an office
+/// that was put back.
 public struct SnapshotPiece: Hashable, Sendable {
+  /// The office's word for the snapshot, which travels with the first part.
+  public let mark: WatermarkEntry?
   /// The village.
   public let village: VillageCode
-  /// The watermark that the snapshot is of.
-  public let watermark: UInt64
+  /// Which snapshot: the first eight bytes of its digest.
+  public let snapshot: UInt64
   /// The part's place, from 0.
   public let index: Int
   /// How many parts there are.
@@ -164,10 +185,12 @@ public struct SnapshotPiece: Hashable, Sendable {
   /// The packed part.
   public let bytes: [UInt8]
 
-  /// Makes a piece.
-  public init(village: VillageCode, watermark: UInt64, index: Int, count: Int, bytes: [UInt8]) {
-    self.village = village
-    self.watermark = watermark
+  /// Makes a part of the snapshot that a signed entry speaks of; `nil` if it speaks of none.
+  public init?(_ mark: WatermarkEntry, index: Int, count: Int, bytes: [UInt8]) {
+    guard let digest = mark.digest else { return nil }
+    self.mark = index == 0 ? mark : nil
+    village = mark.village
+    snapshot = digest.tag
     self.index = index
     self.count = count
     self.bytes = bytes
@@ -175,9 +198,10 @@ public struct SnapshotPiece: Hashable, Sendable {
 
   func encode(to writer: inout ByteWriter) {
     writer.varint(village.number)
-    writer.fixed64(watermark)
+    writer.fixed64(snapshot)
     writer.count(index)
     writer.count(count)
+    mark?.encode(to: &writer)
     writer.blob(bytes)
   }
 
@@ -187,10 +211,34 @@ public struct SnapshotPiece: Hashable, Sendable {
       throw .malformedNumber(at: start)
     }
     self.village = village
-    watermark = try reader.fixed64()
+    snapshot = try reader.fixed64()
     index = try reader.count(limit: Snapshot.countLimit)
     count = try reader.count(limit: Snapshot.countLimit)
     guard index < count else { throw .unexpected(UInt64(index), at: start) }
+    mark = index == 0 ? try WatermarkEntry(from: &reader) : nil
+    if let mark {
+      guard mark.village == village, mark.digest?.tag == snapshot else {
+        throw .unexpected(snapshot, at: start)
+      }
+    }
     bytes = try reader.blob(limit: Snapshot.partLimit + 65536)
+  }
+
+  /// Reads the parts of a message.
+  static func all(from reader: inout ByteReader) throws(ByteError) -> [SnapshotPiece] {
+    let count = try reader.count(limit: 100_000, ofAtLeast: 12)
+    var pieces: [SnapshotPiece] = []
+    for _ in 0..<count { pieces.append(try SnapshotPiece(from: &reader)) }
+    return pieces
+  }
+}
+
+extension SnapshotProgress {
+  /// Reads what a message says of progress.
+  static func all(from reader: inout ByteReader) throws(ByteError) -> [SnapshotProgress] {
+    let count = try reader.count(limit: 100_000, ofAtLeast: 10)
+    var all: [SnapshotProgress] = []
+    for _ in 0..<count { all.append(try SnapshotProgress(from: &reader)) }
+    return all
   }
 }

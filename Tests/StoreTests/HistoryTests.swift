@@ -13,10 +13,10 @@ import Worlds
 
 /// History that is in a checked backup, and what may be dropped for it.
 @Suite struct `Dropped history` {
-  private let folder: TemporaryFolder
-  private let office: TestOffice
-  private let wayan: PersonID
-  private let made: PersonID
+  let folder: TemporaryFolder
+  let office: TestOffice
+  let wayan: PersonID
+  let made: PersonID
 
   init() throws {
     folder = try TemporaryFolder()
@@ -25,16 +25,16 @@ import Worlds
     made = try office.person("made", .supervisor, TinySurvey.villages)
   }
 
-  private func laptop(_ seed: UInt64, for people: [PersonID]? = nil) throws -> TestLaptop {
+  func laptop(_ seed: UInt64, for people: [PersonID]? = nil) throws -> TestLaptop {
     try TestLaptop(seed: seed, office: office, for: people ?? [wayan, made])
   }
 
-  private func backUp(_ name: String = "backup.db") throws {
+  func backUp(_ name: String = "backup.db") throws {
     _ = try office.store.backUp(to: folder.path(name), replacing: true)
   }
 
   /// Some records, edited, deleted and moved.
-  private func work(_ laptop: TestLaptop) throws -> [RecordID] {
+  func work(_ laptop: TestLaptop) throws -> [RecordID] {
     var records: [RecordID] = []
     for number in 0..<12 {
       records.append(
@@ -48,7 +48,7 @@ import Worlds
     return records
   }
 
-  private func expectAgreement(_ stores: [Store]) throws {
+  func expectAgreement(_ stores: [Store]) throws {
     let first = try #require(stores.first)
     for store in stores {
       #expect(try store.vectors() == first.vectors())
@@ -59,7 +59,7 @@ import Worlds
     }
   }
 
-  private func states(_ store: Store, _ form: UInt32) throws -> [String] {
+  func states(_ store: Store, _ form: UInt32) throws -> [String] {
     try store.read { db in
       try db.all("SELECT _id, _village, _state FROM record_\(form) ORDER BY _id, _village") {
         "\($0.text(0)) \($0.integer(1)) \(Hex.text($0.bytes(2)))"
@@ -67,7 +67,7 @@ import Worlds
     }
   }
 
-  private func journaled(_ store: Store) throws -> Int64 {
+  func journaled(_ store: Store) throws -> Int64 {
     try store.read { db in try db.first("SELECT count(*) FROM journal") { $0.integer(0) } ?? 0 }
   }
 

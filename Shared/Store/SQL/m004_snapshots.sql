@@ -18,20 +18,33 @@ CREATE TABLE snapshot (
   PRIMARY KEY (watermark, village, part)
 ) STRICT, WITHOUT ROWID;
 
--- At a laptop: parts of snapshots that are not complete yet, and stand for nothing. A village whose
--- snapshot could not be taken has one row with the part -1.
+-- Parts of snapshots that are not complete yet, and stand for nothing: at a laptop under the device 0,
+-- at the office under the device that offers them. The first part has the office's signed word for the
+-- snapshot. A village whose snapshot could not be taken has one row with the part -1.
 CREATE TABLE staged (
   village INTEGER NOT NULL,
+  device INTEGER NOT NULL,
   part INTEGER NOT NULL,
-  watermark INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  mark BLOB,
   bytes BLOB NOT NULL,
-  PRIMARY KEY (village, part)
+  PRIMARY KEY (village, device, part)
 ) STRICT, WITHOUT ROWID;
 
--- The snapshot that a village's journal goes on from; without one it goes on from nothing.
+-- At a laptop: how much of its bases the office has of those that it was offered; null if it wants no
+-- more. It is of one epoch.
+CREATE TABLE offered (
+  village INTEGER NOT NULL PRIMARY KEY,
+  snapshot INTEGER NOT NULL,
+  parts INTEGER
+) STRICT;
+
+-- The snapshot that a village's journal goes on from; without one it goes on from nothing. The first
+-- part has the office's signed word for it.
 CREATE TABLE base (
   village INTEGER NOT NULL,
   part INTEGER NOT NULL,
+  mark BLOB,
   bytes BLOB NOT NULL,
   PRIMARY KEY (village, part),
   CHECK (kulkul_door() = 1)

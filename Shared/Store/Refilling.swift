@@ -1,0 +1,113 @@
+import Causality
+import Forms
+import GRDB
+import Model
+import Wire
+
+/// How an office that went back further than its newest backup gets back what laptops have dropped.
+///
+/// A laptop drops history that is in a checked backup. If the office then loses that backup too, nobody
+/// has the changes any more, and the laptop has what they came to: its base, under the word of the
+/// office itself. So it offers the base, and the office begins the village's history with it, as a new
+/// laptop does. It takes nobody's word for it but its own. What the office still had of that history it
+/// keeps in its journal; the laptop's changes that come after the base then go on from it.
+extension Store {
+  /// The parts of bases that the office is thought to lack, while a budget lasts.
+  ///
+  /// Until the office has said how much it wants of one, its first part alone leaves.
+  static func offers(_ db: Database, budget: Int) throws -> [SnapshotPiece] {
+    var pieces: [SnapshotPiece] = []
+    var left = budget
+    for village in try Cuts.villages(db) where left > 0 {
+      // NB: what the office holds of a village that it has not spoken of since it began again nobody knows.
+      guard let there = try Acknowledged.vector(db, of: village),
+        try exceedsCuts(db, of: village, there), let mark = try Cuts.mark(db, of: village),
+        let tag = mark.digest?.tag
+      else { continue }
+      let known = try db.first(
+        "SELECT snapshot, parts FROM offered WHERE village = ?", .bits(village.number)
+      ) { ($0.bits(0), $0.isNull(1) ? nil : Int($0.integer(1))) }
+      var next = 0
+      var most = 1
+      if let known, known.0 == tag {
+        guard let parts = known.1 else { continue }
+        (next, most) = (parts, left)
+      }
+      left -= most
+      pieces += try Cuts.pieces(db, of: mark, from: next, budget: &most)
+      left += max(most, 0)
+    }
+    return pieces
+  }
+
+  /// Notes how much of what was offered the office has.
+  ///
+  /// - Returns: how many of the answers are news.
+  static func noteWanted(_ db: Database, _ wanted: [SnapshotProgress]) throws -> Int {
+    var news = 0
+    for progress in wanted {
+      try db.run(
+        """
+        INSERT INTO offered (village, snapshot, parts) VALUES (?1, ?2, ?3)
+        ON CONFLICT DO UPDATE SET snapshot = ?2, parts = ?3
+        WHERE snapshot <> ?2 OR parts IS NOT ?3
+        """, .bits(progress.village.number), .bits(progress.snapshot),
+        progress.parts.map { .integer(Int64($0)) } ?? .null)
+      news += db.changesCount
+    }
+    return news
+  }
+
+  /// Takes in what a laptop offers, at the office.
+  ///
+  /// - Returns: of each village that something was offered of, how much of it is here.
+  public func take(
+    _ offered: [SnapshotPiece], from device: DeviceID
+  ) throws -> [SnapshotProgress] {
+    var wanted: [SnapshotProgress] = []
+    let villages = Dictionary(grouping: offered, by: \.village)
+    for village in villages.keys.sorted() {
+      let pieces = villages[village] ?? []
+      let isComplete = try write { db in
+        try stageOffer(db, pieces, of: village, from: device)
+      }
+      if isComplete {
+        _ = try install(village, from: device, admission: OfficeAdmission(device: device))
+        try write { db in try Self.unstage(db, village, from: device) }
+      }
+      let (count, tag) = try read { db in try Self.staged(db, village, from: device) }
+      let isUnderWay = tag != nil && tag == pieces.first?.snapshot
+      wanted.append(
+        SnapshotProgress(
+          village: village, snapshot: pieces.first?.snapshot ?? 0,
+          parts: isUnderWay ? count : nil))
+    }
+    return wanted
+  }
+
+  /// The most bytes of parts that wait of one device's.
+  private static let offerLimit: Int64 = 256 << 20
+
+  /// - Returns: whether all parts are here.
+  private func stageOffer(
+    _ db: Database, _ pieces: [SnapshotPiece], of village: VillageCode, from device: DeviceID
+  ) throws -> Bool {
+    guard try context(db).villages[village] != nil else { return false }
+    let staged = try stage(db, pieces, from: device)
+    let bytes = try db.first(
+      "SELECT mark FROM staged WHERE village = ? AND device = ? AND part = 0",
+      .bits(village.number), .integer(Int64(device.number))
+    ) { $0.isNull(0) ? nil : $0.bytes(0) }
+    guard case let bytes?? = bytes, let mark = try? WatermarkEntry(bytes) else { return false }
+    let held = try Streams.vector(db, village)
+    let isNews = mark.vector.entries.contains { $0.count > held.count(of: $0.replica) }
+    let size = try db.first(
+      "SELECT sum(length(bytes)) FROM staged WHERE device = ?", .integer(Int64(device.number))
+    ) { $0.integer(0) }
+    if !isNews || size ?? 0 > Self.offerLimit {
+      try Self.unstage(db, village, from: device)
+      return false
+    }
+    return staged.complete.contains(village)
+  }
+}

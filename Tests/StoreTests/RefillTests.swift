@@ -1,0 +1,189 @@
+import Causality
+import Model
+import Reading
+import Sync
+import Testing
+import Wire
+import Worlds
+
+@testable import Store
+
+/// An office that went back further than its newest backup, fed by laptops that dropped history.
+extension `Dropped history` {
+  /// Puts the office's disk back to a backup.
+  private func putBack(_ name: String, as other: String = "office.db") throws -> TestOffice {
+    _ = try Store.putBack(
+      folder.path(name), at: folder.path(other), replacing: false,
+      surroundings: office.clock.surroundings)
+    return TestOffice(
+      over: try Store.open(at: folder.path(other), surroundings: office.clock.surroundings),
+      clock: office.clock)
+  }
+
+  /// A laptop with work in two villages that is in a first backup by half, and in a second one as a
+  /// whole; what is in the second it has dropped, and it went on.
+  private func dropped() throws -> (laptop: TestLaptop, records: [RecordID]) {
+    let laptop = try laptop(1)
+    var records = try work(laptop)
+    try laptop.sync(office)
+    try backUp("first.db")
+    records += try work(laptop)
+    try laptop.edit(records[3], by: wayan, [At.name: .text("antara")])
+    try laptop.sync(office)
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    for village in [At.renon, At.sanur] { #expect(try laptop.store.truncate(village) != .nothing) }
+    try laptop.edit(records[3], by: wayan, [At.name: .text("sesudah")])
+    try laptop.edit(records[14], by: wayan, [At.name: .text("juga")])
+    return (laptop, records)
+  }
+
+  @Test(arguments: [false, true])
+  func `An office that lost its newest backup gets what it had from a laptop's base`(
+    hasSynced: Bool
+  ) throws {
+    let (laptop, records) = try dropped()
+    if hasSynced { try laptop.sync(office) }
+    let restored = try putBack("first.db")
+    let kept = try journaled(restored.store)
+    let summary = try laptop.sync(restored)
+    #expect(summary.isAllSent)
+    #expect(try laptop.store.unsentCount() == 0)
+    try laptop.sync(restored)
+    try expectAgreement([restored.store, laptop.store])
+    #expect(try journaled(restored.store) > kept)
+    #expect(
+      try laptop.reading(records[3]).state.siblings(at: At.name).map(\.answer) == [.text("sesudah")]
+    )
+    // Nothing is offered again, and a sync is one round trip.
+    #expect(try laptop.store.syncMaterial(budget: SyncSession.budget).offered.isEmpty)
+    #expect(try laptop.sync(restored).rounds == 1)
+
+    // Whoever begins now begins with what the office was given.
+    let newcomer = try TestLaptop(seed: 9, office: restored, for: [wayan])
+    try newcomer.sync(restored)
+    try laptop.sync(restored)
+    try expectAgreement([restored.store, laptop.store, newcomer.store])
+    try newcomer.edit(records[5], by: wayan, [At.name: .text("baru lagi")])
+    #expect(try newcomer.sync(restored).isAllSent)
+    try laptop.sync(restored)
+    try expectAgreement([restored.store, laptop.store, newcomer.store])
+
+    // The next backup has all of it, and history goes again.
+    _ = try restored.store.backUp(to: folder.path("third.db"))
+    try laptop.sync(restored)
+    #expect(try laptop.store.truncate(At.renon) != .differs)
+    let late = try TestLaptop(seed: 11, office: restored, for: [made])
+    try late.sync(restored)
+    try laptop.sync(restored)
+    try newcomer.sync(restored)
+    try expectAgreement([restored.store, laptop.store, newcomer.store, late.store])
+    let again = try putBack("third.db", as: "again.db")
+    for laptop in [laptop, newcomer, late, laptop, newcomer] { try laptop.sync(again) }
+    try expectAgreement([again.store, laptop.store, newcomer.store, late.store])
+  }
+
+  @Test func `A laptop in the middle of what the office knows by a base alone is brought up`()
+    throws
+  {
+    let laptop = try laptop(1)
+    let behind = try self.laptop(2)
+    _ = try work(laptop)
+    try laptop.sync(office)
+    try behind.sync(office)
+    try backUp("first.db")
+    let more = try work(laptop)
+    try laptop.sync(office)
+    // It has more than the first backup, and less than the second.
+    try behind.sync(office)
+    try laptop.edit(more[3], by: wayan, [At.name: .text("antara")])
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    for village in [At.renon, At.sanur] { #expect(try laptop.store.truncate(village) != .nothing) }
+    let own = try behind.edit(more[4], by: made, [At.wave: .text("sendiri")])
+    let restored = try putBack("first.db")
+    try laptop.sync(restored)
+    #expect(try behind.sync(restored).isAllSent)
+    try laptop.sync(restored)
+    try expectAgreement([restored.store, laptop.store, behind.store])
+    for one in [laptop, behind] {
+      let state = try one.reading(own.record).state
+      #expect(state.siblings(at: At.wave).contains { $0.answer == .text("sendiri") })
+    }
+  }
+
+  @Test func `Who has the changes themselves makes the base needless`() throws {
+    let laptop = try laptop(1)
+    let whole = try self.laptop(2)
+    _ = try work(laptop)
+    try laptop.sync(office)
+    try backUp("first.db")
+    _ = try work(laptop)
+    try laptop.sync(office)
+    try whole.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    for village in [At.renon, At.sanur] { #expect(try laptop.store.truncate(village) != .nothing) }
+    let restored = try putBack("first.db")
+    try whole.sync(restored)
+    #expect(try laptop.sync(restored).isAllSent)
+    try whole.sync(restored)
+    try expectAgreement([restored.store, laptop.store, whole.store])
+    #expect(try restored.store.read { db in try Cuts.villages(db) } == [])
+  }
+
+  @Test func `A base that the office did not sign is not taken`() throws {
+    let (laptop, _) = try dropped()
+    let restored = try putBack("first.db")
+    let before = try restored.store.vectors()
+    try laptop.store.write { db in
+      let mark = try #require(try Cuts.mark(db, of: At.renon))
+      var signature = mark.signature
+      signature[0] ^= 1
+      let forged = WatermarkEntry(
+        village: mark.village, vector: mark.vector, digest: mark.digest, signature: signature)
+      try db.run(
+        "UPDATE base SET mark = ? WHERE village = ? AND part = 0", .blob(forged.bytes),
+        .bits(At.renon.number))
+    }
+    #expect(try !laptop.sync(restored).isAllSent)
+    let held = try restored.store.vector(of: At.renon)
+    #expect(held == before.first { $0.village == At.renon }?.vector)
+    #expect(try restored.store.verify().problems == [])
+    // It is not offered again before the office begins again.
+    #expect(
+      try laptop.store.syncMaterial(budget: 1 << 20).offered.map(\.village) == [])
+  }
+
+  @Test func `A base whose stream parted from the office's stands for nothing there`() throws {
+    let laptop = try laptop(1)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    try laptop.edit(record, by: wayan, [At.wave: .text("satu")])
+    try laptop.edit(record, by: wayan, [At.wave: .text("dua")])
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    let restored = try putBack("first.db")
+    // The copy comes first, and its change takes the dot that the base's history has.
+    try twin.sync(restored)
+    let held = try restored.store.vector(of: At.renon)
+    #expect(try !laptop.sync(restored).isAllSent)
+    #expect(
+      try restored.store.vector(of: At.renon).entries.filter { entry in
+        !held.entries.contains(entry)
+      } == [])
+    #expect(try restored.store.verify().problems == [])
+    #expect(try laptop.store.verify().problems == [])
+    let state = try #require(try restored.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+    #expect(
+      try laptop.reading(record).state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+  }
+}
