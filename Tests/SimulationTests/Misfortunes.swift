@@ -57,13 +57,17 @@ extension SimulatedWorld {
     let copy = try office.store.copy(to: nil)
     try office.store.setWatermark(
       try office.store.prepareWatermark(of: copy, without: []))
-    backup = copy
+    backups = [copy] + backups.prefix(2)
     note(0, "is backed up")
   }
 
-  /// The office's database is replaced by a backup; with `isSaid` by the command that says so.
+  /// The office's database is replaced by a backup, mostly the newest; with `isSaid` by the command that
+  /// says so. Backups that are newer than that are lost as well.
   func putOfficeBack(isSaid: Bool) throws {
-    guard let backup, try isElsewhere(office.store, besides: backup) else { return }
+    let age = random.below(3) == 0 ? random.below(max(1, backups.count)) : 0
+    guard age < backups.count else { return }
+    let backup = backups[age]
+    guard try isElsewhere(office.store, besides: backup) else { return }
     let version = try directory(of: office.store).version
     // NB: a word of the office that no laptop has heard is nobody's any more; nobody acted on it.
     guard try laptops.contains(where: { try directory(of: $0.store).version == version }) else {
@@ -75,7 +79,9 @@ extension SimulatedWorld {
       try store.setWatermark(try store.prepareWatermark(of: store, without: []))
     }
     try store.mint()
+    backups.removeFirst(age)
     office.go(on: store)
+    if age > 0 { tally["offices restored from older backups", default: 0] += 1 }
     tally["restored offices", default: 0] += 1
     note(0, isSaid ? "is restored" : "wakes up with an old database")
   }

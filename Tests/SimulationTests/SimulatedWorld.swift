@@ -31,7 +31,8 @@ final class SimulatedWorld {
   /// How often something befell this world.
   var tally: [String: Int] = [:]
   /// A copy of the office's database.
-  var backup: Store?
+  /// Its backups, the newest first; of the rest of the disks nothing is left.
+  var backups: [Store] = []
   /// Files that are carried about, the oldest first.
   var sticks: [[UInt8]] = []
   let villages: [VillageCode]
