@@ -74,7 +74,8 @@ struct Door {
     let isNew = change.content.record == nil && change.dot.replica == replica
     let copy = isNew ? nil : try table.copy(db, record, in: village)
     var state = copy?.state ?? RecordState()
-    var isCarry = false
+    // NB: what is issued again accounts for a name of another stream, as a carry does.
+    var isCarry = change.content.origin != nil
     switch change.content.body {
     case .answers(let answers):
       state.apply(change.origin, by: change.content.author, answers)
@@ -94,6 +95,7 @@ struct Door {
         record: record, form: change.content.form, village: village, hasMoved: hasMoved,
         isCarry: isCarry))
     if !isNew { try table.refreshHomes(db, record) }
+    if let origin = change.content.origin { try Inbox.removeReissued(db, origin) }
   }
 
   /// Merges one copy of a snapshot into what is here of its record.

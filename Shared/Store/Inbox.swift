@@ -81,8 +81,12 @@ enum Inbox {
         db,
         """
         SELECT inbox.replica, first, last_hash FROM inbox
-        JOIN stream ON stream.village = inbox.village AND stream.replica = awaited
-        WHERE inbox.village = ? AND stream.count >= awaited_count
+        LEFT JOIN stream ON stream.village = inbox.village AND stream.replica = awaited
+        WHERE inbox.village = ? AND (
+          stream.count >= awaited_count
+          OR EXISTS (
+            SELECT 1 FROM branch WHERE branch.village = inbox.village
+              AND branch.replica = awaited AND branch.counter = awaited_count))
         ORDER BY inbox.replica, first
         """, village)
     }
@@ -184,6 +188,25 @@ enum Inbox {
           SELECT hash FROM journal WHERE journal.village = inbox.village
             AND journal.replica = inbox.replica AND journal.counter = inbox.last)
       """, .bits(stream.village.number), .bits(stream.replica.number), .bits(count), .bits(count))
+  }
+
+  /// Removes a frame the last of whose changes was issued again: it waited for a stream that goes on with
+  /// another branch.
+  static func removeReissued(_ db: Database, _ origin: Name) throws {
+    let waiting = try db.all(
+      "SELECT first, last_hash FROM inbox WHERE village = ? AND replica = ? AND last = ?",
+      .bits(origin.dot.village.number), .bits(origin.dot.replica.number),
+      .bits(origin.dot.counter)
+    ) { ($0.bits(0), $0.bytes(1)) }
+    for (first, hash) in waiting where ChainHash(hash)?.tag == origin.tag {
+      try remove(db, Key(stream: origin.dot.stream, first: first, lastHash: hash))
+    }
+  }
+
+  /// Removes the frames that wait of a village, if the office sent them.
+  static func removeSent(_ db: Database, of village: VillageCode) throws {
+    try db.run(
+      "DELETE FROM inbox WHERE village = ? AND device = 0", .bits(village.number))
   }
 
   /// Removes the frames of a stream that a base stands for.

@@ -110,16 +110,31 @@ extension Store {
   ) throws -> Int {
     var news = Inbox.News()
     let new = try write { db in
-      var staged = StagedSnapshot(db, village, from: device)
+      let staged = StagedSnapshot(db, village, from: device)
       guard let streams = try staged.streams(context: try context(db)) else {
         try refuseSnapshot(db, of: village, from: device)
         return 0
       }
       var door = try Door(self, db)
+      // NB: what comes of two bases the office has not signed, so this one has to be there first.
+      let vector = VersionVector(streams.map(\.entry))
+      if !door.isOffice, try Self.exceedsCuts(db, of: village, vector),
+        try Self.offer(db, of: village) != nil
+      {
+        try Self.unstage(db, village, from: device)
+        return 0
+      }
       let stamp = try Self.merge(staged, into: &door)
       var new = 0
       for stream in streams { new += try raise(stream, in: village, stamp: stamp, door: door) }
-      try Self.setBase(db, village, streams, from: device)
+      let joined = try staged.join(streams) { vector, digest in
+        guard door.isOffice, let survey = door.context.directory.survey,
+          let key = try Meta.bytes(db, .key)
+        else { return nil }
+        return WatermarkEntry(
+          village: village, vector: vector, digest: digest, survey: survey.id, key: key)
+      }
+      try Self.setBase(db, village, joined, from: device)
       try Self.unstage(db, village, from: device)
       try Streams.raiseGeneration(db, village)
       news.add(village)
@@ -177,8 +192,9 @@ extension Store {
     return newest
   }
 
-  /// Makes a snapshot the base of a village. A laptop drops what it stands for from the journal; the
-  /// office drops nothing.
+  /// Makes a snapshot the base of a village.
+  ///
+  /// A laptop drops what it stands for from the journal; the office drops nothing.
   ///
   /// - Parameter device: under which its parts are staged.
   static func setBase(

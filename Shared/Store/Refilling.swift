@@ -20,24 +20,31 @@ extension Store {
     var left = budget
     for village in try Cuts.villages(db) where left > 0 {
       // NB: what the office holds of a village that it has not spoken of since it began again nobody knows.
-      guard let there = try Acknowledged.vector(db, of: village),
-        try exceedsCuts(db, of: village, there), let mark = try Cuts.mark(db, of: village),
-        let tag = mark.digest?.tag
+      guard try Acknowledged.vector(db, of: village) != nil,
+        let (mark, next) = try offer(db, of: village)
       else { continue }
-      let known = try db.first(
-        "SELECT snapshot, parts FROM offered WHERE village = ?", .bits(village.number)
-      ) { ($0.bits(0), $0.isNull(1) ? nil : Int($0.integer(1))) }
-      var next = 0
-      var most = 1
-      if let known, known.0 == tag {
-        guard let parts = known.1 else { continue }
-        (next, most) = (parts, left)
-      }
+      var most = next.map { _ in left } ?? 1
       left -= most
-      pieces += try Cuts.pieces(db, of: mark, from: next, budget: &most)
+      pieces += try Cuts.pieces(db, of: mark, from: next ?? 0, budget: &most)
       left += max(most, 0)
     }
     return pieces
+  }
+
+  /// The base of a village that the office may lack, and the part that it wants next; `nil` if it has not
+  /// said so.
+  static func offer(
+    _ db: Database, of village: VillageCode
+  ) throws -> (mark: WatermarkEntry, next: Int?)? {
+    let there = try Acknowledged.vector(db, of: village) ?? VersionVector()
+    guard try exceedsCuts(db, of: village, there), let mark = try Cuts.mark(db, of: village),
+      let tag = mark.digest?.tag
+    else { return nil }
+    let known = try db.first(
+      "SELECT snapshot, parts FROM offered WHERE village = ?", .bits(village.number)
+    ) { ($0.bits(0), $0.isNull(1) ? nil : Int($0.integer(1))) }
+    guard let known, known.0 == tag else { return (mark, nil) }
+    return known.1.map { (mark, $0) }
   }
 
   /// Notes how much of what was offered the office has.

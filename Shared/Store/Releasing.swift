@@ -24,6 +24,23 @@ extension Store {
     }
   }
 
+  /// Forgets what the office sent of villages that are nobody's here any more, and that waits.
+  ///
+  /// What it waits for will not come; and it is at the office, which counts none of it as held here.
+  func forgetOthersWaiting() throws {
+    if try waitingCount() == 0 { return }
+    try write { db in
+      guard try Meta.text(db, .role) == StoreRole.laptop.rawValue else { return }
+      let scope = Set(try standing(db).scope)
+      let villages = try db.all("SELECT DISTINCT village FROM inbox") {
+        VillageCode(number: $0.bits(0))
+      }
+      for case let village? in villages where !scope.contains(village) {
+        try Inbox.removeSent(db, of: village)
+      }
+    }
+  }
+
   private func lost(_ db: Database) throws -> [VillageCode] {
     guard try Meta.text(db, .role) == StoreRole.laptop.rawValue else { return [] }
     let standing = try standing(db)

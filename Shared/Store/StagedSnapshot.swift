@@ -42,7 +42,7 @@ struct StagedSnapshot {
   }
 
   /// The streams that it stands for, if it may become what the village's history begins with.
-  mutating func streams(context: StoreContext) throws -> [Snapshot.Stream]? {
+  func streams(context: StoreContext) throws -> [Snapshot.Stream]? {
     do {
       return try read(context: context)
     } catch is WireError {
@@ -74,14 +74,86 @@ struct StagedSnapshot {
     let vector = VersionVector(streams.map(\.entry))
     guard digest == mark.digest, vector == mark.vector, wanted.isEmpty else { return nil }
     // NB: a reply that comes late may bring an older snapshot than the base that is here by now.
-    guard try !Store.exceedsCuts(db, of: village, vector) else { return nil }
+    var isNews = false
     for stream in streams {
       let id = StreamID(village: village, replica: stream.replica)
-      guard let row = try Streams.row(db, id), row.count >= stream.count else { continue }
+      guard let row = try Streams.row(db, id), row.count >= stream.count else {
+        isNews = true
+        continue
+      }
       let end = Dot(replica: stream.replica, village: village, counter: stream.count)
+      if let cut = try Cuts.cut(db, id), cut.count > stream.count { continue }
       guard try Streams.hash(db, end) == stream.head else { return nil }
     }
-    return streams
+    return isNews ? streams : nil
+  }
+
+  /// Makes it stand for what the base that is here stands for, too, if that has more of any stream.
+  ///
+  /// An office that was put back can have signed a snapshot before it was fed with another. Neither
+  /// contains the other then, and the base must not go back in either's streams. What both come to nobody
+  /// has signed; the office signs it at once, and a laptop that has it has nothing to offer.
+  ///
+  /// - Parameters:
+  ///   - streams: what it stands for alone.
+  ///   - sign: the office's word for what comes out.
+  /// - Returns: what it stands for now.
+  func join(
+    _ streams: [Snapshot.Stream],
+    sign: (_ vector: VersionVector, _ digest: ChainHash) throws -> WatermarkEntry?
+  ) throws -> [Snapshot.Stream] {
+    guard try Store.exceedsCuts(db, of: village, VersionVector(streams.map(\.entry))) else {
+      return streams
+    }
+    var ends = Dictionary(uniqueKeysWithValues: streams.map { ($0.replica, $0) })
+    for end in try cuts() where ends[end.replica]?.count ?? 0 < end.count {
+      ends[end.replica] = end
+    }
+    let joined = ends.values.sorted { $0.replica < $1.replica }
+    var copies: [RecordID: (form: UInt32, state: RecordState)] = [:]
+    try Cuts.forEach(db, village) { copy, state in copies[copy.record] = (copy.form, state) }
+    try forEachPart { part in
+      for copy in part.copies {
+        var state = copies[copy.record]?.state ?? RecordState()
+        state.merge(try RecordTable.state(copy.state, of: copy.record))
+        copies[copy.record] = (copy.form, state)
+      }
+    }
+    var writer = SnapshotWriter(village: village, streams: joined)
+    var parts: [[UInt8]] = []
+    for (record, copy) in copies.sorted(by: { $0.key < $1.key }) {
+      let copy = Snapshot.Copy(record: record, form: copy.form, state: copy.state.bytes)
+      if let part = writer.add(copy) { parts.append(part) }
+    }
+    let (last, digest) = writer.finish()
+    if let last { parts.append(last) }
+    let mark = try sign(VersionVector(joined.map(\.entry)), digest)
+    try Store.unstage(db, village, from: device)
+    for (index, bytes) in parts.enumerated() {
+      try db.run(
+        """
+        INSERT INTO staged (village, device, part, snapshot, mark, bytes)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """, .bits(village.number), .integer(Int64(device.number)), .integer(Int64(index)),
+        .bits(digest.tag), index == 0 ? mark.map { .blob($0.bytes) } ?? .null : .null,
+        .blob(bytes))
+    }
+    return joined
+  }
+
+  /// What the base that is here stands for.
+  private func cuts() throws -> [Snapshot.Stream] {
+    try db.all(
+      "SELECT replica, count, head, device FROM cut WHERE village = ?", .bits(village.number)
+    ) { ($0.bits(0), $0.bits(1), $0.bytes(2), $0.bits(3)) }.map { row in
+      let id = StreamID(village: village, replica: ReplicaID(row.0))
+      guard let head = ChainHash(row.2), let stream = try Streams.row(db, id) else {
+        throw StoreError.inconsistent(detail: "cut of \(id.replica)@\(village)")
+      }
+      return Snapshot.Stream(
+        replica: id.replica, count: row.1, head: head, secret: stream.secret,
+        device: DeviceID(UInt32(truncatingIfNeeded: row.3)))
+    }
   }
 
   /// Of each stream of which less is held than the snapshot stands for, the name of the last change that
@@ -96,8 +168,10 @@ struct StagedSnapshot {
     return names
   }
 
-  /// NB: a carry, and what was issued again, is in no state under its own name. Only the office writes
-  /// such, under a new replica at every start, so its streams do not part.
+  /// The name of the last change of a stream that is held and that a state tells of.
+  ///
+  /// A carry, and what was issued again, is in no state under its own name. Only the office writes such,
+  /// under a new replica at every start, so its streams do not part.
   private func lastName(of stream: StreamID) throws -> Name? {
     let statement = try RawStatement(
       db,

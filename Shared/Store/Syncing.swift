@@ -34,7 +34,7 @@ extension Store {
         survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
         directory: head.version, directoryTag: head.hash.tag, held: held,
         acknowledged: try Acknowledged.all(db),
-        frames: branches.frames + outgoing.frames, 
+        frames: branches.frames + outgoing.frames,
         isCut: branches.isCut || outgoing.isCut || !offered.isEmpty,
         unsent: try Self.unsentCount(db), watermark: try Watermarks.id(db) ?? 0,
         snapshots: try Self.snapshotProgress(db), offered: offered)
@@ -75,6 +75,7 @@ extension Store {
     var outcome = IngestOutcome()
     for village in staged.complete { outcome.applied += try install(village) }
     for frame in reply.frames { outcome.add(try ingest(frame)) }
+    try forgetOthersWaiting()
     let released = try releaseLost()
     return Absorbed(
       received: outcome.applied, unsent: try unsentCount(), waiting: try waitingCount(),

@@ -33,6 +33,9 @@ extension Store {
         let end = Dot(replica: entry.replica, village: village, counter: entry.count)
         guard try Streams.hash(db, end)?.tag == entry.head else { return .nothing }
       }
+      // NB: a watermark that is older than what was dropped takes nothing back. Nor does that of an office
+      // which went back further, and has not been given yet what the base stands for.
+      if try Self.exceedsCuts(db, of: village, mark.vector) { return .nothing }
       let count = try droppable(db, village, mark.vector)
       if count == 0 { return .nothing }
       guard let made = try Snapshots.make(db, village, at: mark.vector), made.digest == digest
@@ -80,8 +83,6 @@ extension Store {
     for entry in vector.entries {
       let cut = try Cuts.count(
         db, StreamID(village: village, replica: entry.replica))
-      // NB: a watermark that is older than what was dropped takes nothing back.
-      if cut > entry.count { return 0 }
       count += entry.count - cut
     }
     return Int(clamping: count)

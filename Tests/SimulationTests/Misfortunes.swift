@@ -61,8 +61,9 @@ extension SimulatedWorld {
     note(0, "is backed up")
   }
 
-  /// The office's database is replaced by a backup, mostly the newest; with `isSaid` by the command that
-  /// says so. Backups that are newer than that are lost as well.
+  /// The office's database is replaced by a backup, mostly the newest.
+  ///
+  /// Backups that are newer than that are lost as well. With `isSaid` it is done by the command.
   func putOfficeBack(isSaid: Bool) throws {
     let age = random.below(3) == 0 ? random.below(max(1, backups.count)) : 0
     guard age < backups.count else { return }

@@ -30,8 +30,7 @@ final class SimulatedWorld {
   var laptops: [SimulatedLaptop] = []
   /// How often something befell this world.
   var tally: [String: Int] = [:]
-  /// A copy of the office's database.
-  /// Its backups, the newest first; of the rest of the disks nothing is left.
+  /// The office's backups, the newest first.
   var backups: [Store] = []
   /// Files that are carried about, the oldest first.
   var sticks: [[UInt8]] = []

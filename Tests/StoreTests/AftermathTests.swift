@@ -80,6 +80,60 @@ import Worlds
     }
   }
 
+  @Test func `What waits behind a branch waits no more once that is issued again`() throws {
+    let first = try laptop(1, [wayan, made])
+    let record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
+    try first.sync(office)
+    let backup = try office.store.copy(to: nil)
+    let twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    try first.edit(record, by: wayan, [At.outcome: .text("satu")])
+    try first.edit(record, by: wayan, [At.outcome: .text("dua")])
+    try first.sync(office)
+    try twin.edit(record, by: made, [At.name: .text("B")])
+    // The copy comes first to the restored office; then the other goes on where the lost one was, and
+    // only then tells all.
+    let again = try restored(backup)
+    try twin.sync(again)
+    let last = try first.edit(record, by: wayan, [At.wave: .text("tiga")])
+    try first.sync(again)
+    #expect(try again.store.waitingCount() == 0)
+    for _ in 0..<2 { for laptop in [twin, first] { try laptop.sync(again) } }
+    #expect(try first.store.vectors() == again.store.vectors())
+    let state = try #require(try again.store.peek(record, form: 1)).state
+    #expect(state.accounts(for: try #require(last.change).name))
+    #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("dua")])
+    #expect(try again.store.verify().isClean)
+  }
+
+  @Test func `What waits of a village that is somebody else's now waits no more`() throws {
+    let other = try laptop(1, [made])
+    let record = try other.add(made, in: At.renon, [At.name: .text("A")])
+    try other.sync(office)
+    let narrow = try office.person("nyoman", .surveyor, [At.renon, At.sanur])
+    let laptop = try laptop(2, [narrow])
+    try other.edit(record, by: made, [At.name: .text("B")])
+    try other.sync(office)
+    // Of a reply the first frame is lost on the way.
+    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
+    var session = SyncSession()
+    _ = session.start()
+    guard case .send(let request) = session.gathered(material) else { return }
+    var reply = try laptop.send(request, to: office)
+    let frame = try #require(reply.frames.first)
+    #expect(frame.contents.count == 2)
+    let before = Dot(replica: frame.stream.replica, village: At.renon, counter: 1)
+    let tag = try office.store.read { db in try Streams.hash(db, before)?.tag }
+    reply.frames = [
+      Frame(
+        stream: frame.stream, first: 2, previous: try #require(tag), last: frame.last, secret: nil,
+        seal: frame.seal, contents: [frame.contents[1]])
+    ]
+    #expect(try laptop.store.absorb(reply, isNewOffice: false).waiting == 1)
+    try office.person("nyoman", .surveyor, [At.sanur])
+    try laptop.sync(office)
+    #expect(try laptop.store.waitingCount() == 0)
+  }
+
   @Test func `A seal that nobody checked puts nothing aside in a device's name`() throws {
     let a = try laptop(21, [wayan])
     let b = try laptop(22, [made])

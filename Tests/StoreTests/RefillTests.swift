@@ -134,6 +134,57 @@ extension `Dropped history` {
     #expect(try restored.store.read { db in try Cuts.villages(db) } == [])
   }
 
+  @Test func `Two bases of which neither contains the other become one`() throws {
+    let other = try self.laptop(21)
+    let late = try self.laptop(22)
+    let (laptop, records) = try dropped()
+    let restored = try putBack("first.db")
+    let others = try other.add(made, in: At.renon, [At.name: .text("lain")])
+    try other.sync(restored)
+    _ = try restored.store.backUp(to: folder.path("early.db"))
+    // It begins with what the restored office signed before it was fed.
+    try late.sync(restored)
+    #expect(try !Cuts.isWhole(late.store, At.renon))
+    #expect(try laptop.sync(restored).isAllSent)
+    for laptop in [late, other, laptop] { try laptop.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, other.store, late.store])
+    for record in [others, records[3], records[14]] {
+      #expect(try late.store.peek(record, form: 1) != nil)
+    }
+    // What it came to nobody has signed, so it is offered to nobody; the next backup has it.
+    #expect(try late.store.read { db in try Cuts.mark(db, of: At.renon) } == nil)
+    _ = try restored.store.backUp(to: folder.path("whole.db"))
+    try late.sync(restored)
+    #expect(try late.store.truncate(At.renon) != .differs)
+    #expect(try late.store.read { db in try Cuts.mark(db, of: At.renon) } != nil)
+    try expectAgreement([restored.store, laptop.store, other.store, late.store])
+  }
+
+  @Test func `What the office signs before it was fed drops nothing of a base`() throws {
+    let other = try self.laptop(21)
+    let (laptop, _) = try dropped()
+    let restored = try putBack("first.db")
+    try other.add(made, in: At.renon, [At.name: .text("lain")])
+    try other.sync(restored)
+    _ = try restored.store.backUp(to: folder.path("early.db"))
+    // The watermark comes with the first reply, before the base is at the office.
+    var session = SyncSession()
+    var step = session.start()
+    while case let .gather(budget, refused) = step {
+      step = session.gathered(try laptop.store.syncMaterial(budget: budget, without: refused))
+      guard case .send(let request) = step else { break }
+      step = session.received(try laptop.send(request, to: restored))
+      guard case .absorb(let reply, let isNewOffice) = step else { break }
+      step = session.absorbed(try laptop.store.absorb(reply, isNewOffice: isNewOffice))
+      for village in [At.renon, At.sanur] {
+        #expect(try laptop.store.truncate(village) != .differs)
+      }
+    }
+    try other.sync(restored)
+    try laptop.sync(restored)
+    try expectAgreement([restored.store, laptop.store, other.store])
+  }
+
   @Test func `A base that the office did not sign is not taken`() throws {
     let (laptop, _) = try dropped()
     let restored = try putBack("first.db")
@@ -185,5 +236,11 @@ extension `Dropped history` {
     #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
     #expect(
       try laptop.reading(record).state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+  }
+}
+
+extension Cuts {
+  fileprivate static func isWhole(_ store: Store, _ village: VillageCode) throws -> Bool {
+    try store.read { db in try isWhole(db, village) }
   }
 }
