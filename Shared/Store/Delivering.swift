@@ -106,7 +106,13 @@ extension Store {
           {
             // NB: the changes after it come when it is whole: they name what it stands for. Until then
             // no more is remembered of the laptop than what it holds.
-            mine = VersionVector(mine.entries.filter { $0.count <= theirs.count(of: $0.replica) })
+            mine = VersionVector(
+              try mine.entries.compactMap { entry in
+                guard let there = theirs[entry.replica] else { return nil }
+                if there.count >= entry.count { return entry }
+                let end = Dot(replica: entry.replica, village: village, counter: there.count)
+                return try Streams.hash(db, end)?.tag == there.head ? there : nil
+              })
             delivery.snapshots += offer
             delivery.isCut = true
           } else {

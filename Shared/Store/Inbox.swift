@@ -81,13 +81,14 @@ enum Inbox {
         db,
         """
         SELECT inbox.replica, first, last_hash FROM inbox
-        LEFT JOIN stream ON stream.village = inbox.village AND stream.replica = awaited
-        WHERE inbox.village = ? AND (
-          stream.count >= awaited_count
-          OR EXISTS (
-            SELECT 1 FROM branch WHERE branch.village = inbox.village
-              AND branch.replica = awaited AND branch.counter = awaited_count))
-        ORDER BY inbox.replica, first
+        JOIN stream ON stream.village = inbox.village AND stream.replica = awaited
+        WHERE inbox.village = ?1 AND stream.count >= awaited_count
+        UNION
+        SELECT inbox.replica, first, last_hash FROM branch
+        JOIN inbox ON inbox.village = branch.village AND awaited = branch.replica
+          AND awaited_count = branch.counter
+        WHERE branch.village = ?1
+        ORDER BY 1, 2
         """, village)
     }
     for touch in news.carried.sorted(by: { ($0.village, $0.record) < ($1.village, $1.record) }) {
@@ -203,10 +204,17 @@ enum Inbox {
     }
   }
 
-  /// Removes the frames that wait of a village, if the office sent them.
+  /// Removes the frames that wait of a village, if the office sent them and is known to hold them.
   static func removeSent(_ db: Database, of village: VillageCode) throws {
-    try db.run(
-      "DELETE FROM inbox WHERE village = ? AND device = 0", .bits(village.number))
+    let there = try Acknowledged.vector(db, of: village) ?? VersionVector()
+    let waiting = try db.all(
+      "SELECT replica, first, last_hash, last FROM inbox WHERE village = ? AND device = 0",
+      .bits(village.number)
+    ) { (ReplicaID($0.bits(0)), $0.bits(1), $0.bytes(2), $0.bits(3)) }
+    for (replica, first, hash, last) in waiting where there.count(of: replica) >= last {
+      let stream = StreamID(village: village, replica: replica)
+      try remove(db, Key(stream: stream, first: first, lastHash: hash))
+    }
   }
 
   /// Removes the frames of a stream that a base stands for.

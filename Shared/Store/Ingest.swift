@@ -177,8 +177,15 @@ struct Ingest {
     let road: Road
     switch try Road.find(frame, known: known, db: door.db) {
     case .found(let here): road = here
-    case .astray, .dropped: return
-    case .forkedBelow: return refuse(frame, frame.first, .fork)
+    case .astray: return
+    case .dropped:
+      // NB: of what lies before its own cut an office has not every hash; what its base does not account
+      // for is of another branch, and is kept.
+      if door.isOffice, try !isAccounted(frame) { try refuseWhole(frame, from: 0, .fork) }
+      return
+    case .forkedBelow:
+      if door.isOffice, try isAccounted(frame) { return }
+      return try refuseWhole(frame, from: 0, .fork)
     case .early:
       // Behind a change that was not taken nothing waits: it comes again with that change.
       let next = (known?.count ?? 0) + 1
@@ -393,6 +400,25 @@ struct Ingest {
       == nil
   }
 
+  /// Whether the state of its record accounts for the last change of a frame that lies before a cut; then
+  /// all before it are accounted for too.
+  private func isAccounted(_ frame: Frame) throws -> Bool {
+    guard let last = frame.contents.last else { return true }
+    let content: ChangeContent
+    do {
+      content = try ChangeContent(last, village: frame.stream.village)
+    } catch {
+      // Ignored because what does not read is nothing that a base could account for.
+      return false
+    }
+    let change = Change(
+      dot: dot(frame.lastCounter, in: frame.stream), hash: frame.last, content: content)
+    guard case .answers = content.body, door.context.forms[content.form] != nil else { return true }
+    let table = door.context.table(content.form)
+    let state = try table.copy(door.db, change.record, in: frame.stream.village)?.state
+    return state?.accounts(for: change.origin) ?? false
+  }
+
   /// The device that sealed what another brings, or whoever has a key of its that was turned away.
   private var relayed: DeviceID? {
     writer.flatMap { $0 == device && !voucher.isTurnedAway ? nil : $0 }
@@ -465,7 +491,9 @@ struct Ingest {
       let isHere = name.dot.village == change.dot.village
       let held = isHere ? try Streams.hash(door.db, name.dot) : nil
       if held?.tag == name.tag { continue }
-      guard isHere, held == nil else { return Inbox.Need(record: change.record) }
+      // NB: what lies before a cut comes by no stream any more.
+      let isCut = try isHere && name.dot.counter <= Cuts.count(door.db, name.dot.stream)
+      guard isHere, held == nil, !isCut else { return Inbox.Need(record: change.record) }
       // Of the first stream that is behind, all that is wanted of it.
       if need == nil || need?.awaited == name.dot.replica {
         need = Inbox.Need(

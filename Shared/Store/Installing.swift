@@ -38,9 +38,13 @@ extension Store {
     for piece in pieces {
       if let mark = piece.mark {
         guard let survey, mark.isSigned(survey: survey.id, by: survey.key) else { continue }
+        if device == .standalone, try !mayJoin(db, mark, piece.snapshot) { continue }
       }
       let (next, tag) = try Self.staged(db, piece.village, from: device)
       let isOther = tag != nil && tag != piece.snapshot
+      let isLast = piece.index == piece.count - 1
+      // NB: whoever was killed between the last part and what is made of all has all of them.
+      if isLast, !isOther, next == piece.count { complete.append(piece.village) }
       guard piece.index == (isOther ? 0 : next) else { continue }
       if isOther { try Self.unstage(db, piece.village, from: device) }
       try db.run(
@@ -51,9 +55,26 @@ extension Store {
         .integer(Int64(piece.index)), .bits(piece.snapshot),
         piece.mark.map { .blob($0.bytes) } ?? .null, .blob(piece.bytes))
       new += 1
-      if piece.index == piece.count - 1 { complete.append(piece.village) }
+      if isLast { complete.append(piece.village) }
     }
     return (new, complete)
+  }
+
+  /// Whether a laptop may take a snapshot that has less of some stream than its base.
+  ///
+  /// What comes of the two nobody has signed, so the base has to be at the office first: nobody else may
+  /// have what it stands for. A snapshot that cannot be taken is not asked for again.
+  private func mayJoin(_ db: Database, _ mark: WatermarkEntry, _ tag: UInt64) throws -> Bool {
+    let there = try Acknowledged.vector(db, of: mark.village) ?? VersionVector()
+    guard try Self.exceedsCuts(db, of: mark.village, mark.vector),
+      try Cuts.mark(db, of: mark.village) != nil,
+      try Self.exceedsCuts(db, of: mark.village, there)
+    else { return true }
+    if try Self.offer(db, of: mark.village) == nil {
+      try Self.unstage(db, mark.village, from: .standalone)
+      try refuseSnapshot(db, of: mark.village, from: .standalone, tag)
+    }
+    return false
   }
 
   /// How many parts of a snapshot are staged, and of which; a negative count if none is wanted.
@@ -96,9 +117,9 @@ extension Store {
 
   /// Asks for the changes of a village from now on.
   private func refuseSnapshot(
-    _ db: Database, of village: VillageCode, from device: DeviceID
+    _ db: Database, of village: VillageCode, from device: DeviceID, _ other: UInt64? = nil
   ) throws {
-    let tag = try Self.staged(db, village, from: device).snapshot
+    let tag = try other ?? Self.staged(db, village, from: device).snapshot
     try Self.unstage(db, village, from: device)
     try db.run(
       "INSERT INTO staged (village, device, part, snapshot, bytes) VALUES (?, ?, -1, ?, x'')",
@@ -116,24 +137,21 @@ extension Store {
         return 0
       }
       var door = try Door(self, db)
-      // NB: what comes of two bases the office has not signed, so this one has to be there first.
-      let vector = VersionVector(streams.map(\.entry))
-      if !door.isOffice, try Self.exceedsCuts(db, of: village, vector),
-        try Self.offer(db, of: village) != nil
-      {
-        try Self.unstage(db, village, from: device)
-        return 0
-      }
-      let stamp = try Self.merge(staged, into: &door)
-      var new = 0
-      for stream in streams { new += try raise(stream, in: village, stamp: stamp, door: door) }
+      let context = door.context
+      let isOffice = door.isOffice
       let joined = try staged.join(streams) { vector, digest in
-        guard door.isOffice, let survey = door.context.directory.survey,
-          let key = try Meta.bytes(db, .key)
+        guard isOffice, let survey = context.directory.survey, let key = try Meta.bytes(db, .key)
         else { return nil }
         return WatermarkEntry(
           village: village, vector: vector, digest: digest, survey: survey.id, key: key)
       }
+      guard let joined else {
+        try refuseSnapshot(db, of: village, from: device)
+        return 0
+      }
+      let newest = try Self.merge(staged, into: &door)
+      var new = 0
+      for stream in streams { new += try raise(stream, in: village, after: newest, door: door) }
       try Self.setBase(db, village, joined, from: device)
       try Self.unstage(db, village, from: device)
       try Streams.raiseGeneration(db, village)
@@ -151,9 +169,10 @@ extension Store {
   ///
   /// - Returns: how many changes that is which were not held.
   private func raise(
-    _ stream: Snapshot.Stream, in village: VillageCode, stamp: Stamp, door: Door
+    _ stream: Snapshot.Stream, in village: VillageCode, after newest: Newest, door: Door
   ) throws -> Int {
     let id = StreamID(village: village, replica: stream.replica)
+    let stamp = newest.stamp
     var row =
       try Streams.row(door.db, id)
       ?? StreamRow(
@@ -164,6 +183,7 @@ extension Store {
     row.count = stream.count
     row.head = stream.head
     row.stamp = max(row.stamp, stamp)
+    row.directory = max(row.directory, newest.directories[stream.replica] ?? 0)
     try Streams.write(door.db, row)
     if door.isOffice {
       if stream.device != .standalone {
@@ -177,14 +197,27 @@ extension Store {
     return Int(clamping: new)
   }
 
-  /// Merges the staged states, and says what the newest stamp among their answers is.
-  private static func merge(_ staged: StagedSnapshot, into door: inout Door) throws -> Stamp {
-    var newest = Stamp(number: 0)
+  /// What the states of a snapshot tell of the streams that it stands for.
+  private struct Newest {
+    /// The newest stamp among their answers.
+    var stamp = Stamp(number: 0)
+    /// Of each replica the newest version of the directory that an answer which stands cites.
+    ///
+    /// Its changes may have cited a newer one; what comes after cites none that is older.
+    var directories: [ReplicaID: UInt64] = [:]
+  }
+
+  /// Merges the staged states.
+  private static func merge(_ staged: StagedSnapshot, into door: inout Door) throws -> Newest {
+    var newest = Newest()
     try staged.forEachPart { part in
       for copy in part.copies {
         let state = try RecordTable.state(copy.state, of: copy.record)
         for origin in state.origins {
-          if let stamp = origin.author?.stamp { newest = max(newest, stamp) }
+          guard let author = origin.author else { continue }
+          newest.stamp = max(newest.stamp, author.stamp)
+          let replica = origin.name.dot.replica
+          newest.directories[replica] = max(newest.directories[replica] ?? 0, author.directory)
         }
         try door.merge(copy, in: staged.village)
       }
@@ -214,11 +247,7 @@ extension Store {
         .bits(village.number), .bits(stream.replica.number), .bits(stream.count),
         .blob(stream.head.bytes), .integer(Int64(stream.device.number)))
       let id = StreamID(village: village, replica: stream.replica)
-      if isOffice {
-        try Inbox.removeDropped(db, id, upTo: stream.count)
-      } else {
-        try Cuts.drop(db, id, upTo: stream.count)
-      }
+      if !isOffice { try Cuts.drop(db, id, upTo: stream.count) }
     }
   }
 }

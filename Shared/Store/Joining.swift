@@ -85,6 +85,8 @@ extension Store {
       if try !wasLaptop || Meta.integer(db, .epoch) != Int64(bitPattern: reply.epoch) {
         try Meta.set(db, .epoch, .integer(0))
         try Acknowledged.forget(db)
+        try db.run("DELETE FROM offered")
+        try Watermarks.forget(db)
       }
       try Trust.hear(db, time: reply.time, surroundings: surroundings)
       try extendDirectory(db, with: entries, signature: reply.directorySignature)

@@ -217,11 +217,14 @@ extension Store {
         db,
         """
         SELECT content FROM journal WHERE village = ? AND replica = ? AND counter <= ?
-        ORDER BY counter DESC
+          AND counter > ? ORDER BY counter DESC
         """)
+      // NB: an office that was given a base has history before the cut, and none in between.
+      let cut = try Cuts.count(db, dot.stream)
       statement.bind(.bits(dot.village.number), at: 1)
       statement.bind(.bits(dot.replica.number), at: 2)
       statement.bind(.bits(dot.counter), at: 3)
+      statement.bind(.bits(dot.counter > cut ? cut : 0), at: 4)
       defer { statement.reset() }
       var vector = VersionVector()
       while try statement.step() {

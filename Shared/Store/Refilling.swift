@@ -24,9 +24,9 @@ extension Store {
         let (mark, next) = try offer(db, of: village)
       else { continue }
       var most = next.map { _ in left } ?? 1
-      left -= most
-      pieces += try Cuts.pieces(db, of: mark, from: next ?? 0, budget: &most)
-      left += max(most, 0)
+      let some = try Cuts.pieces(db, of: mark, from: next ?? 0, budget: &most)
+      left -= some.reduce(0) { $0 + $1.bytes.count }
+      pieces += some
     }
     return pieces
   }
@@ -53,14 +53,17 @@ extension Store {
   static func noteWanted(_ db: Database, _ wanted: [SnapshotProgress]) throws -> Int {
     var news = 0
     for progress in wanted {
+      guard let (mark, next) = try offer(db, of: progress.village),
+        mark.digest?.tag == progress.snapshot
+      else { continue }
       try db.run(
         """
         INSERT INTO offered (village, snapshot, parts) VALUES (?1, ?2, ?3)
         ON CONFLICT DO UPDATE SET snapshot = ?2, parts = ?3
-        WHERE snapshot <> ?2 OR parts IS NOT ?3
         """, .bits(progress.village.number), .bits(progress.snapshot),
         progress.parts.map { .integer(Int64($0)) } ?? .null)
-      news += db.changesCount
+      // NB: an office that forgets and asks again must not keep a session from ending.
+      if progress.parts.map({ $0 > next ?? 0 }) ?? true { news += 1 }
     }
     return news
   }
@@ -74,20 +77,19 @@ extension Store {
     var wanted: [SnapshotProgress] = []
     let villages = Dictionary(grouping: offered, by: \.village)
     for village in villages.keys.sorted() {
-      let pieces = villages[village] ?? []
-      let isComplete = try write { db in
-        try stageOffer(db, pieces, of: village, from: device)
+      guard let first = villages[village]?.first else { continue }
+      // NB: of one village one snapshot at a time, and one signature to check.
+      let pieces = (villages[village] ?? []).filter {
+        $0.snapshot == first.snapshot && ($0.mark == nil || $0 == first)
       }
-      if isComplete {
+      var parts = try write { db in try stageOffer(db, pieces, of: village, from: device) }
+      if parts == first.count {
         _ = try install(village, from: device, admission: OfficeAdmission(device: device))
         try write { db in try Self.unstage(db, village, from: device) }
+        parts = nil
       }
-      let (count, tag) = try read { db in try Self.staged(db, village, from: device) }
-      let isUnderWay = tag != nil && tag == pieces.first?.snapshot
       wanted.append(
-        SnapshotProgress(
-          village: village, snapshot: pieces.first?.snapshot ?? 0,
-          parts: isUnderWay ? count : nil))
+        SnapshotProgress(village: village, snapshot: first.snapshot, parts: parts))
     }
     return wanted
   }
@@ -95,17 +97,21 @@ extension Store {
   /// The most bytes of parts that wait of one device's.
   private static let offerLimit: Int64 = 256 << 20
 
-  /// - Returns: whether all parts are here.
+  /// - Returns: how many parts are here; `nil` if no more are wanted.
   private func stageOffer(
     _ db: Database, _ pieces: [SnapshotPiece], of village: VillageCode, from device: DeviceID
-  ) throws -> Bool {
-    guard try context(db).villages[village] != nil else { return false }
-    let staged = try stage(db, pieces, from: device)
+  ) throws -> Int? {
+    guard try context(db).villages[village] != nil, let first = pieces.first else { return nil }
+    _ = try stage(db, pieces, from: device)
+    let (count, tag) = try Self.staged(db, village, from: device)
+    // What was here may be lost by now; then it is asked for from the beginning. A beginning that was not
+    // staged is of nobody's.
+    guard tag == first.snapshot, count > 0 else { return first.index == 0 ? nil : 0 }
     let bytes = try db.first(
       "SELECT mark FROM staged WHERE village = ? AND device = ? AND part = 0",
       .bits(village.number), .integer(Int64(device.number))
     ) { $0.isNull(0) ? nil : $0.bytes(0) }
-    guard case let bytes?? = bytes, let mark = try? WatermarkEntry(bytes) else { return false }
+    guard case let bytes?? = bytes, let mark = try? WatermarkEntry(bytes) else { return nil }
     let held = try Streams.vector(db, village)
     let isNews = mark.vector.entries.contains { $0.count > held.count(of: $0.replica) }
     let size = try db.first(
@@ -113,8 +119,8 @@ extension Store {
     ) { $0.integer(0) }
     if !isNews || size ?? 0 > Self.offerLimit {
       try Self.unstage(db, village, from: device)
-      return false
+      return nil
     }
-    return staged.complete.contains(village)
+    return count
   }
 }

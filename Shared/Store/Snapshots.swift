@@ -70,7 +70,7 @@ enum Snapshots {
   }
 
   /// A part holds at least one record, and something besides.
-  private static let sizeLimit = Snapshot.partLimit - Snapshot.partTarget - (1 << 20)
+  static let sizeLimit = Snapshot.partLimit - Snapshot.partTarget - (1 << 20)
 
   private struct Made {
     let form: UInt32
@@ -118,7 +118,8 @@ enum Snapshots {
   ) throws -> [SnapshotPiece] {
     let count = try count()
     var pieces: [SnapshotPiece] = []
-    for index in min(max(next, 0), count)..<count where budget > 0 {
+    // NB: the last part is sent again where all are there, for nothing was made of them.
+    for index in max(0, min(next, count - 1))..<max(count, 0) where budget > 0 {
       guard let bytes = try part(index),
         let piece = SnapshotPiece(mark, index: index, count: count, bytes: bytes)
       else { break }

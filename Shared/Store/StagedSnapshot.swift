@@ -82,10 +82,20 @@ struct StagedSnapshot {
         continue
       }
       let end = Dot(replica: stream.replica, village: village, counter: stream.count)
-      if let cut = try Cuts.cut(db, id), cut.count > stream.count { continue }
-      guard try Streams.hash(db, end) == stream.head else { return nil }
+      if let hash = try Streams.hash(db, end) {
+        guard hash == stream.head else { return nil }
+      } else if stream.device != .standalone {
+        // It lies before a cut: the base that is here must account for it.
+        guard try isInBase(Name(dot: end, tag: stream.head.tag)) else { return nil }
+      }
     }
     return isNews ? streams : nil
+  }
+
+  private func isInBase(_ name: Name) throws -> Bool {
+    var isThere = false
+    try Cuts.forEach(db, village) { _, state in isThere = isThere || state.accounts(for: name) }
+    return isThere
   }
 
   /// Makes it stand for what the base that is here stands for, too, if that has more of any stream.
@@ -97,11 +107,11 @@ struct StagedSnapshot {
   /// - Parameters:
   ///   - streams: what it stands for alone.
   ///   - sign: the office's word for what comes out.
-  /// - Returns: what it stands for now.
+  /// - Returns: what it stands for now; `nil` if a record is too large for any part.
   func join(
     _ streams: [Snapshot.Stream],
     sign: (_ vector: VersionVector, _ digest: ChainHash) throws -> WatermarkEntry?
-  ) throws -> [Snapshot.Stream] {
+  ) throws -> [Snapshot.Stream]? {
     guard try Store.exceedsCuts(db, of: village, VersionVector(streams.map(\.entry))) else {
       return streams
     }
@@ -123,6 +133,7 @@ struct StagedSnapshot {
     var parts: [[UInt8]] = []
     for (record, copy) in copies.sorted(by: { $0.key < $1.key }) {
       let copy = Snapshot.Copy(record: record, form: copy.form, state: copy.state.bytes)
+      guard copy.state.count <= Snapshots.sizeLimit else { return nil }
       if let part = writer.add(copy) { parts.append(part) }
     }
     let (last, digest) = writer.finish()
@@ -170,17 +181,19 @@ struct StagedSnapshot {
 
   /// The name of the last change of a stream that is held and that a state tells of.
   ///
-  /// A carry, and what was issued again, is in no state under its own name. Only the office writes such,
-  /// under a new replica at every start, so its streams do not part.
+  /// A carry, and what was issued again, is in no state under its own name. The office writes such, under
+  /// a new replica at every start, so its streams do not part; and laptops carry before they join.
   private func lastName(of stream: StreamID) throws -> Name? {
+    let cut = try Cuts.cut(db, stream)
     let statement = try RawStatement(
       db,
       """
-      SELECT counter, hash, content FROM journal WHERE village = ? AND replica = ?
-      ORDER BY counter DESC
+      SELECT counter, hash, content FROM journal
+      WHERE village = ? AND replica = ? AND counter > ? ORDER BY counter DESC
       """)
     statement.bind(.bits(stream.village.number), at: 1)
     statement.bind(.bits(stream.replica.number), at: 2)
+    statement.bind(.bits(cut?.count ?? 0), at: 3)
     defer { statement.reset() }
     while try statement.step() {
       let dot = Dot(
@@ -189,6 +202,8 @@ struct StagedSnapshot {
         dot: dot, hash: statement.bytes(1), content: statement.bytes(2))
       if change.origin == change.name, case .answers = change.content.body { return change.name }
     }
-    return nil
+    guard let cut, cut.device != .standalone else { return nil }
+    let end = Dot(replica: stream.replica, village: stream.village, counter: cut.count)
+    return Name(dot: end, tag: cut.head.tag)
   }
 }

@@ -37,7 +37,10 @@ extension Store {
       // which went back further, and has not been given yet what the base stands for.
       if try Self.exceedsCuts(db, of: village, mark.vector) { return .nothing }
       let count = try droppable(db, village, mark.vector)
-      if count == 0 { return .nothing }
+      // NB: a base that nobody signed gets the office's word when there is one for it.
+      if try count == 0 && (Cuts.isWhole(db, village) || Cuts.mark(db, of: village) != nil) {
+        return .nothing
+      }
       guard let made = try Snapshots.make(db, village, at: mark.vector), made.digest == digest
       else { return .differs }
       try keepCreations(db, village, mark.vector)

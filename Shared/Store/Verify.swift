@@ -127,6 +127,9 @@ private struct Verifier {
   /// replaced the rest can be in a village that is not held here.
   private var carried: [Name: Set<Path>] = [:]
 
+  /// The changes that are in the journal.
+  private var held = Set<Name>()
+
   private struct Replacer {
     let change: Name
     let person: PersonID
@@ -209,7 +212,6 @@ private struct Verifier {
 
   private mutating func replay(progress: ((Int, Int) -> Void)?) throws {
     let total = try db.first("SELECT count(*) FROM journal") { Int($0.integer(0)) } ?? 0
-    var held = Set<Name>()
     try takeBases()
     try Journal.forEach(db) { entry, _ in
       let change = entry.change
@@ -314,7 +316,7 @@ private struct Verifier {
       try Cuts.forEach(db, village) { copy, state in
         let readings = readings(of: copy.record)
         for register in state.registers {
-          for sibling in register.siblings {
+          for sibling in register.siblings where !held.contains(sibling.origin) {
             count(register.path, sibling, of: state, copy, in: readings)
           }
         }

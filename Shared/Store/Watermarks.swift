@@ -41,7 +41,8 @@ enum Watermarks {
     try Meta.remove(db, .watermark)
     try Meta.remove(db, .watermarkAt)
     try db.run("DELETE FROM watermark")
-    try db.run("DELETE FROM staged")
+    // NB: what laptops offer an office is of no watermark.
+    try db.run("DELETE FROM staged WHERE device = 0")
   }
 }
 
@@ -150,6 +151,12 @@ extension Store {
     func next(_ mark: WatermarkEntry) -> Int? {
       guard let progress, progress.snapshot == mark.digest?.tag else { return 0 }
       return progress.parts
+    }
+    // NB: the base is what is offered last; whoever turned it down has turned down the other too.
+    if let progress, progress.parts == nil,
+      progress.snapshot == (try Cuts.mark(db, of: village))?.digest?.tag
+    {
+      return nil
     }
     if let mark = try backedUp(
       db, of: village, after: theirs, device: device, survey: survey),
