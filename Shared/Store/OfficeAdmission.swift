@@ -24,6 +24,7 @@ struct OfficeAdmission: Admission {
     guard let known = directory.device(device), door.context.villages[stream.village] != nil else {
       return false
     }
+    if directory.adoptions(of: stream).contains(where: { $0.device == device }) { return true }
     if let owner = try Store.owner(door.db, of: stream.replica) { return owner == device }
     if try isKnown(stream.replica, door: door) { return false }
     let waiting = try door.db.first(
@@ -41,18 +42,15 @@ struct OfficeAdmission: Admission {
   ) throws -> Refusal.Ground? {
     let author = change.content.author
     let directory = door.context.directory
+    let adoptions = directory.adoptions(of: change.dot.stream, with: device)
+    if let last = adoptions.map(\.count).max(), change.dot.counter <= last {
+      return try groundBeforeJoining(change, adoptions, upTo: last, door: door)
+    }
     let owner = try Store.owner(door.db, of: change.dot.replica)
     // A stream is taken from its own device alone, be it as bearer or under its seal: whoever holds it
     // could go on with it in another's name.
     if let owner, owner != device {
       return directory.device(owner)?.isRevoked == true ? .revoked : .foreignDevice
-    }
-    if let adoption = directory.adoption(of: change.dot.stream),
-      change.dot.counter <= adoption.count
-    {
-      guard author.device == .standalone, author.directory == 0 else { return .foreignDevice }
-      if change.dot.counter == adoption.count && change.hash.tag != adoption.head { return .fork }
-      return try isOwnWork(change, of: adoption.device, door: door) ? nil : .naming
     }
     if owner == nil, try isKnown(change.dot.replica, door: door) { return .foreignDevice }
     let writer = device
@@ -74,6 +72,23 @@ struct OfficeAdmission: Admission {
     guard try mayReplace(change, role: person.role, door: door) else { return .naming }
     if owner == nil { try Store.bind(door.db, change.dot.replica, to: device) }
     return nil
+  }
+
+  /// Why a change from before the laptop joined is not taken.
+  ///
+  /// - Parameters:
+  ///   - adoptions: those of the laptop, and of the copies of it that joined, for the change's stream.
+  ///   - last: the largest of their counts.
+  private func groundBeforeJoining(
+    _ change: Change, _ adoptions: [Adoption], upTo last: UInt64, door: Door
+  ) throws -> Refusal.Ground? {
+    let author = change.content.author
+    guard author.device == .standalone, author.directory == 0 else { return .foreignDevice }
+    let isEnd = change.dot.counter == last
+    if isEnd, !adoptions.contains(where: { $0.count == last && $0.head == change.hash.tag }) {
+      return .fork
+    }
+    return try isOwnWork(change, door: door) ? nil : .naming
   }
 
   /// Whether a replica writes here already without a device of its own: then it is the office's.
@@ -103,18 +118,15 @@ struct OfficeAdmission: Admission {
 
   /// Whether a change from before the laptop joined is about a record of that laptop's own alone.
   ///
-  /// Then nobody else had a hand in it. The laptop says itself how much it
+  /// Then nobody but its copies had a hand in it. The laptop says itself how much it
   /// brings, so under that cover it must not reach what others wrote.
-  private func isOwnWork(
-    _ change: Change, of device: DeviceID, door: Door
-  ) throws -> Bool {
+  private func isOwnWork(_ change: Change, door: Door) throws -> Bool {
     let content = change.content
     // NB: a laptop that was copied before it joined wrote as several replicas.
     func isOwn(_ name: Name) -> Bool {
-      guard let adoption = door.context.directory.adoption(of: name.dot.stream) else {
-        return false
+      door.context.directory.adoptions(of: name.dot.stream, with: device).contains {
+        name.dot.counter <= $0.count
       }
-      return adoption.device == device && name.dot.counter <= adoption.count
     }
     switch content.body {
     case .answers:
