@@ -168,9 +168,18 @@ struct OfficeAdmission: Admission {
         replaced.append(contender)
       }
       if placed.path.field == .life {
-        guard mayReplaceLives(replaced, by: writer, placed.path, change.content) else {
-          return false
+        // NB: that a row is gone speaks against no delete of its record, whoever had seen it.
+        let objections = try objections(to: replaced, at: placed.path, change.content).filter {
+          guard placed.path.row == nil, $0.path.row != nil, $0.path.field == .life else {
+            return true
+          }
+          let life = try contender($0.name, at: $0.path, state: state, door: door)?.answer
+          if case .life(let life)? = life { return life.isAlive }
+          return true
         }
+        let isAllowed = mayReplaceLives(
+          replaced, by: writer, change.content.author.act, isContested: !objections.isEmpty)
+        if !isAllowed { return false }
         continue
       }
       let register = form?.register(field: placed.path.field)
@@ -186,27 +195,39 @@ struct OfficeAdmission: Admission {
   /// Whether a verdict on the life of a record or row may replace the lives that it names.
   ///
   /// Where somebody deleted it and another kept it or wrote in it unseen, an ordinary verdict
-  /// replaces its author's own lives alone. What was shown is not known here, only what the change
-  /// itself admits: the lives it replaces, and the answers that it replaces or lists as seen. That
-  /// an honest author was shown more could only have made him name less.
+  /// replaces its author's own lives alone.
   private func mayReplaceLives(
-    _ replaced: [Contender], by writer: Writer, _ path: Path, _ content: ChangeContent
+    _ replaced: [Contender], by writer: Writer, _ act: Act, isContested: Bool
   ) -> Bool {
-    if content.author.act != .edit { return true }
+    if act != .edit { return true }
     if replaced.allSatisfy({ $0.person == writer.person }) { return true }
-    let deletes = replaced.compactMap { contender -> Life? in
+    let deletes = Self.deletes(among: replaced)
+    if deletes.isEmpty { return true }
+    return deletes.count == replaced.count && !isContested
+  }
+
+  private static func deletes(among replaced: [Contender]) -> [Life] {
+    replaced.compactMap { contender in
       if case .life(let life) = contender.answer, !life.isAlive { life } else { nil }
     }
-    if deletes.isEmpty { return true }
-    guard deletes.count == replaced.count else { return false }
+  }
+
+  /// The answers that no delete among the lives at a place had seen.
+  ///
+  /// What was shown is not known here, only what the change itself admits: the lives it replaces,
+  /// and the answers that it replaces or lists as seen. That an honest author was shown more could
+  /// only have made him name less.
+  private func objections(
+    to replaced: [Contender], at path: Path, _ content: ChangeContent
+  ) -> Set<Life.Seen> {
     var seen = Set<Life.Seen>()
     for placed in content.answers where path.row == nil || placed.path.row == path.row {
       if placed.path == path, case .life(let life) = placed.answer { seen.formUnion(life.seen) }
       if placed.path.field == .life { continue }
       seen.formUnion(placed.replaces.map { Life.Seen(path: placed.path, name: $0) })
     }
-    for delete in deletes { seen.subtract(delete.seen) }
-    return seen.isEmpty
+    for delete in Self.deletes(among: replaced) { seen.subtract(delete.seen) }
+    return seen
   }
 
   /// The answer that a name stands for: still standing, or already replaced and in the journal.
