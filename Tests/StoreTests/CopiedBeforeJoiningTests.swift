@@ -271,6 +271,30 @@ import Worlds
     try settle([first, second], answers: ["C2"])
   }
 
+  @Test func `Nobody has seen what was written on the other laptop under their word`() throws {
+    let root = try #require(PersonID("root"))
+    try first.store.setPerson(root)
+    let second = try copy()
+    let mine = try first.add(root, in: At.renon, [At.name: .text("A")])
+    let yours = try second.add(root, in: At.renon, [At.name: .text("B")])
+    try first.join(office, for: [wayan])
+    try second.join(office, for: [made])
+    try settle([first, second], answers: ["A", "B"])
+    func view(_ record: RecordID, on laptop: TestLaptop, _ person: PersonID) throws -> RecordState?
+    {
+      try laptop.store.latestView(of: record, form: 1, for: person)?.state
+    }
+    for (laptop, person, own, other) in [(first, wayan, mine, yours), (second, made, yours, mine)] {
+      let seen = try #require(try view(own, on: laptop, person))
+      #expect(seen.origins.map(\.name).allSatisfy { own.isCreated(by: $0) })
+      #expect(try view(other, on: laptop, person) == nil)
+      var filter = RecordFilter()
+      filter.person = person
+      filter.former = try laptop.store.standing().former
+      #expect(try laptop.store.records(form: 1, filter).contains { $0.record == own })
+    }
+  }
+
   @Test func `An office that lost all of it hears it from either`() throws {
     let second = try copy()
     try first.edit(common, by: wayan, [At.name: .text("A")])
