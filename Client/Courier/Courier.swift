@@ -57,7 +57,8 @@ public struct Courier {
       let request = EnrolRequest(
         code: code, key: Array(key.publicKey.rawRepresentation),
         preset: standing.survey?.preset ?? "", survey: isBack ? standing.survey?.id ?? 0 : 0,
-        device: standing.device, replica: replica, streams: isBack ? [] : streams)
+        device: standing.device, replica: replica, streams: isBack ? [] : streams,
+        birthmark: isBack ? nil : try store.birthmark())
       let reply = try ask(office, request, standing)
       let people = try Self.people(servedBy: reply)
       let person = people.first { $0 == wanted ?? standing.person }

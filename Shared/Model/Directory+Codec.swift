@@ -46,10 +46,11 @@ extension DirectoryEntry {
       writer.count(device.people.count)
       for person in device.people { writer.text(person.word) }
       writer.byte(device.isRevoked ? 1 : 0)
-    case .adopted(let device, let replica, let counts, let villages):
+    case .adopted(let device, let replica, let counts, let villages, let birthmark):
       writer.byte(6)
       writer.varint(UInt64(device.number))
       writer.fixed64(replica.number)
+      writer.raw(birthmark.bytes)
       writer.count(counts.count)
       for (entry, village) in zip(counts, villages) {
         writer.varint(village.number)
@@ -128,6 +129,8 @@ extension DirectoryEntry {
   ) throws(ByteError) -> DirectoryEntry {
     let device = DeviceID(try reader.varint32())
     let replica = ReplicaID(try reader.fixed64())
+    let birthmark = ChainHash(
+      try reader.fixed64(), try reader.fixed64(), try reader.fixed64(), try reader.fixed64())
     let count = try reader.count(limit: 100_000, ofAtLeast: 10)
     var entries: [VersionVector.Entry] = []
     var villages: [VillageCode] = []
@@ -139,7 +142,7 @@ extension DirectoryEntry {
       entries.append(
         VersionVector.Entry(replica: replica, count: number, head: try reader.fixed64()))
     }
-    return .adopted(device, replica, entries, villages: villages)
+    return .adopted(device, replica, entries, villages: villages, birthmark: birthmark)
   }
 
   private static func readVillage(from reader: inout ByteReader) throws(ByteError) -> VillageCode {

@@ -104,8 +104,9 @@ public enum DirectoryEntry: Hashable, Sendable {
   /// A device was enrolled, or changed.
   case device(Device)
   /// Changes that a laptop made before it joined are taken over: this replica's, in each village up
-  /// to a counter.
-  case adopted(DeviceID, ReplicaID, [VersionVector.Entry], villages: [VillageCode])
+  /// to a counter; with the digest of the laptop's birthmark, which its copies have too.
+  case adopted(
+    DeviceID, ReplicaID, [VersionVector.Entry], villages: [VillageCode], birthmark: ChainHash)
   /// A kind that this version does not know: kept as it came, so that versions stay the same.
   case unknown([UInt8])
 }
@@ -125,7 +126,11 @@ public struct Directory: Hashable, Sendable {
   public private(set) var forms: [UInt32: DirectoryEntry]
   private var peopleHistory: [PersonID: [(version: UInt64, person: Person)]]
   private var deviceHistory: [DeviceID: [(version: UInt64, device: Device)]]
-  private var adoptions: [StreamID: (device: DeviceID, count: UInt64, head: UInt64)]
+  /// The words by which a stream that began before its laptop joined was taken over, the first said
+  /// first.
+  var adoptionsByStream: [StreamID: [Adoption]]
+  /// The same of all streams of a replica.
+  var adoptionsByReplica: [ReplicaID: [Adoption]]
 
   /// Makes an empty directory.
   public init() {
@@ -133,7 +138,8 @@ public struct Directory: Hashable, Sendable {
     forms = [:]
     peopleHistory = [:]
     deviceHistory = [:]
-    adoptions = [:]
+    adoptionsByStream = [:]
+    adoptionsByReplica = [:]
   }
 
   /// Makes a directory of entries.
@@ -154,9 +160,13 @@ public struct Directory: Hashable, Sendable {
     case .form(let id, _, _, _): forms[id] = entry
     case .person(let person): peopleHistory[person.id, default: []].append((version, person))
     case .device(let device): deviceHistory[device.id, default: []].append((version, device))
-    case .adopted(let device, let replica, let counts, let villages):
+    case .adopted(let device, let replica, let counts, let villages, let birthmark):
       for (entry, village) in zip(counts, villages) {
-        adoptions[StreamID(village: village, replica: replica)] = (device, entry.count, entry.head)
+        let adoption = Adoption(
+          device: device, count: entry.count, head: entry.head, birthmark: birthmark)
+        let stream = StreamID(village: village, replica: replica)
+        adoptionsByStream[stream, default: []].append(adoption)
+        adoptionsByReplica[replica, default: []].append(adoption)
       }
     case .unknown: break
     }
@@ -202,21 +212,6 @@ public struct Directory: Hashable, Sendable {
       former.append((device.key, device.isRevoked))
     }
     return former
-  }
-
-  /// The device that handed in a stream which began before it joined, up to which counter, and the
-  /// tag of the hash there.
-  public func adoption(
-    of stream: StreamID
-  ) -> (device: DeviceID, count: UInt64, head: UInt64)? {
-    adoptions[stream]
-  }
-
-  /// How many entries take over streams of a device.
-  public func adoptionCount(of device: DeviceID) -> Int {
-    entries.count { entry in
-      if case .adopted(let adopted, _, _, _) = entry { adopted == device } else { false }
-    }
   }
 
   /// The villages that a device holds: those of the people it serves, of the given ones.

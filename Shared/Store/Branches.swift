@@ -55,6 +55,16 @@ enum Branches {
     }.compactMap { $0 }.first { $0.hash.tag == tag }
   }
 
+  /// A change that is held under its own dot, in its stream or in a branch of it.
+  static func written(_ db: Database, _ name: Name) throws -> Change? {
+    if let change = try Journal.entry(db, name.dot)?.change, change.name == name { return change }
+    let aside = try db.all(
+      "SELECT hash, content FROM branch WHERE village = ? AND replica = ? AND counter = ?",
+      .bits(name.dot.village.number), .bits(name.dot.replica.number), .bits(name.dot.counter)
+    ) { row in try Journal.change(dot: name.dot, hash: row.bytes(0), content: row.bytes(1)) }
+    return aside.first { $0.name == name }
+  }
+
   static func holds(_ db: Database, _ dot: Dot, _ hash: ChainHash) throws -> Bool {
     try change(db, dot, tag: hash.tag)?.hash == hash
   }

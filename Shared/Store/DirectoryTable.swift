@@ -129,8 +129,10 @@ extension Store {
     _ db: Database, _ entry: DirectoryEntry, version: UInt64
   ) throws {
     switch entry {
-    case .adopted(let device, let replica, _, _):
-      try Self.bind(db, replica, to: device, isCertain: true)
+    case .adopted(let device, let replica, _, _, _):
+      // NB: of a laptop and its copies the first that joined is who the replica writes for.
+      let first = try context(db).directory.adoptions(of: replica).first?.device
+      try Self.bind(db, replica, to: first ?? device, isCertain: true)
     case .device(let device):
       try db.run(
         """

@@ -1,6 +1,7 @@
 import Causality
 import GRDB
 import Model
+import Wire
 
 /// Who worked on a laptop before it joined a survey in which they have another word.
 ///
@@ -23,6 +24,25 @@ public struct FormerPerson: Hashable, Sendable {
     self.word = word
     self.replica = ReplicaID(UInt64(bitPattern: replica))
     self.person = person
+  }
+
+  /// Whether a change was written here under the word of then.
+  ///
+  /// NB: a copy of the store that joined too went on under that word, and as that replica. What this
+  /// store wrote is what leads to the head that it stated; where that cannot be seen, nothing was.
+  func wrote(_ name: Name, _ db: Database, directory: Directory) throws -> Bool {
+    guard name.dot.replica == replica else { return false }
+    let device = DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
+    let adoptions = directory.adoptions(of: name.dot.stream, with: device)
+    if adoptions.allSatisfy({ $0.device == device }) { return true }
+    let last = adoptions.filter { $0.device == device }.max { $0.count < $1.count }
+    guard let last, name.dot.counter <= last.count else { return false }
+    let end = Dot(replica: replica, village: name.dot.village, counter: last.count)
+    let isHeld = try Streams.holds(db, name)
+    if try Streams.hash(db, end)?.tag == last.head { return isHeld }
+    guard let branch = try Branches.change(db, end, tag: last.head) else { return false }
+    if name.dot.counter < branch.fork { return isHeld }
+    return try Branches.change(db, name.dot, tag: name.tag)?.fork == branch.fork
   }
 
   /// Keeps who works here, before the laptop joins.

@@ -270,8 +270,8 @@ struct Ingest {
   private func isWritten(_ dot: Dot, on device: DeviceID) throws -> Bool {
     let author = try Journal.entry(door.db, dot)?.change.content.author
     if author?.device == device { return true }
-    let adoption = door.context.directory.adoption(of: dot.stream)
-    return author?.device == .standalone && adoption?.device == device
+    let adoptions = door.context.directory.adoptions(of: dot.stream, with: device)
+    return author?.device == .standalone && adoptions.contains { dot.counter <= $0.count }
   }
 
   /// Takes a branch in whose dots other changes have.
@@ -393,7 +393,7 @@ struct Ingest {
   /// its own device sealed, that another brings, and that is what it says it is.
   private func isOthersToo(_ change: Change) throws -> Bool {
     guard door.isOffice, let relayed else { return false }
-    let isAdopted = door.context.directory.adoption(of: change.dot.stream) != nil
+    let isAdopted = !door.context.directory.adoptions(of: change.dot.stream).isEmpty
     let owner = try Store.owner(door.db, of: change.dot.replica)
     guard !isAdopted, owner == nil || owner == relayed else { return false }
     return try RelayAdmission(device: relayed).groundInOwnStream(change, of: relayed, door: door)

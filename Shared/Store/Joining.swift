@@ -18,6 +18,11 @@ extension Store {
     try read { db in try Self.ownStreams(db) }
   }
 
+  /// What the store was made with, and what every copy of it has.
+  public func birthmark() throws -> Birthmark? {
+    try read { db in Birthmark(try Meta.bytes(db, .birthmark) ?? []) }
+  }
+
   private static func ownStreams(
     _ db: Database
   ) throws -> (replica: ReplicaID, streams: [VillageVector]) {

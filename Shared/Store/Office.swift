@@ -69,7 +69,7 @@ extension Store {
     try read { db in try Self.invitation(db, code, now: surroundings.wall()) }
   }
 
-  private static func invitation(
+  static func invitation(
     _ db: Database, _ code: [UInt8], now: Int64
   ) throws -> InviteStanding {
     let found = try db.first(
@@ -87,107 +87,11 @@ extension Store {
       device, name: name, people: people.split(separator: ",").compactMap { PersonID(String($0)) })
   }
 
-  /// Enrols a device with a one-time code: in one transaction the code is used up, the directory
-  /// tells of the device and of its key, and its replica is bound to it.
-  ///
-  /// A laptop that comes back keeps its device, and its streams stay its own; only its key is new,
-  /// so a copy of what it was before can do nothing. Whoever asks again with the code that was used
-  /// up and the very key that was let in by it, did not hear the answer and gets it again.
-  public func enrol(_ request: EnrolRequest) throws -> Result<DeviceID, EnrolFailure> {
-    try write { db in
-      try Self.requireHeard(db)
-      let now = surroundings.wall()
-      let directory = try context(db).directory
-      var entries: [DirectoryEntry] = []
-      let device: DeviceID
-      switch try Self.invitation(db, Array(request.code.utf8), now: now) {
-      case .open(let invited, let name, let people):
-        device = invited
-        entries.append(
-          .device(Device(id: device, name: name, key: request.key, people: people)))
-      case .used(let joined):
-        guard let known = directory.device(joined), known.key == request.key, !known.isRevoked
-        else { return .failure(.badCode) }
-        device = joined
-      case .unknown, .expired: return .failure(.badCode)
-      }
-      let isBack = request.device != .standalone
-      if isBack && request.device != device { return .failure(.otherDevice) }
-      let owner = try Self.owner(db, of: request.replica)
-      guard try owner == device || (owner == nil && !Self.isKnown(db, request.replica)) else {
-        return .failure(.foreignReplica)
-      }
-      if !isBack {
-        let adoptions = try adoptions(db, of: request, by: device)
-        // NB: everyone holds the directory; whoever is in must not make it grow by asking again.
-        guard adoptions.isEmpty || directory.adoptionCount(of: device) < Self.askingLimit else {
-          return .failure(.badCode)
-        }
-        for (replica, adoption) in adoptions {
-          // NB: what a copy has of the store that it was copied from is that one's, if it came first.
-          let owner = try Self.owner(db, of: replica)
-          guard try owner == device || (owner == nil && !Self.isKnown(db, replica)) else {
-            continue
-          }
-          entries.append(adoption)
-          try Self.bind(db, replica, to: device)
-        }
-      }
-      try db.run(
-        "UPDATE invite SET used = coalesce(used, ?) WHERE code_digest = ?", .integer(now),
-        .blob(Digest.sha256(Array(request.code.utf8)).bytes))
-      try db.run(
-        "DELETE FROM device_village WHERE device = ?", .integer(Int64(device.number)))
-      try db.run(
-        "UPDATE device SET heard = ? WHERE number = ?", .integer(now),
-        .integer(Int64(device.number)))
-      try extendDirectory(db, with: entries)
-      return .success(device)
-    }
-  }
-
-  /// The directory's word that what a laptop wrote before it joined is taken over, for each replica
-  /// that it wrote as; nothing for those of which it says so already.
-  private func adoptions(
-    _ db: Database, of request: EnrolRequest, by device: DeviceID
-  ) throws -> [(replica: ReplicaID, entry: DirectoryEntry)] {
-    let context = try context(db)
-    let pairs = request.streams.filter { context.villages[$0.village] != nil }
-    let replicas = Set(pairs.flatMap { $0.vector.entries.map(\.replica) }).sorted()
-    return replicas.prefix(Self.replicaLimit).compactMap { replica in
-      let streams = pairs.compactMap { pair in pair.vector[replica].map { (pair.village, $0) } }
-        .filter { $0.1.count <= Self.adoptionLimit }
-      let isNews = streams.contains { village, entry in
-        let known = context.directory.adoption(of: StreamID(village: village, replica: replica))
-        return known?.count != entry.count || known?.head != entry.head || known?.device != device
-      }
-      guard isNews else { return nil }
-      return (replica, .adopted(device, replica, streams.map(\.1), villages: streams.map(\.0)))
-    }
-  }
-
   /// Whether anything of a replica is held.
   static func isKnown(_ db: Database, _ replica: ReplicaID) throws -> Bool {
     try db.first("SELECT 1 FROM stream WHERE replica = ? LIMIT 1", .bits(replica.number)) { _ in
       true
     } ?? false
-  }
-
-  /// The most changes of one village that a laptop may bring from before it joined.
-  static let adoptionLimit: UInt64 = 10_000_000
-  /// The most replicas that a laptop can have written as before it joined.
-  static let replicaLimit = 64
-  /// The most entries about one device's streams from before it joined.
-  static let askingLimit = 256
-
-  /// Why a laptop could not be enrolled.
-  public enum EnrolFailure: Error, Sendable {
-    /// The code is unknown, used or expired.
-    case badCode
-    /// The replica writes for another device.
-    case foreignReplica
-    /// The code is for another device than the one that comes back.
-    case otherDevice
   }
 
   /// The device that a replica writes for.

@@ -24,6 +24,7 @@ struct OfficeAdmission: Admission {
     guard let known = directory.device(device), door.context.villages[stream.village] != nil else {
       return false
     }
+    if directory.adoptions(of: stream).contains(where: { $0.device == device }) { return true }
     if let owner = try Store.owner(door.db, of: stream.replica) { return owner == device }
     if try isKnown(stream.replica, door: door) { return false }
     let waiting = try door.db.first(
@@ -41,18 +42,15 @@ struct OfficeAdmission: Admission {
   ) throws -> Refusal.Ground? {
     let author = change.content.author
     let directory = door.context.directory
+    let adoptions = directory.adoptions(of: change.dot.stream, with: device)
+    if let last = adoptions.map(\.count).max(), change.dot.counter <= last {
+      return try groundBeforeJoining(change, adoptions, upTo: last, door: door)
+    }
     let owner = try Store.owner(door.db, of: change.dot.replica)
     // A stream is taken from its own device alone, be it as bearer or under its seal: whoever holds it
     // could go on with it in another's name.
     if let owner, owner != device {
       return directory.device(owner)?.isRevoked == true ? .revoked : .foreignDevice
-    }
-    if let adoption = directory.adoption(of: change.dot.stream),
-      change.dot.counter <= adoption.count
-    {
-      guard author.device == .standalone, author.directory == 0 else { return .foreignDevice }
-      if change.dot.counter == adoption.count && change.hash.tag != adoption.head { return .fork }
-      return try isOwnWork(change, of: adoption.device, door: door) ? nil : .naming
     }
     if owner == nil, try isKnown(change.dot.replica, door: door) { return .foreignDevice }
     let writer = device
@@ -74,6 +72,23 @@ struct OfficeAdmission: Admission {
     guard try mayReplace(change, role: person.role, door: door) else { return .naming }
     if owner == nil { try Store.bind(door.db, change.dot.replica, to: device) }
     return nil
+  }
+
+  /// Why a change from before the laptop joined is not taken.
+  ///
+  /// - Parameters:
+  ///   - adoptions: those of the laptop, and of the copies of it that joined, for the change's stream.
+  ///   - last: the largest of their counts.
+  private func groundBeforeJoining(
+    _ change: Change, _ adoptions: [Adoption], upTo last: UInt64, door: Door
+  ) throws -> Refusal.Ground? {
+    let author = change.content.author
+    guard author.device == .standalone, author.directory == 0 else { return .foreignDevice }
+    let isEnd = change.dot.counter == last
+    if isEnd, !adoptions.contains(where: { $0.count == last && $0.head == change.hash.tag }) {
+      return .fork
+    }
+    return try isOwnWork(change, door: door) ? nil : .naming
   }
 
   /// Whether a replica writes here already without a device of its own: then it is the office's.
@@ -103,18 +118,15 @@ struct OfficeAdmission: Admission {
 
   /// Whether a change from before the laptop joined is about a record of that laptop's own alone.
   ///
-  /// Then nobody else had a hand in it. The laptop says itself how much it
+  /// Then nobody but its copies had a hand in it. The laptop says itself how much it
   /// brings, so under that cover it must not reach what others wrote.
-  private func isOwnWork(
-    _ change: Change, of device: DeviceID, door: Door
-  ) throws -> Bool {
+  private func isOwnWork(_ change: Change, door: Door) throws -> Bool {
     let content = change.content
     // NB: a laptop that was copied before it joined wrote as several replicas.
     func isOwn(_ name: Name) -> Bool {
-      guard let adoption = door.context.directory.adoption(of: name.dot.stream) else {
-        return false
+      door.context.directory.adoptions(of: name.dot.stream, with: device).contains {
+        name.dot.counter <= $0.count
       }
-      return adoption.device == device && name.dot.counter <= adoption.count
     }
     switch content.body {
     case .answers:
@@ -156,9 +168,18 @@ struct OfficeAdmission: Admission {
         replaced.append(contender)
       }
       if placed.path.field == .life {
-        guard mayReplaceLives(replaced, by: writer, placed.path, change.content) else {
-          return false
+        // NB: that a row is gone speaks against no delete of its record, whoever had seen it.
+        let objections = try objections(to: replaced, at: placed.path, change.content).filter {
+          guard placed.path.row == nil, $0.path.row != nil, $0.path.field == .life else {
+            return true
+          }
+          let life = try contender($0.name, at: $0.path, state: state, door: door)?.answer
+          if case .life(let life)? = life { return life.isAlive }
+          return true
         }
+        let isAllowed = mayReplaceLives(
+          replaced, by: writer, change.content.author.act, isContested: !objections.isEmpty)
+        if !isAllowed { return false }
         continue
       }
       let register = form?.register(field: placed.path.field)
@@ -174,27 +195,39 @@ struct OfficeAdmission: Admission {
   /// Whether a verdict on the life of a record or row may replace the lives that it names.
   ///
   /// Where somebody deleted it and another kept it or wrote in it unseen, an ordinary verdict
-  /// replaces its author's own lives alone. What was shown is not known here, only what the change
-  /// itself admits: the lives it replaces, and the answers that it replaces or lists as seen. That
-  /// an honest author was shown more could only have made him name less.
+  /// replaces its author's own lives alone.
   private func mayReplaceLives(
-    _ replaced: [Contender], by writer: Writer, _ path: Path, _ content: ChangeContent
+    _ replaced: [Contender], by writer: Writer, _ act: Act, isContested: Bool
   ) -> Bool {
-    if content.author.act != .edit { return true }
+    if act != .edit { return true }
     if replaced.allSatisfy({ $0.person == writer.person }) { return true }
-    let deletes = replaced.compactMap { contender -> Life? in
+    let deletes = Self.deletes(among: replaced)
+    if deletes.isEmpty { return true }
+    return deletes.count == replaced.count && !isContested
+  }
+
+  private static func deletes(among replaced: [Contender]) -> [Life] {
+    replaced.compactMap { contender in
       if case .life(let life) = contender.answer, !life.isAlive { life } else { nil }
     }
-    if deletes.isEmpty { return true }
-    guard deletes.count == replaced.count else { return false }
+  }
+
+  /// The answers that no delete among the lives at a place had seen.
+  ///
+  /// What was shown is not known here, only what the change itself admits: the lives it replaces,
+  /// and the answers that it replaces or lists as seen. That an honest author was shown more could
+  /// only have made him name less.
+  private func objections(
+    to replaced: [Contender], at path: Path, _ content: ChangeContent
+  ) -> Set<Life.Seen> {
     var seen = Set<Life.Seen>()
     for placed in content.answers where path.row == nil || placed.path.row == path.row {
       if placed.path == path, case .life(let life) = placed.answer { seen.formUnion(life.seen) }
       if placed.path.field == .life { continue }
       seen.formUnion(placed.replaces.map { Life.Seen(path: placed.path, name: $0) })
     }
-    for delete in deletes { seen.subtract(delete.seen) }
-    return seen.isEmpty
+    for delete in Self.deletes(among: replaced) { seen.subtract(delete.seen) }
+    return seen
   }
 
   /// The answer that a name stands for: still standing, or already replaced and in the journal.

@@ -364,8 +364,12 @@ extension Store {
       values += [.text(person.description), .text(person.description)]
       if let former = filter.former, former.person == person {
         // The word may be another's elsewhere, so only what was written here under it counts.
-        who += " OR (_creator = ? AND _id IN (SELECT record FROM journal WHERE replica = ?))"
-        values += [.text(former.word.description), .bits(former.replica.number)]
+        who += " OR (_creator = ? AND _id IN (SELECT record FROM journal WHERE replica = ?"
+        who += " UNION ALL SELECT record FROM branch WHERE replica = ?))"
+        values += [
+          .text(former.word.description), .bits(former.replica.number),
+          .bits(former.replica.number),
+        ]
       }
       conditions.append("(\(who))")
     }

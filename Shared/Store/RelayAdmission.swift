@@ -30,11 +30,9 @@ struct RelayAdmission: Admission {
     let directory = door.context.directory
     guard let known = directory.device(device) else { return .foreignDevice }
     if known.isRevoked { return .revoked }
-    if let adoption = directory.adoption(of: change.dot.stream),
-      change.dot.counter <= adoption.count
-    {
+    let adoptions = directory.adoptions(of: change.dot.stream, with: device)
+    if adoptions.contains(where: { change.dot.counter <= $0.count }) {
       // What was written before a laptop joined is checked for nothing else at the office either.
-      guard adoption.device == device else { return .foreignDevice }
       return try OfficeAdmission(device: device).ground(
         against: change, after: stream, door: door)
     }

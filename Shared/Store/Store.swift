@@ -106,6 +106,9 @@ public final class Store: Sendable {
         try Schema.create(db)
         var random = InjectedRandom(surroundings: surroundings)
         try Meta.set(db, .role, .text(role.rawValue))
+        if role != .office {
+          try Meta.set(db, .birthmark, .blob(Birthmark(random: &random).bytes))
+        }
         try Incarnations.mint(db, surroundings: surroundings)
         try Meta.set(db, .epoch, role == .office ? .bits(random.next()) : .integer(0))
         if role == .office { try Meta.set(db, .key, .blob(SigningKey.make(random: &random))) }

@@ -36,7 +36,7 @@ extension Store {
   public func take(
     _ run: QuarantinedRun, by person: PersonID, because reason: String?
   ) throws -> Int {
-    let frame = try read { db in try Self.frame(of: run, db) }
+    let frame = try read { db in try self.frame(of: run, db) }
     let authority = Authority(device: run.device)
     let outcome = try ingest(frame, admission: authority, device: run.device)
     return try write { db in
@@ -52,7 +52,7 @@ extension Store {
   /// Why a run cannot be taken, as far as that is known without trying; `nil` if it can be tried.
   public func obstacle(to run: QuarantinedRun) throws -> TakingObstacle? {
     do {
-      _ = try read { db in try Self.frame(of: run, db) }
+      _ = try read { db in try frame(of: run, db) }
       return nil
     } catch let obstacle as TakingObstacle {
       return obstacle
@@ -86,7 +86,7 @@ extension Store {
   }
 
   /// The frame that a run comes to, its chain computed from what is held.
-  private static func frame(of run: QuarantinedRun, _ db: Database) throws -> Frame {
+  private func frame(of run: QuarantinedRun, _ db: Database) throws -> Frame {
     let known = try Streams.row(db, run.stream)
     let held = known?.count ?? 0
     if run.first <= held {
@@ -98,10 +98,10 @@ extension Store {
     }
     if run.ground == .fork || run.ground == .chain { throw TakingObstacle.fork }
     if run.ground == .malformed { throw TakingObstacle.malformed }
-    let owner = try owner(db, of: run.stream.replica)
-    guard try owner == run.device || (owner == nil && !isKnown(db, run.stream.replica)) else {
-      throw TakingObstacle.foreignStream
-    }
+    let owner = try Self.owner(db, of: run.stream.replica)
+    let isOwn = try owner == run.device || (owner == nil && !Self.isKnown(db, run.stream.replica))
+    let adoptions = try context(db).directory.adoptions(of: run.stream, with: run.device)
+    guard isOwn || !adoptions.isEmpty else { throw TakingObstacle.foreignStream }
     guard run.first == held + 1, let secret = known?.secret ?? run.secret else {
       throw TakingObstacle.gap(held: held)
     }

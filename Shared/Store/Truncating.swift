@@ -118,12 +118,16 @@ extension Store {
     for change in creations {
       let author = change.content.author
       let former = try FormerPerson(db)
-      let isFormer = former?.word == author.person && former?.replica == change.dot.replica
+      let isFormer =
+        try former?.word == author.person
+        && former?.wrote(change.name, db, directory: context.directory) == true
       guard author.device == device || isFormer else { continue }
       let person = isFormer ? former?.person ?? author.person : author.person
       let table = context.table(change.content.form)
-      // NB: of a record that nobody wrote in since, the base is what its author wrote.
-      if try table.copy(db, change.record, in: village)?.state.origins.count == 1 { continue }
+      // NB: of a record that nobody wrote in since, the base is what its author wrote; of a store
+      // that was copied it does not say which of the copies that was.
+      let origins = try table.copy(db, change.record, in: village)?.state.origins
+      if !isFormer && origins?.count == 1 { continue }
       let isNoted = try db.first(
         "SELECT 1 FROM shown WHERE person = ? AND record = ?", .text(person.description),
         .text(change.record.description)

@@ -103,15 +103,17 @@ extension Store {
     if let noted = try notedView(db, record, for: person) { return noted }
     let copies = try context.table(form).copies(db, record)
     let creation = copies.lazy.flatMap(\.state.origins).first { record.isCreated(by: $0.name) }
-    guard let dot = creation?.name.dot else { return nil }
-    guard let change = try Journal.entry(db, dot)?.change else {
+    guard let name = creation?.name else { return nil }
+    let dot = name.dot
+    // NB: of a store that was copied another change may have the dot.
+    guard let change = try Branches.written(db, name) else {
       // NB: a base in which nobody else wrote is what the author wrote.
       guard let base = try Cuts.state(db, of: record, in: dot.village), base.origins.count == 1,
-        let author = base.origins[0].author, try isOwn(db, author, as: dot.replica, of: person)
+        let author = base.origins[0].author, try isOwn(db, author, as: name, of: person)
       else { return nil }
       return (base, .none)
     }
-    guard try isOwn(db, change.content.author, as: dot.replica, of: person) else { return nil }
+    guard try isOwn(db, change.content.author, as: name, of: person) else { return nil }
     var state = RecordState()
     state.apply(change.origin, by: change.content.author, change.content.answers)
     return (state, .none)
@@ -119,10 +121,10 @@ extension Store {
 
   /// Whether a person wrote a change at this laptop, be it before it joined.
   private func isOwn(
-    _ db: Database, _ author: Authorship, as replica: ReplicaID, of person: PersonID
+    _ db: Database, _ author: Authorship, as name: Name, of person: PersonID
   ) throws -> Bool {
     if let former = try FormerPerson(db), former.person == person, former.word == author.person,
-      former.replica == replica
+      try former.wrote(name, db, directory: try context(db).directory)
     {
       return true
     }

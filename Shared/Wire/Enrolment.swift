@@ -2,6 +2,32 @@ import Bytes
 import Causality
 import Model
 
+/// A random number that a laptop's store is made with, and that every copy of it has.
+///
+/// Only the office that the laptop joins is ever told of it; the directory has its digest. So a copy
+/// that joins later can show that it is one, and nobody can who was handed what the laptop wrote.
+public struct Birthmark: Hashable, Sendable {
+  /// Its length in bytes.
+  public static let length = 16
+
+  /// The random bytes.
+  public let bytes: [UInt8]
+
+  /// Makes a birthmark of 16 bytes, or `nil` if there are more or fewer.
+  public init?(_ bytes: [UInt8]) {
+    guard bytes.count == Self.length else { return nil }
+    self.bytes = bytes
+  }
+
+  /// Makes a birthmark of random numbers.
+  public init(random: inout some RandomNumberGenerator) {
+    bytes = StreamSecret(random: &random).bytes
+  }
+
+  /// What the directory has of it.
+  public var digest: ChainHash { Digest.sha256(Array("kulkul birthmark".utf8) + bytes) }
+}
+
 /// What a laptop sends to join a survey with a one-time code.
 public struct EnrolRequest: Hashable, Sendable {
   /// The code, in capital letters without separators.
@@ -18,11 +44,14 @@ public struct EnrolRequest: Hashable, Sendable {
   public var replica: ReplicaID
   /// What it has written: village by village, how much of its own stream.
   public var streams: [VillageVector]
+  /// What its store was made with; `nil` if nothing.
+  public var birthmark: Birthmark?
 
   /// Makes a request.
   public init(
     code: String, key: [UInt8], preset: String, survey: UInt64 = 0,
-    device: DeviceID = .standalone, replica: ReplicaID, streams: [VillageVector]
+    device: DeviceID = .standalone, replica: ReplicaID, streams: [VillageVector],
+    birthmark: Birthmark? = nil
   ) {
     self.code = code
     self.key = key
@@ -31,6 +60,7 @@ public struct EnrolRequest: Hashable, Sendable {
     self.device = device
     self.replica = replica
     self.streams = streams
+    self.birthmark = birthmark
   }
 }
 
@@ -76,6 +106,7 @@ extension EnrolRequest {
     writer.varint(UInt64(device.number))
     writer.fixed64(replica.number)
     VillageVector.encode(streams, to: &writer)
+    writer.blob(birthmark?.bytes ?? [])
     return writer.bytes
   }
 
@@ -90,6 +121,10 @@ extension EnrolRequest {
       device = DeviceID(try reader.varint32())
       replica = ReplicaID(try reader.fixed64())
       streams = try VillageVector.read(from: &reader)
+      let start = reader.position
+      let mark = try reader.blob(limit: Birthmark.length)
+      birthmark = Birthmark(mark)
+      if birthmark == nil && !mark.isEmpty { throw .malformedNumber(at: start) }
       try reader.finish()
     } catch {
       throw .malformed(error)

@@ -32,6 +32,32 @@ import Testing
     try town.expectAgreement(wayan, made)
   }
 
+  @Test func `A laptop that was copied while it worked alone joins, and so does its copy`() throws {
+    let wayan = town.newLaptop("wayan")
+    try wayan.run("init", "--standalone", "--person", "wayan")
+    let batik = try wayan.add("Batik Sari")
+    let copy = town.newLaptop("copy")
+    try FileManager.default.copyItem(atPath: wayan.store, toPath: copy.store)
+    try wayan.edit(batik, "alamat=Jalan Tukad Barito 7")
+    let tenun = try wayan.add("Tenun Padma", in: Town.sanur)
+    try copy.run("show", batik)
+    try copy.edit(batik, "banjar=Kelod")
+    let perak = try copy.add("Perak Agung")
+    try wayan.run("join", town.address, try town.invite("wayan", for: "wayan"))
+    let joined = try copy.json("join", town.address, try town.invite("copy", for: "wayan"))
+    #expect(joined["unsent"].number == 0)
+    try town.meet(wayan, copy)
+    for laptop in [wayan, copy] {
+      let answers = try laptop.look(batik)["answers"]
+      #expect(answers["alamat"].text == "Jalan Tukad Barito 7" && answers["banjar"].text == "Kelod")
+      #expect(try laptop.look(tenun)["village"].text == Town.sanur)
+      #expect(try !laptop.look(perak)["village"].isAbsent)
+    }
+    try town.expectAgreement(wayan, copy)
+    let status = try town.office("status", "--format", "json").json()
+    #expect(status["quarantined"].number == 0)
+  }
+
   @Test func `A sync with nothing new is one round trip, and says that all is at the office`()
     throws
   {

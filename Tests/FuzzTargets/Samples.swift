@@ -131,7 +131,8 @@ enum Samples {
     [
       EnrolRequest(
         code: "K7M3Q9X2", key: key, preset: "tiny", replica: ReplicaID(3),
-        streams: try Scene.shared.laptop.vectors()
+        streams: try Scene.shared.laptop.vectors(),
+        birthmark: Birthmark([UInt8](repeating: 7, count: Birthmark.length))
       ).bytes,
       EnrolRequest(
         code: "", key: [], preset: "", survey: 7, device: DeviceID(2), replica: ReplicaID(3),
@@ -230,7 +231,8 @@ enum Samples {
     case .adopted:
       let entry = VersionVector.Entry(replica: ReplicaID(9), count: 3, head: 8)
       return .adopted(
-        scene.device, ReplicaID(9), [entry], villages: [TinySurvey.villages[0]])
+        scene.device, ReplicaID(9), [entry], villages: [TinySurvey.villages[0]],
+        birthmark: ChainHash(1, 2, 3, 4))
     }
   }
 

@@ -76,7 +76,7 @@ struct Scene: Sendable {
     let (replica, streams) = try laptop.ownStreams()
     let request = EnrolRequest(
       code: code, key: SigningKey.publicHalf(of: key) ?? [], preset: "tiny", replica: replica,
-      streams: streams)
+      streams: streams, birthmark: try laptop.birthmark())
     let reply = try EnrolReply(EnrolmentDesk(store: office).answer(request.bytes))
     try laptop.join(reply, address: "memory", key: key, person: person)
     return (laptop, key, reply.device)

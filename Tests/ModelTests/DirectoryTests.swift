@@ -21,7 +21,7 @@ struct DirectoryTests {
     .device(Device(id: DeviceID(3), name: "", key: [], people: [], isRevoked: true)),
     .adopted(
       DeviceID(3), ReplicaID(9), [.init(replica: ReplicaID(9), count: 4, head: 5)],
-      villages: [Villages.sanur]),
+      villages: [Villages.sanur], birthmark: ChainHash(1, 2, 3, 4)),
     .unknown([200, 1, 2, 3]),
   ]
 
@@ -56,7 +56,7 @@ struct DirectoryTests {
   func `An adoption speaks of counters that there are`(count: UInt64) {
     let entry = DirectoryEntry.adopted(
       DeviceID(3), ReplicaID(9), [.init(replica: ReplicaID(9), count: count, head: 5)],
-      villages: [Villages.sanur])
+      villages: [Villages.sanur], birthmark: .start)
     #expect(throws: ByteError.self) { try DirectoryEntry(entry.bytes) }
   }
 

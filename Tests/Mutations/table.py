@@ -760,6 +760,31 @@ MUTANTS = [
         ],
     ),
     (
+        "anybody-is-a-copy",
+        "whoever was handed a stream joins as a copy of the laptop that wrote it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Enrolling.swift",
+                ".contains { $0.birthmark == birthmark }",
+                ".contains { BROKEN || $0.birthmark == birthmark }",
+            )
+        ],
+    ),
+    (
+        "copies-are-strangers",
+        "what a copy of a laptop wrote is not taken from the laptop, which holds it",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/OfficeAdmission.swift",
+                "let adoptions = directory.adoptions(of: change.dot.stream, with: device)",
+                "let adoptions = directory.adoptions(of: change.dot.stream, with: device)"
+                ".filter { !BROKEN || $0.device == device }",
+            )
+        ],
+    ),
+    (
         "snapshot-of-another-village",
         "a laptop is given snapshots of villages that are not its own",
         ["StoreTests", "SimulationTests"],

@@ -112,7 +112,7 @@ final class Laptop {
     let preset = try store.standing().survey?.preset ?? ""
     let request = EnrolRequest(
       code: code, key: Array(key.publicKey.rawRepresentation), preset: preset, replica: replica,
-      streams: streams)
+      streams: streams, birthmark: try store.birthmark())
     let reply = try EnrolReply(try world.enrolment.answer(request.bytes))
     try store.join(
       reply, address: "memory", key: Array(key.rawRepresentation), person: person)

@@ -1,4 +1,5 @@
 import Causality
+import Crypto
 import GRDB
 import Model
 import TestSupport
@@ -51,6 +52,29 @@ extension SimulatedWorld {
     laptops.append(twin)
     tally["clones", default: 0] += 1
     note(twin.column, "begins as a copy of \(laptop.name)")
+  }
+
+  /// The disk of a laptop that belongs to no office yet is copied; both work on, and both will join.
+  ///
+  /// Where the copy notices that it is one, it goes on as another replica.
+  func cloneAlone() throws {
+    let alone = laptops.filter { !$0.hasJoined }
+    guard !alone.isEmpty, laptops.count < 8 else { return }
+    let laptop = random.pick(alone)
+    let clock = TurnedClock(seed: random.next())
+    let twin = SimulatedLaptop(
+      name: "L\(laptops.count + 1)", column: laptops.count + 1,
+      store: try laptop.store.copy(to: nil, surroundings: clock.surroundings), clock: clock,
+      people: laptop.people,
+      key: try Curve25519.Signing.PrivateKey(rawRepresentation: random.bytes(32)))
+    twin.views = laptop.views
+    twin.oldViews = laptop.oldViews
+    let isNoticed = random.chance(30)
+    if isNoticed { try twin.store.becomeAnother() }
+    laptops.append(twin)
+    tally["copies of standalone laptops", default: 0] += 1
+    note(
+      twin.column, "begins as a copy of \(laptop.name)" + (isNoticed ? " that was noticed" : ""))
   }
 
   func backUpOffice() throws {

@@ -110,7 +110,7 @@ final class SimulatedWorld {
     let (replica, streams) = try laptop.store.ownStreams()
     let request = EnrolRequest(
       code: code, key: Array(laptop.key.publicKey.rawRepresentation), preset: "tiny",
-      replica: replica, streams: streams)
+      replica: replica, streams: streams, birthmark: try laptop.store.birthmark())
     let reply = try EnrolReply(try office.enrolment.answer(request.bytes))
     try laptop.store.join(
       reply, address: "memory", key: Array(laptop.key.rawRepresentation),
@@ -212,6 +212,7 @@ final class SimulatedWorld {
     case .image: try takeImage(of: laptop)
     case .putBack: try putBack(laptop)
     case .clone: try clone(laptop)
+    case .cloneAlone: try cloneAlone()
     case .backup: try backUpOffice()
     case .restoreOffice: try putOfficeBack(isSaid: random.yes())
     case .revoke: try revoke(laptop)

@@ -12,7 +12,7 @@ struct Swarm {
     case pass, jump, restart, join, replay, form, demote, widen, twin, overtake
     case image, putBack, clone, backup, restoreOffice
     case revoke, comeBack, attackOffice, attackLaptop
-    case truncate, newcomer, narrow, writeBundle, readBundle
+    case truncate, newcomer, narrow, writeBundle, readBundle, cloneAlone
 
     var weight: Int {
       switch self {
@@ -27,7 +27,7 @@ struct Swarm {
       case .image, .putBack: 5
       case .truncate, .writeBundle, .readBundle: 4
       case .newcomer, .narrow: 2
-      case .backup, .restoreOffice, .clone: 3
+      case .backup, .restoreOffice, .clone, .cloneAlone: 3
       case .restart, .form, .demote, .widen, .revoke: 1
       }
     }
@@ -72,7 +72,7 @@ struct Swarm {
     villages = 2 + random.below(3)
     isOneTeam = random.chance(40)
     steps = random.pick([40, 60, 90])
-    standalonePercent = random.pick([0, 0, 30, 60])
+    standalonePercent = random.pick([0, 0, 30, 60, 90])
     oldViewPercent = random.pick([0, 20, 50])
     equalPercent = random.pick([10, 40])
     hotRecords = random.pick([1, 2, 4, 20])

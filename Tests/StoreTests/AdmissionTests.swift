@@ -4,6 +4,7 @@ import Crypto
 import Model
 import Office
 import Reading
+import Rules
 import Sync
 import Testing
 import Wire
@@ -320,6 +321,29 @@ import Worlds
       let signature = Array(try hostile.key.signature(for: SyncDesk.signed(request.bytes)))
       return try office.sync.answer(request.bytes, signature: signature, of: honest.device)
     }
+  }
+
+  @Test func `That a row is gone unseen keeps nobody from deciding about a deleted record`() throws
+  {
+    let brand = Path(
+      row: Row(TinySurvey.Field.products, Text("K7M3Q9X2")), field: TinySurvey.Field.brand)
+    try honest.edit(record, by: wayan, [brand: .text("Sari")])
+    try honest.sync(office)
+    try hostile.sync(office)
+    let old = try hostile.show(record, to: made)
+    let row = lifeAnswer(alive: false, seeing: old.state, row: brand.row).answer
+    try hostile.edit(old, by: made, [Path(row: brand.row, field: .life): row])
+    try hostile.edit(
+      old, by: made, [.life: lifeAnswer(alive: false, seeing: old.state, row: nil).answer])
+    #expect(try hostile.reading(record).life.liveness == .deleted)
+    #expect(try hostile.sync(office).isAllSent)
+    try honest.sync(office)
+    let shown = try honest.show(record, to: wayan)
+    let back = lifeAnswer(alive: true, seeing: shown.state, row: nil).answer
+    try honest.edit(shown, by: wayan, [.life: back])
+    let summary = try honest.sync(office)
+    #expect(summary.refusals.isEmpty && summary.isAllSent)
+    #expect(try honest.reading(record).life.liveness == .alive)
   }
 
   @Test func `Who lost a village can hand in what was written before`() throws {

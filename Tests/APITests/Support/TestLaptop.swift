@@ -23,7 +23,8 @@ struct TestLaptop {
     let (replica, streams) = try store.ownStreams()
     return EnrolRequest(
       code: code, key: Array(key.publicKey.rawRepresentation),
-      preset: try store.standing().survey?.preset ?? "", replica: replica, streams: streams
+      preset: try store.standing().survey?.preset ?? "", replica: replica, streams: streams,
+      birthmark: try store.birthmark()
     ).bytes
   }
 

@@ -123,7 +123,7 @@ final class Laptop {
     let (replica, streams) = try store.ownStreams()
     let request = EnrolRequest(
       code: code, key: Array(key.publicKey.rawRepresentation), preset: "denpasar",
-      replica: replica, streams: streams)
+      replica: replica, streams: streams, birthmark: try store.birthmark())
     let reply = try EnrolReply(try world.enrolment.answer(request.bytes))
     try store.join(
       reply, address: "memory", key: Array(key.rawRepresentation), person: person)

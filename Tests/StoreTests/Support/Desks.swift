@@ -105,7 +105,7 @@ final class TestLaptop {
     let (replica, streams) = try store.ownStreams()
     let request = EnrolRequest(
       code: code, key: Array(key.publicKey.rawRepresentation), preset: "tiny", replica: replica,
-      streams: streams)
+      streams: streams, birthmark: try store.birthmark())
     let reply = try EnrolReply(try office.enrolment.answer(request.bytes))
     device = reply.device
     try store.join(
