@@ -156,9 +156,9 @@ struct OfficeAdmission: Admission {
         replaced.append(contender)
       }
       if placed.path.field == .life {
-        guard mayReplaceLives(replaced, by: writer, placed.path, change.content) else {
-          return false
-        }
+        let seen = unseenByDeletes(among: replaced, by: writer, placed.path, change.content)
+        guard let seen, try !seen.contains(where: { try speaks($0, state: state, door: door) })
+        else { return false }
         continue
       }
       let register = form?.register(field: placed.path.field)
@@ -171,22 +171,23 @@ struct OfficeAdmission: Admission {
     return true
   }
 
-  /// Whether a verdict on the life of a record or row may replace the lives that it names.
+  /// The answers that a verdict on the life of a record or row admits to, and that the deletes which
+  /// it replaces had not seen; `nil` if its author may not replace what it names in any case.
   ///
   /// Where somebody deleted it and another kept it or wrote in it unseen, an ordinary verdict
   /// replaces its author's own lives alone. What was shown is not known here, only what the change
   /// itself admits: the lives it replaces, and the answers that it replaces or lists as seen. That
   /// an honest author was shown more could only have made him name less.
-  private func mayReplaceLives(
-    _ replaced: [Contender], by writer: Writer, _ path: Path, _ content: ChangeContent
-  ) -> Bool {
-    if content.author.act != .edit { return true }
-    if replaced.allSatisfy({ $0.person == writer.person }) { return true }
+  private func unseenByDeletes(
+    among replaced: [Contender], by writer: Writer, _ path: Path, _ content: ChangeContent
+  ) -> Set<Life.Seen>? {
+    if content.author.act != .edit { return [] }
+    if replaced.allSatisfy({ $0.person == writer.person }) { return [] }
     let deletes = replaced.compactMap { contender -> Life? in
       if case .life(let life) = contender.answer, !life.isAlive { life } else { nil }
     }
-    if deletes.isEmpty { return true }
-    guard deletes.count == replaced.count else { return false }
+    if deletes.isEmpty { return [] }
+    guard deletes.count == replaced.count else { return nil }
     var seen = Set<Life.Seen>()
     for placed in content.answers where path.row == nil || placed.path.row == path.row {
       if placed.path == path, case .life(let life) = placed.answer { seen.formUnion(life.seen) }
@@ -194,7 +195,16 @@ struct OfficeAdmission: Admission {
       seen.formUnion(placed.replaces.map { Life.Seen(path: placed.path, name: $0) })
     }
     for delete in deletes { seen.subtract(delete.seen) }
-    return seen.isEmpty
+    return seen
+  }
+
+  /// Whether an answer speaks against a delete that had not seen it: that a row is gone does not.
+  private func speaks(_ seen: Life.Seen, state: RecordState, door: Door) throws -> Bool {
+    guard seen.path.field == .life else { return true }
+    // NB: a verdict on a row may stand in a base alone. Who lists it need not have done so.
+    let verdict = try contender(seen.name, at: seen.path, state: state, door: door)?.answer
+    if case .life(let life)? = verdict { return life.isAlive }
+    return false
   }
 
   /// The answer that a name stands for: still standing, or already replaced and in the journal.
