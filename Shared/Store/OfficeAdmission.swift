@@ -21,7 +21,7 @@ struct OfficeAdmission: Admission {
 
   func mayWait(_ stream: StreamID, door: Door) throws -> Bool {
     let directory = door.context.directory
-    guard let known = directory.device(device), door.context.villages[stream.village] != nil else {
+    guard directory.device(device) != nil, door.context.villages[stream.village] != nil else {
       return false
     }
     if let owner = try Store.owner(door.db, of: stream.replica) { return owner == device }
@@ -29,8 +29,9 @@ struct OfficeAdmission: Admission {
     let waiting = try door.db.first(
       "SELECT count(*) FROM inbox WHERE device = ?", .integer(Int64(device.number))
     ) { $0.integer(0) }
-    return known.people.contains { directory.person($0)?.scope.contains(stream.village) == true }
-      && waiting ?? 0 < Self.waitingLimit
+    // NB: what waits was perhaps recorded when the village was still theirs; by which version of the
+    // directory is seen when its turn comes.
+    return directory.hasServed(stream.village, from: device) && waiting ?? 0 < Self.waitingLimit
   }
 
   /// The most frames of one device that may wait.
