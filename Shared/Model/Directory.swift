@@ -221,6 +221,23 @@ public struct Directory: Hashable, Sendable {
     return all.filter { village in scopes.contains { $0.contains(village) } }.sorted()
   }
 
+  /// Whether a device served, at any version, somebody who worked in a village then.
+  ///
+  /// What was recorded there may come long after.
+  public func hasServed(_ village: VillageCode, from device: DeviceID) -> Bool {
+    let terms = deviceHistory[device, default: []]
+    return terms.indices.contains { index in
+      let start = terms[index].version
+      let end = index + 1 < terms.count ? terms[index + 1].version : .max
+      return terms[index].device.people.contains { id in
+        let atFirst = person(id, at: start)
+        let later = peopleHistory[id, default: []].filter { start < $0.version && $0.version < end }
+        return atFirst?.scope.contains(village) == true
+          || later.contains { $0.person.scope.contains(village) }
+      }
+    }
+  }
+
   /// The role in which a change was made, by the version that it cites.
   ///
   /// Version zero is cited by laptops that belong to no office yet: there everyone is their own

@@ -21,7 +21,7 @@ struct OfficeAdmission: Admission {
 
   func mayWait(_ stream: StreamID, door: Door) throws -> Bool {
     let directory = door.context.directory
-    guard let known = directory.device(device), door.context.villages[stream.village] != nil else {
+    guard directory.device(device) != nil, door.context.villages[stream.village] != nil else {
       return false
     }
     if directory.adoptions(of: stream).contains(where: { $0.device == device }) { return true }
@@ -30,8 +30,9 @@ struct OfficeAdmission: Admission {
     let waiting = try door.db.first(
       "SELECT count(*) FROM inbox WHERE device = ?", .integer(Int64(device.number))
     ) { $0.integer(0) }
-    return known.people.contains { directory.person($0)?.scope.contains(stream.village) == true }
-      && waiting ?? 0 < Self.waitingLimit
+    // NB: what waits was perhaps recorded when the village was still theirs; by which version of the
+    // directory is seen when its turn comes.
+    return directory.hasServed(stream.village, from: device) && waiting ?? 0 < Self.waitingLimit
   }
 
   /// The most frames of one device that may wait.
@@ -168,18 +169,9 @@ struct OfficeAdmission: Admission {
         replaced.append(contender)
       }
       if placed.path.field == .life {
-        // NB: that a row is gone speaks against no delete of its record, whoever had seen it.
-        let objections = try objections(to: replaced, at: placed.path, change.content).filter {
-          guard placed.path.row == nil, $0.path.row != nil, $0.path.field == .life else {
-            return true
-          }
-          let life = try contender($0.name, at: $0.path, state: state, door: door)?.answer
-          if case .life(let life)? = life { return life.isAlive }
-          return true
-        }
-        let isAllowed = mayReplaceLives(
-          replaced, by: writer, change.content.author.act, isContested: !objections.isEmpty)
-        if !isAllowed { return false }
+        let seen = unseenByDeletes(among: replaced, by: writer, placed.path, change.content)
+        guard let seen, try !seen.contains(where: { try speaks($0, state: state, door: door) })
+        else { return false }
         continue
       }
       let register = form?.register(field: placed.path.field)
@@ -192,42 +184,40 @@ struct OfficeAdmission: Admission {
     return true
   }
 
-  /// Whether a verdict on the life of a record or row may replace the lives that it names.
+  /// The answers that a verdict on the life of a record or row admits to, and that the deletes which
+  /// it replaces had not seen; `nil` if its author may not replace what it names in any case.
   ///
   /// Where somebody deleted it and another kept it or wrote in it unseen, an ordinary verdict
-  /// replaces its author's own lives alone.
-  private func mayReplaceLives(
-    _ replaced: [Contender], by writer: Writer, _ act: Act, isContested: Bool
-  ) -> Bool {
-    if act != .edit { return true }
-    if replaced.allSatisfy({ $0.person == writer.person }) { return true }
-    let deletes = Self.deletes(among: replaced)
-    if deletes.isEmpty { return true }
-    return deletes.count == replaced.count && !isContested
-  }
-
-  private static func deletes(among replaced: [Contender]) -> [Life] {
-    replaced.compactMap { contender in
+  /// replaces its author's own lives alone. What was shown is not known here, only what the change
+  /// itself admits: the lives it replaces, and the answers that it replaces or lists as seen. That
+  /// an honest author was shown more could only have made him name less.
+  private func unseenByDeletes(
+    among replaced: [Contender], by writer: Writer, _ path: Path, _ content: ChangeContent
+  ) -> Set<Life.Seen>? {
+    if content.author.act != .edit { return [] }
+    if replaced.allSatisfy({ $0.person == writer.person }) { return [] }
+    let deletes = replaced.compactMap { contender -> Life? in
       if case .life(let life) = contender.answer, !life.isAlive { life } else { nil }
     }
-  }
-
-  /// The answers that no delete among the lives at a place had seen.
-  ///
-  /// What was shown is not known here, only what the change itself admits: the lives it replaces,
-  /// and the answers that it replaces or lists as seen. That an honest author was shown more could
-  /// only have made him name less.
-  private func objections(
-    to replaced: [Contender], at path: Path, _ content: ChangeContent
-  ) -> Set<Life.Seen> {
+    if deletes.isEmpty { return [] }
+    guard deletes.count == replaced.count else { return nil }
     var seen = Set<Life.Seen>()
     for placed in content.answers where path.row == nil || placed.path.row == path.row {
       if placed.path == path, case .life(let life) = placed.answer { seen.formUnion(life.seen) }
       if placed.path.field == .life { continue }
       seen.formUnion(placed.replaces.map { Life.Seen(path: placed.path, name: $0) })
     }
-    for delete in Self.deletes(among: replaced) { seen.subtract(delete.seen) }
+    for delete in deletes { seen.subtract(delete.seen) }
     return seen
+  }
+
+  /// Whether an answer speaks against a delete that had not seen it: that a row is gone does not.
+  private func speaks(_ seen: Life.Seen, state: RecordState, door: Door) throws -> Bool {
+    guard seen.path.field == .life else { return true }
+    // NB: a verdict on a row may stand in a base alone. Who lists it need not have done so.
+    let verdict = try contender(seen.name, at: seen.path, state: state, door: door)?.answer
+    if case .life(let life)? = verdict { return life.isAlive }
+    return false
   }
 
   /// The answer that a name stands for: still standing, or already replaced and in the journal.

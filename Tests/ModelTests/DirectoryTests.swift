@@ -74,4 +74,26 @@ struct DirectoryTests {
     let folded = try Directory(directory.entries.map { try DirectoryEntry($0.bytes) })
     #expect(folded == directory)
   }
+
+  @Test func `A village in which somebody worked is the device's of then`() {
+    let (wayan, made) = (PersonID.named("wayan"), PersonID.named("made"))
+    func person(_ id: PersonID, _ villages: [VillageCode]) -> DirectoryEntry {
+      .person(Person(id: id, name: "", role: .surveyor, scope: .villages(villages)))
+    }
+    func device(_ number: UInt32, _ people: [PersonID]) -> DirectoryEntry {
+      .device(Device(id: DeviceID(number), name: "", key: Self.key, people: people))
+    }
+    let (one, two) = (DeviceID(1), DeviceID(2))
+    // Wayan had Sanur while the laptop was his; made had Renon, but not while it was his.
+    let directory = Directory([
+      person(wayan, [Villages.sanur]), person(made, [Villages.renon]), device(1, [wayan]),
+      person(wayan, []), person(made, []), device(1, [made]), device(2, [wayan]),
+    ])
+    #expect(directory.hasServed(Villages.sanur, from: one))
+    #expect(!directory.hasServed(Villages.renon, from: one))
+    #expect(!directory.hasServed(Villages.sanur, from: two))
+    let longer = Directory(directory.entries + [person(made, [Villages.renon]), person(made, [])])
+    #expect(longer.hasServed(Villages.renon, from: one))
+    #expect(!longer.hasServed(Villages.renon, from: two))
+  }
 }

@@ -74,9 +74,14 @@ def radius(fix):
     return value if value is not None and value > 0 else math.inf
 
 
+def decided(some):
+    """The decisions among some answers, by those who may decide."""
+    return [a for a in some if a["resolution"] and ROLES.index(a["role"]) >= 2]
+
+
 def provisional(some):
     """What an open conflict shows meanwhile."""
-    decisions = [a for a in some if a["resolution"] and ROLES.index(a["role"]) >= 2]
+    decisions = decided(some)
     trusted = [a for a in some if not suspect(a)]
     return "open", (decisions or trusted or some)[-1]["value"]
 
@@ -93,6 +98,9 @@ def settle(some, rule):
         return "answer", ["number", total]
     if all(v == values[0] for v in values):
         return "answer", values[0]
+    if head != "union" and decided(some):
+        # Whoever decided had not seen the others: a person is asked again.
+        return provisional(some)
     doubtful = any(suspect(a) for a in some)
     if head in ("latest", "first"):
         if doubtful:
@@ -222,6 +230,9 @@ class World:
         for path, some in places.items():
             if path[2] != LIFE and (whole or path[:2] == row):
                 speaks |= some
+            elif path[2] == LIFE and whole and path[:2] != row:
+                # That a row is gone speaks against nothing; that it is there does.
+                speaks |= {n for n in some if self.answers[n]["value"] != ["life", False]}
         for delete in deletes:
             speaks -= set(delete["seen"])
         return "contested" if speaks or len(deletes) < len(lives) else "deleted"

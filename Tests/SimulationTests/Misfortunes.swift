@@ -25,8 +25,8 @@ extension SimulatedWorld {
   func putBack(_ laptop: SimulatedLaptop) throws {
     guard let image = laptop.image else { return }
     // NB: what is nowhere else would be gone; so it goes to the office, and the copy is put back then.
-    if try !isElsewhere(laptop.store, besides: image.store) { try syncWhole(laptop) }
-    guard try isElsewhere(laptop.store, besides: image.store) else { return }
+    if try !isKnownElsewhere(laptop.store, besides: image.store) { try syncWhole(laptop) }
+    guard try isKnownElsewhere(laptop.store, besides: image.store) else { return }
     laptop.store = try image.store.copy(to: nil, surroundings: laptop.clock.surroundings)
     laptop.views = image.views
     laptop.oldViews = image.oldViews
@@ -109,6 +109,14 @@ extension SimulatedWorld {
     if age > 0 { tally["offices restored from older backups", default: 0] += 1 }
     tally["restored offices", default: 0] += 1
     note(0, isSaid ? "is restored" : "wakes up with an old database")
+  }
+
+  /// Whether all that a laptop holds and has heard of the directory is known to others that stay.
+  private func isKnownElsewhere(_ old: Store, besides new: Store) throws -> Bool {
+    let version = try directory(of: old).version
+    let others = [new, office.store] + laptops.filter(\.hasJoined).map(\.store)
+    let isTold = try others.contains { try $0 !== old && directory(of: $0).version >= version }
+    return try isTold && isElsewhere(old, besides: new)
   }
 
   /// Whether everything that a store holds is held by another one that stays.

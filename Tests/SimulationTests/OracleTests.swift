@@ -77,6 +77,79 @@ struct `The oracle in Python` {
     #expect(try judge().status != 0)
   }
 
+  /// A world in plain words: one question under `latest`, a repeat, and what the office shows.
+  private func judge(
+    answers: [String], life: String, conflicts: Int, rows: String = "", places: String
+  ) throws -> Int32 {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let given = answers.enumerated().map { number, text in
+      """
+      {"answer": \(number), "record": "R", "version": 0, "order": [\(number)], \
+      "milliseconds": \(number), "heard": false, \(text)}
+      """
+    }
+    let lines =
+      [
+        #"{"form": "type,bind::kulkul:id,bind::kulkul:rule\ntext,16,latest\n"}"#,
+        #"{"record": "R", "born": "51.71.01.1001"}"#,
+      ] + given + [
+        #"{"replica": "office", "villages": ["51.71.01.1001"]}"#,
+        """
+        {"shows": "R", "at": "office", "village": "51.71.01.1001", "life": "\(life)", \
+        "conflicts": \(conflicts), "rows": [\(rows)], "places": [\(places)]}
+        """,
+      ]
+    try lines.joined(separator: "\n").write(
+      toFile: folder + "/1.jsonl", atomically: true, encoding: .utf8)
+    return try judge().status
+  }
+
+  private func answer(
+    _ path: String, _ value: String, by person: String, seen: [Int] = [], isDecision: Bool = false
+  ) -> String {
+    """
+    "path": \(path), "value": \(value), "person": "\(person)", "seen": \(seen), \
+    "role": "\(isDecision ? "supervisor" : "surveyor")", "resolution": \(isDecision)
+    """
+  }
+
+  @Test(arguments: [("open", "b", true), ("answer", "c", false), ("open", "c", false)])
+  func `A decision is not overturned by a rule`(
+    verdict: String, shown: String, isRight: Bool
+  ) throws {
+    let path = #"[0, "", 16, ""]"#
+    let status = try judge(
+      answers: [
+        answer(path, #"["text", "a"]"#, by: "wayan"),
+        answer(path, #"["text", "b"]"#, by: "ketut", seen: [0], isDecision: true),
+        answer(path, #"["text", "c"]"#, by: "made", seen: [0]),
+      ], life: "alive", conflicts: verdict == "open" ? 1 : 0,
+      places: """
+        {"path": \(path), "standing": [1, 2], "verdict": "\(verdict)", \
+        "value": ["text", "\(shown)"]}
+        """)
+    #expect((status == 0) == isRight)
+  }
+
+  @Test(arguments: [("contested", true, true), ("deleted", true, false), ("deleted", false, true)])
+  func `That a row is there speaks against a delete, that it is gone does not`(
+    life: String, isRowAlive: Bool, isRight: Bool
+  ) throws {
+    let (whole, row) = (#"[0, "", 1, ""]"#, #"[30, "A", 1, ""]"#)
+    let status = try judge(
+      answers: [
+        answer(whole, #"["life", true]"#, by: "wayan"),
+        answer(whole, #"["life", false]"#, by: "made", seen: [0]),
+        answer(row, #"["life", \#(isRowAlive)]"#, by: "wayan", seen: [0]),
+      ], life: life, conflicts: life == "contested" ? 1 : 0,
+      rows: #"{"row": [30, "A"], "life": "\#(isRowAlive ? "alive" : "deleted")"}"#,
+      places: """
+        {"path": \(whole), "standing": [1], "verdict": "", "value": null}, \
+        {"path": \(row), "standing": [2], "verdict": "", "value": null}
+        """)
+    #expect((status == 0) == isRight)
+  }
+
   @Test func `Every mutation of the table still has its place`() throws {
     let (status, output) = try Python.run([Python.path("scripts/mutate"), "--check"])
     #expect(status == 0, "\(output)")

@@ -39,6 +39,7 @@ final class SimulatedWorld {
   /// The steps that are left out: how a failing world is told shorter.
   private let skipped: Set<Int>
   var homes: [PersonID: [VillageCode]] = [:]
+  var assignments = Assignments()
   private var formVersion = 1
   static let supervisor = PersonID("ketut")
 
@@ -71,6 +72,7 @@ final class SimulatedWorld {
         .person(Person(id: supervisor, name: "Ketut", role: .supervisor, scope: .all)))
     }
     try office.store.extendDirectory(entries)
+    try noteAssignments()
   }
 
   func entry(_ person: PersonID, _ role: Role, _ scope: [VillageCode]) -> DirectoryEntry {
@@ -117,10 +119,7 @@ final class SimulatedWorld {
       person: laptop.people.first)
     laptop.firstReplica = replica
     laptop.hasJoined = true
-    laptop.scope = Set(laptop.people.flatMap { homes[$0] ?? [] })
-    if laptop.people.contains(where: { $0 == Self.supervisor }) {
-      laptop.scope = Set(TinySurvey.villages)
-    }
+    laptop.scope = scope(of: laptop.people, by: homes)
     note(laptop.column, "joins with \(streams.map { $0.vector.total }.reduce(0, +)) changes")
   }
 
@@ -282,14 +281,8 @@ final class SimulatedWorld {
   private func widenScope() throws {
     guard try maySpeak() else { return }
     let person = random.pick(homes.keys.sorted().filter { $0 != Self.supervisor })
-    let scope = Set(homes[person] ?? []).union([random.pick(villages)])
-    let role = try directory(of: office.store).person(person)?.role ?? .surveyor
-    homes[person] = scope.sorted()
-    try office.store.extendDirectory([entry(person, role, scope.sorted())])
-    for laptop in laptops where laptop.hasJoined && laptop.people.contains(person) {
-      laptop.scope.formUnion(scope)
-    }
-    note(0, "\(person) now works in \(scope.count) villages")
+    try assign(
+      person, to: Set(homes[person] ?? []).union([random.pick(villages)]).sorted())
   }
 
   // MARK: What people write
@@ -718,20 +711,21 @@ final class SimulatedWorld {
   private func reply(to request: SyncRequest, of laptop: SimulatedLaptop) throws -> [UInt8] {
     let bytes = try office.receive(request, from: laptop)
     let reply = try SyncReply(bytes)
-    for frame in reply.frames where !laptop.scope.contains(frame.stream.village) {
+    let scope = try mayBeSent(to: laptop, knowing: request.directory)
+    for frame in reply.frames where !scope.contains(frame.stream.village) {
       throw fail("\(laptop.name) was sent a change of \(frame.stream.village)")
     }
-    for piece in reply.snapshots where !laptop.scope.contains(piece.village) {
+    for piece in reply.snapshots where !scope.contains(piece.village) {
       throw fail("\(laptop.name) was sent a snapshot of \(piece.village)")
     }
-    for mark in reply.watermark?.villages ?? [] where !laptop.scope.contains(mark.village) {
+    for mark in reply.watermark?.villages ?? [] where !scope.contains(mark.village) {
       guard
         try mark.digest == nil
           && mark.vector.entries.allSatisfy({ try laptop.store.holds($0.replica, in: mark.village) }
           )
       else { throw fail("\(laptop.name) was told of a backup of \(mark.village)") }
     }
-    for pair in reply.acknowledged where !laptop.scope.contains(pair.village) {
+    for pair in reply.acknowledged where !scope.contains(pair.village) {
       let isKnown = try pair.vector.entries.allSatisfy {
         try laptop.store.holds($0.replica, in: pair.village)
       }

@@ -43,18 +43,8 @@ extension SimulatedWorld {
     let person = random.pick(homes.keys.sorted().filter { $0 != Self.supervisor })
     guard let scope = homes[person], scope.count > 1 else { return }
     let lost = random.pick(scope)
-    let left = scope.filter { $0 != lost }
-    let role = try directory(of: office.store).person(person)?.role ?? .surveyor
-    homes[person] = left
-    try office.store.extendDirectory([entry(person, role, left)])
-    for laptop in laptops where laptop.hasJoined && laptop.people.contains(person) {
-      laptop.scope = Set(laptop.people.flatMap { homes[$0] ?? [] })
-      if laptop.people.contains(where: { $0 == Self.supervisor }) {
-        laptop.scope = Set(TinySurvey.villages)
-      }
-    }
+    try assign(person, to: scope.filter { $0 != lost })
     tally["villages given away", default: 0] += 1
-    note(0, "\(person) now works in \(left.count) villages")
   }
 
   /// A laptop writes on a stick what the office is not known to have, or all that it has.

@@ -98,6 +98,38 @@ import Worlds
     #expect(try hostile.sync(office).isAllSent)
   }
 
+  @Test func `What is deleted, and a row of it besides, may be brought back`() throws {
+    let (row, other) = (Row(TinySurvey.Field.products, "A"), Row(TinySurvey.Field.products, "B"))
+    let brand = Path(row: row, field: TinySurvey.Field.brand)
+    try honest.edit(record, by: wayan, [brand: .text("Asih")])
+    try honest.sync(office)
+    try hostile.sync(office)
+    let late = try hostile.show(record, to: made)
+    let shown = try honest.show(record, to: wayan)
+    for gone in [nil, row] {
+      let verdict = lifeAnswer(alive: false, seeing: shown.state, row: gone)
+      try honest.edit(shown, by: wayan, [Path(row: gone, field: .life): verdict.answer])
+    }
+    try honest.sync(office)
+    try hostile.sync(office)
+    let view = try hostile.show(record, to: made)
+    #expect(lifeReading(of: view.state, row: nil).liveness == .deleted)
+    let verdict = lifeAnswer(alive: true, seeing: view.state, row: nil)
+    try hostile.edit(view, by: made, [.life: verdict.answer])
+    // That another row is there, which the deleter had not seen, does speak against the delete.
+    let deletes = view.state.siblings(at: .life).map(\.origin)
+    try hostile.edit(
+      late, by: made, [Path(row: other, field: TinySurvey.Field.brand): .text("Sari")])
+    #expect(try hostile.sync(office).isAllSent)
+    let path = Path(row: other, field: .life)
+    let listed = try state().siblings(at: path).map { Life.Seen(path: path, name: $0.origin) }
+    #expect(listed.count == 1)
+    #expect(
+      try grounds(
+        [forged(record: record, [life(true, replacing: deletes, seen: listed)])], replica: 1)
+        == [.naming])
+  }
+
   @Test func `It cannot go back to rights that are gone`() throws {
     let before = try version()
     try office.person("ketut", .supervisor, nil)

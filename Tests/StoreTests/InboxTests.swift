@@ -1,3 +1,4 @@
+import Bytes
 import Causality
 import GRDB
 import Model
@@ -44,6 +45,23 @@ import Worlds
     .forged(
       by: wayan, on: one.device, directory: 1,
       [PlacedAnswer(path: At.name, answer: .text(text))])
+  }
+
+  @Test func `What was recorded in a village that is others' by now may come early`() throws {
+    let version = try office.store.standing().directory.version
+    let contents = ["A", "B"].map { text in
+      ChangeContent.forged(
+        by: wayan, on: one.device, directory: version,
+        [PlacedAnswer(path: At.name, answer: .text(Text(text)))])
+    }
+    try office.person("wayan", .surveyor, [At.sanur])
+    let (renon, kesiman) = (frames(7, in: At.renon, contents), frames(8, in: At.kesiman, contents))
+    #expect(try one.push([renon[1]], to: office).refusals.isEmpty)
+    #expect(try one.push([renon[0]], to: office).refusals.isEmpty)
+    #expect(try office.store.vector(of: At.renon).count(of: ReplicaID(7)) == 2)
+    // In Kesiman nobody at this laptop ever worked.
+    #expect(
+      try one.push([kesiman[1]], to: office).refusals.map(\.ground) == [.foreignDevice])
   }
 
   @Test func `News wakes those whose need it meets, and no others`() throws {
