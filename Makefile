@@ -11,9 +11,12 @@ test:            ## the whole suite
 demo:            ## the demonstration, FOLDER=kulkul-demo
 	scripts/demo $(FOLDER)
 
-bench:           ## ratios against plain SQLite in one run (release)
+bench:           ## the table of speed beside plain SQLite, in one run; ARGUMENTS="--rows save-one --format json" (release)
 	swift build -c release --product kulkul-bench
-	"$$(swift build -c release --show-bin-path)/kulkul-bench" $(ARGUMENTS)
+	swift build -c release --product kulkul
+	swift build -c release --product kulkul-server
+	"$$(swift build -c release --show-bin-path)/kulkul-bench" \
+		--commit "$$(git rev-parse --short HEAD)" $(ARGUMENTS)
 
 compare:         ## what others' merge rules lose on the same histories (release)
 	swift run -c release kulkul-compare $(ARGUMENTS)

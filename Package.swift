@@ -106,12 +106,15 @@ let package = Package(
     .executableTarget(
       name: "kulkul-compare", dependencies: ["Comparison", arguments],
       path: "Benchmarks/Comparison/Command"),
-    .executableTarget(
-      name: "kulkul-bench",
+    .target(
+      name: "Bench",
       dependencies: [
-        "Bytes", "Causality", "Model", "Forms", "Reading", "Wire", "Sync", "Store", "Workload",
-        "CBaseline",
+        "Bytes", "CBaseline", "CZstd", "Causality", "Forms", "Model", "Office", "Reading", "Store",
+        "Sync", "Wire", "Workload", crypto,
       ], path: "Benchmarks/Bench"),
+    .executableTarget(
+      name: "kulkul-bench", dependencies: ["Bench", "Workload", arguments],
+      path: "Benchmarks/Command"),
     .executableTarget(
       name: "kulkul-demo",
       dependencies: [
@@ -177,6 +180,9 @@ let package = Package(
       name: "WireTests", dependencies: ["Bytes", "Causality", "Model", "TestSupport", "Wire"]),
     .testTarget(name: "TidyTests"),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison"]),
+    .testTarget(
+      name: "BenchTests", dependencies: ["kulkul-bench", "kulkul", "kulkul-server"]),
+    .testTarget(name: "WorkloadTests", dependencies: ["Workload", crypto]),
     .testTarget(
       name: "APITests",
       dependencies: [

@@ -37,6 +37,21 @@ public enum Denpasar {
       case .real(let millionths): Denpasar.decimal(millionths)
       }
     }
+
+    /// The value in the fewest letters from which it comes back.
+    public var short: String {
+      switch self {
+      case .text(let text): text
+      case .integer(let number): String(number)
+      case .real(let millionths): String(Double(millionths) / 1_000_000)
+      }
+    }
+
+    /// The value as JSON.
+    var json: String {
+      // NB: the workload's texts are words of ASCII, so nothing in them is escaped.
+      if case .text(let text) = self { "\"" + text + "\"" } else { short }
+    }
   }
 
   /// The fields in order.
@@ -101,89 +116,7 @@ public enum Denpasar {
     return values
   }
 
-  /// The CSV of so many records.
-  public static func csv(_ count: Int) -> String {
-    var text = "id," + fields.map(\.name).joined(separator: ",") + "\n"
-    for index in 0..<count {
-      text += identifier(index)
-      for value in record(index) { text += "," + value.csv }
-      text += "\n"
-    }
-    return text
-  }
-
-  /// One edit of a record: the laptop that makes it, and the fields with their new values.
-  public struct Edit: Sendable {
-    /// What the edit is for.
-    public enum Kind: String, Sendable {
-      /// Of the laptop's own record, alone.
-      case own
-      /// The first of two that do not see each other.
-      case first = "ca"
-      /// The second of two that do not see each other.
-      case second = "cb"
-    }
-
-    /// The laptop.
-    public let laptop: Int
-    /// The record.
-    public let record: Int
-    /// The fields by number, with their new values.
-    public let changes: [(field: Int, value: Value)]
-    /// What it is for.
-    public let kind: Kind
-  }
-
-  /// The edits of the second part, in the order in which they are made.
-  public static func edits(_ count: Int) -> [Edit] {
-    let order = shuffled(count, seed: seed + 1)
-    var r = SplitMix(seed + 2)
-    var edits: [Edit] = []
-    for record in order.prefix(count / 10) {
-      let chosen = pickFields(&r, 3)
-      let changes = chosen.map { ($0, newValue(of: $0, &r)) }
-      edits.append(
-        Edit(laptop: record % villages, record: record, changes: changes, kind: .own))
-    }
-    for record in order[(count / 10)..<(count / 10 + count / 20)] {
-      let chosen = pickFields(&r, 4)
-      let first = chosen.prefix(3).map { ($0, newValue(of: $0, &r)) }
-      edits.append(
-        Edit(laptop: record % villages, record: record, changes: first, kind: .first))
-      let second = chosen.dropFirst().map { ($0, newValue(of: $0, &r)) }
-      edits.append(
-        Edit(laptop: (record + 1) % villages, record: record, changes: second, kind: .second))
-    }
-    return edits
-  }
-
-  private static func newValue(of field: Int, _ r: inout SplitMix) -> Value {
-    switch fields[field].kind {
-    case .text where fields[field].name == "notes": return .text(note(&r))
-    case .integer: return .integer(Int64(r.below(100_000)))
-    case .real: return .real(Int64(r.below(1_000_000_000)))
-    case .text:
-      let word = r.pick(words)
-      return .text("\(word) \(r.below(1000))")
-    }
-  }
-
-  private static func pickFields(_ r: inout SplitMix, _ count: Int) -> [Int] {
-    var all = Array(0..<fields.count)
-    for index in 0..<count { all.swapAt(index, index + r.below(UInt64(all.count - index))) }
-    return Array(all.prefix(count))
-  }
-
-  private static func shuffled(_ count: Int, seed: UInt64) -> [Int] {
-    var r = SplitMix(seed)
-    var all = Array(0..<count)
-    for index in stride(from: count - 1, to: 0, by: -1) {
-      all.swapAt(index, r.below(UInt64(index + 1)))
-    }
-    return all
-  }
-
-  private static func note(_ r: inout SplitMix) -> String {
+  static func note(_ r: inout SplitMix) -> String {
     var text = ""
     while text.utf8.count < 60 { text += r.pick(words) + " " }
     text = String(text.prefix(60))

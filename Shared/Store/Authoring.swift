@@ -24,10 +24,9 @@ struct Authoring {
     door = try Door(store, db)
     surroundings = store.surroundings
     clock = HybridClock()
-    clock.notice(try Streams.newestStamp(db), wall: door.now)
-    for stamp in try Self.ownStamps(db, door.replica) where stamp > clock.last {
-      clock = HybridClock(last: stamp)
-    }
+    let newest = try Streams.newestStamps(db, own: door.replica)
+    clock.notice(newest.any, wall: door.now)
+    if newest.own > clock.last { clock = HybridClock(last: newest.own) }
     trust = try Trust(db, surroundings: store.surroundings)
     device = DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
     // NB: a laptop that is its own office cites no version: its own says nothing to another office.
@@ -44,7 +43,11 @@ struct Authoring {
   }
 
   /// Writes one change.
-  mutating func write(_ draft: ChangeContent, in village: VillageCode) throws -> Change {
+  ///
+  /// - Parameter copy: the record's copy in the village, if it was read in this transaction.
+  mutating func write(
+    _ draft: ChangeContent, in village: VillageCode, into copy: StoredCopy? = nil
+  ) throws -> Change {
     var open = try stream(village)
     var content = draft
     if open.row.context != open.generation {
@@ -58,7 +61,7 @@ struct Authoring {
     let hash = open.chain.append(bytes)
     let dot = Dot(replica: door.replica, village: village, counter: open.chain.count)
     let change = Change(dot: dot, hash: hash, content: content)
-    try door.enter(change, content: bytes, stream: &open.row)
+    try door.enter(change, content: bytes, stream: &open.row, into: copy)
     streams[village] = open
     return change
   }
@@ -92,12 +95,6 @@ struct Authoring {
     return OpenStream(
       row: row, chain: Chain(stream: id, secret: row.secret, count: row.count, head: row.head),
       generation: try Streams.generation(door.db, village))
-  }
-
-  private static func ownStamps(_ db: Database, _ replica: ReplicaID) throws -> [Stamp] {
-    try db.all("SELECT stamp FROM stream WHERE replica = ?", .bits(replica.number)) {
-      Stamp(number: $0.bits(0))
-    }
   }
 }
 

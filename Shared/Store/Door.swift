@@ -61,10 +61,13 @@ struct Door {
 
   /// Takes one change in.
   ///
+  /// - Parameter known: the record's copy in the village, if it was read in this transaction.
   /// - Precondition: it is the next of its stream, and what it names is held.
   /// - Throws: ``StoreError/tooManyPlaces(_:limit:)`` if its record could not be read back; nothing
   ///   was written then.
-  mutating func enter(_ change: Change, content: [UInt8], stream: inout StreamRow) throws {
+  mutating func enter(
+    _ change: Change, content: [UInt8], stream: inout StreamRow, into known: StoredCopy? = nil
+  ) throws {
     precondition(change.dot.counter == stream.count + 1, "BUG: a gap in \(change.dot)")
     let record = change.record
     let table = context.table(change.content.form)
@@ -72,7 +75,7 @@ struct Door {
     // NB: of a record that another replica created there can be a copy already: a carry back into
     // the village where it was created needs nothing that was there before.
     let isNew = change.content.record == nil && change.dot.replica == replica
-    let copy = isNew ? nil : try table.copy(db, record, in: village)
+    let copy = isNew ? nil : try known ?? table.copy(db, record, in: village)
     var state = copy?.state ?? RecordState()
     // NB: what is issued again accounts for a name of another stream, as a carry does.
     var isCarry = change.content.origin != nil

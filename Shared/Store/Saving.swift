@@ -107,7 +107,7 @@ extension Store {
     _ edits: [Edit], importing file: ImportedFile? = nil, again: Bool = false,
     finishing draft: Draft? = nil
   ) throws -> [Saved] {
-    let saved = try write { db in
+    let (saved, mark) = try write { db in
       // NB: asked here, where no other process can be in between, and not only before.
       if let file, !again, let before = try Self.imported(db, digest: file.digest) {
         throw ImportedBefore(file: before)
@@ -123,9 +123,9 @@ extension Store {
       if let draft { try Self.discard(db, draft) }
       if let last = saved.last { try Meta.set(db, .lastRecord, .text(last.record.description)) }
       try pruneViews(db, now: authoring.door.now)
-      return saved
+      return (saved, try writerMark(db, of: door.replica))
     }
-    try raiseMark()
+    raiseMark(mark)
     return saved
   }
 
@@ -144,12 +144,13 @@ extension Store {
     let table = context.table(edit.form)
     guard table.form != nil else { throw StoreError.noForm(edit.form) }
     var village = edit.village
-    var current: RecordState?
+    var copy: StoredCopy?
     if let record = edit.record {
-      let copy = try writtenCopy(db, table, record, seen: edit.view)
-      village = copy.village
-      current = copy.state
+      let written = try writtenCopy(db, table, record, seen: edit.view)
+      village = written.village
+      copy = written
     }
+    let current = copy?.state
     let role = try writerRole(edit, in: village, authoring)
     if let record = edit.record, !edit.wishes.isEmpty,
       !edit.wishes.contains(where: { $0.path.isLife }),
@@ -172,7 +173,7 @@ extension Store {
       form: edit.form, record: edit.record,
       author: authoring.author(edit.person, act: edit.act), cites: plan.cites,
       body: .answers(plan.answers), reason: edit.reason)
-    let change = try authoring.write(content, in: village)
+    let change = try authoring.write(content, in: village, into: copy)
     let saved = Saved(
       record: change.record, village: village, change: change,
       unseen: Self.unseen(change.content.answers, current: current, view: edit.view),

@@ -70,9 +70,20 @@ enum Streams {
     try villages(db).map { VillageVector(village: $0, vector: try vector(db, $0)) }
   }
 
-  /// The newest stamp of any stream.
-  static func newestStamp(_ db: Database) throws -> Stamp {
-    Stamp(number: try db.first("SELECT max(stamp) FROM stream") { $0.bits(0) } ?? 0)
+  /// The newest stamp of any stream, and the newest of a replica's own.
+  static func newestStamps(
+    _ db: Database, own replica: ReplicaID
+  ) throws -> (any: Stamp, own: Stamp) {
+    // NB: an own stamp may be of a clock so wrong that its bits are those of a negative number.
+    try db.first(
+      """
+      SELECT max(stamp),
+        coalesce(max(stamp) FILTER (WHERE replica = ?1 AND stamp < 0),
+          max(stamp) FILTER (WHERE replica = ?1))
+      FROM stream
+      """, .bits(replica.number)
+    ) { (Stamp(number: $0.bits(0)), Stamp(number: $0.bits(1))) }
+      ?? (Stamp(number: 0), Stamp(number: 0))
   }
 
   /// How often others raised the village's vector.

@@ -57,17 +57,29 @@ extension Store {
     } ?? 0
   }
 
-  /// Notes outside the file how much has been written as this replica.
+  /// How much has been written as a replica, to be noted outside the file.
+  ///
+  /// NB: it is read in the transaction that writes; one of its own would cost a fifth of a save.
+  ///
+  /// - Returns: `nil` where nothing is noted.
+  func writerMark(_ db: Database, of replica: ReplicaID) throws -> WriterMark? {
+    guard path != nil, surroundings.marks != nil else { return nil }
+    return WriterMark(replica: replica, count: try Self.written(db, as: replica))
+  }
+
+  /// Notes outside the file how much has been written as a replica, once that is on the disk.
   ///
   /// It is not synced to the disk: a mark that a power cut loses says too little, never too much.
-  func raiseMark() throws {
-    guard path != nil, surroundings.marks != nil else { return }
-    let (replica, count) = try read { db in
-      let replica = try Incarnations.current(db)
-      return (replica, try Self.written(db, as: replica))
-    }
-    HighWater(of: replica, surroundings)?.write(count)
+  func raiseMark(_ mark: WriterMark?) {
+    guard let mark else { return }
+    HighWater(of: mark.replica, surroundings)?.write(mark.count)
   }
+}
+
+/// How much has been written as a replica.
+struct WriterMark {
+  let replica: ReplicaID
+  let count: UInt64
 }
 
 /// Which file on which machine a store is.

@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+/// The benchmarks at a small size: that each row is measured at all, and that nothing has collapsed.
+///
+/// What is asserted are counts, bytes and what is kept, never a time. They run in processes of their
+/// own, because they put a layer under SQLite.
+@Suite(.serialized) struct `The benchmarks` {
+  private let programs: URL
+
+  init() throws {
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    programs = URL(filePath: own).deletingLastPathComponent()
+  }
+
+  private func bench(_ arguments: [String]) throws -> [String: Any] {
+    let process = Process()
+    process.executableURL = programs.appending(path: "kulkul-bench")
+    process.arguments = arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let said = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    return try #require(try JSONSerialization.jsonObject(with: said) as? [String: Any])
+  }
+
+  @Test func `Every row that is quick is measured, and what it counts is sane`() throws {
+    let object = try bench([
+      "--records", "129", "--runs", "1", "--large", "258", "--format", "json",
+    ])
+    #expect(object["kind"] as? String == "bench" && object["records"] as? Int == 129)
+    let figures = try #require(object["figures"] as? [[String: Any]])
+    for figure in figures {
+      let median = try #require(figure["median"] as? Double)
+      #expect(median.isFinite && median >= 0, "\(figure)")
+    }
+    let rows = Set(figures.compactMap { $0["row"] as? String })
+    #expect(
+      rows == [
+        "save-one", "edit-one", "bulk-create", "first-sync-bytes", "edit-bytes", "merge-first",
+        "merge-edits", "nothing-new", "ten-edits", "catch-up", "open-store", "memory", "disk",
+        "whole-process", "bursts", "readable",
+      ])
+    func median(_ row: String, _ what: String) throws -> Double {
+      let found = figures.first {
+        $0["row"] as? String == row && ($0["what"] as? String)?.hasPrefix(what) == true
+      }
+      return try #require(found?["median"] as? Double, "\(row): \(what)")
+    }
+    #expect(try median("save-one", "waits for the disk") < 1.2)
+    #expect(try median("edit-one", "waits for the disk") < 1.2)
+    #expect(try median("first-sync-bytes", "43 first uploads") < 129 * 350)
+    #expect(try median("edit-bytes", "43 laptops' edits") < 10_000)
+    #expect(try median("nothing-new", "round trips") == 1)
+    #expect(try median("nothing-new", "bodies") <= 300)
+    #expect(try median("nothing-new", "headers of the request") < 1000)
+    #expect(try median("ten-edits", "the request") < 3000)
+    #expect(try median("disk", "the office's store") < 1_500_000)
+    for figure in figures where figure["row"] as? String == "readable" {
+      #expect(figure["is_reached"] as? Bool == true, "\(figure)")
+    }
+  }
+
+  @Test func `As a peer it speaks with the keys of the others, and leaves a store to be opened`()
+    throws
+  {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("kulkul-peer-\(UInt64.random(in: 0 ..< .max))")
+    defer {
+      do { try FileManager.default.removeItem(at: folder) } catch {
+        Issue.record("left behind: \(folder.path)")
+      }
+    }
+    let keys = try bench(["peer", "--data", "data/n129", "--work", folder.path])
+    let rates = ["create_each", "edit_each"].compactMap { keys[$0] as? [String: Double] }
+    #expect(rates.count == 2)
+    for rate in rates {
+      #expect(Set(rate.keys) == ["real_per_s", "fsyncs_per_commit", "nosync_per_s"])
+    }
+    for key in [
+      "create_batch_rps", "edit_batch_eps", "p1_up_bytes", "p1_up_z3", "p1_merge_cps",
+      "p2_merge_cps", "p2_delta_bytes", "p2_delta_z3", "catchup_ms", "catchup_bytes", "nochange_ms",
+      "nochange_bytes", "small_ms", "small_bytes", "full_history_bytes", "disk_bytes",
+    ] {
+      #expect((keys[key] as? Double ?? 0) > 0, "\(key)")
+    }
+    let conflict = try #require(keys["conflict"] as? [String: Any])
+    for (kept, all) in [("loser_kept", "cells"), ("single_ok", "single"), ("own_ok", "own")] {
+      #expect(conflict[kept] as? Int == conflict[all] as? Int, "\(kept)")
+    }
+    #expect(keys["converged"] as? Bool == true)
+    let path = try #require(keys["open_path"] as? String)
+    #expect((try bench(["peer", "--open", path])["load_ms"] as? Double ?? 0) > 0)
+  }
+}
