@@ -177,7 +177,8 @@ let package = Package(
     .testTarget(
       name: "FormsTests", dependencies: ["Bytes", "Causality", "Model", "Forms"]),
     .testTarget(
-      name: "WireTests", dependencies: ["Bytes", "Causality", "Model", "TestSupport", "Wire"]),
+      name: "WireTests",
+      dependencies: ["Bytes", "Causality", "Model", "TestSupport", "Wire", "Workload"]),
     .testTarget(name: "TidyTests"),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison"]),
     .testTarget(

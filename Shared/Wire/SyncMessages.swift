@@ -455,7 +455,7 @@ enum Message {
   }
 
   static func blobs(from reader: inout ByteReader) throws(ByteError) -> [[UInt8]] {
-    let count = try reader.count(limit: Frame.messageLimit, ofAtLeast: 60)
+    let count = try reader.count(limit: Frame.messageLimit, ofAtLeast: 57)
     var blobs: [[UInt8]] = []
     blobs.reserveCapacity(count)
     for _ in 0..<count { blobs.append(try reader.blob(limit: Frame.contentLimit + 65536)) }
