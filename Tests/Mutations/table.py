@@ -313,8 +313,8 @@ MUTANTS = [
             ),
             (
                 "Shared/Store/Ingest.swift",
-                "guard isHere, held == nil else {",
-                "guard isHere, held == nil || BROKEN else {",
+                "guard isHere, held == nil, !isCut else {",
+                "guard isHere, held == nil || BROKEN, !isCut else {",
             ),
         ],
     ),
@@ -681,19 +681,43 @@ MUTANTS = [
         ],
     ),
     (
+        "a-base-goes-on-from-anything",
+        "an office takes a base for what follows a branch that parted from it",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/StagedSnapshot.swift",
+                "vector == mark.vector, wanted.isEmpty else",
+                "vector == mark.vector, BROKEN || wanted.isEmpty else",
+            ),
+        ],
+    ),
+    (
+        "anybody-signs-a-base",
+        "an office takes a base that it did not sign",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Installing.swift",
+                "guard let survey, mark.isSigned(survey: survey.id, by: survey.key) else",
+                "guard let survey, BROKEN || mark.isSigned(survey: survey.id, by: survey.key) else",
+            ),
+        ],
+    ),
+    (
         "vector-of-a-header",
         "a laptop takes the vector of a snapshot when its first part has come",
         ["StoreTests", "SimulationTests"],
         [
             (
                 "Shared/Store/Installing.swift",
-                "if piece.index == piece.count - 1 { complete.append(piece.village) }",
-                "if BROKEN || piece.index == piece.count - 1 { complete.append(piece.village) }",
+                "if isLast { complete.append(piece.village) }",
+                "if BROKEN || isLast { complete.append(piece.village) }",
             ),
             (
-                "Shared/Store/Installing.swift",
-                "guard reader.digest == digest, VersionVector",
-                "guard BROKEN || reader.digest == digest, VersionVector",
+                "Shared/Store/StagedSnapshot.swift",
+                "guard digest == mark.digest, vector",
+                "guard BROKEN || digest == mark.digest, vector",
             ),
         ],
     ),
