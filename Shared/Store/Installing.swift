@@ -44,16 +44,13 @@ extension Store {
       let isOther = tag != nil && tag != piece.snapshot
       let isLast = piece.index == piece.count - 1
       // NB: whoever was killed between the last part and what is made of all has all of them.
-      if isLast, !isOther, next == piece.count { complete.append(piece.village) }
+      if isLast, !isOther, next == piece.count, !complete.contains(piece.village) {
+        complete.append(piece.village)
+      }
       guard piece.index == (isOther ? 0 : next) else { continue }
       if isOther { try Self.unstage(db, piece.village, from: device) }
-      try db.run(
-        """
-        INSERT INTO staged (village, device, part, snapshot, mark, bytes)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """, .bits(piece.village.number), .integer(Int64(device.number)),
-        .integer(Int64(piece.index)), .bits(piece.snapshot),
-        piece.mark.map { .blob($0.bytes) } ?? .null, .blob(piece.bytes))
+      try StagedSnapshot(db, piece.village, from: device).put(
+        piece.index, of: piece.snapshot, mark: piece.mark, piece.bytes)
       new += 1
       if isLast { complete.append(piece.village) }
     }
@@ -121,9 +118,7 @@ extension Store {
   ) throws {
     let tag = try other ?? Self.staged(db, village, from: device).snapshot
     try Self.unstage(db, village, from: device)
-    try db.run(
-      "INSERT INTO staged (village, device, part, snapshot, bytes) VALUES (?, ?, -1, ?, x'')",
-      .bits(village.number), .integer(Int64(device.number)), .bits(tag ?? 0))
+    try StagedSnapshot(db, village, from: device).put(-1, of: tag ?? 0, mark: nil, [])
   }
 
   private func merge(

@@ -107,11 +107,7 @@ extension Store {
     // What was here may be lost by now; then it is asked for from the beginning. A beginning that was not
     // staged is of nobody's.
     guard tag == first.snapshot, count > 0 else { return first.index == 0 ? nil : 0 }
-    let bytes = try db.first(
-      "SELECT mark FROM staged WHERE village = ? AND device = ? AND part = 0",
-      .bits(village.number), .integer(Int64(device.number))
-    ) { $0.isNull(0) ? nil : $0.bytes(0) }
-    guard case let bytes?? = bytes, let mark = try? WatermarkEntry(bytes) else { return nil }
+    guard let mark = try StagedSnapshot(db, village, from: device).mark() else { return nil }
     let held = try Streams.vector(db, village)
     let isNews = mark.vector.entries.contains { $0.count > held.count(of: $0.replica) }
     let size = try db.first(

@@ -41,6 +41,28 @@ struct StagedSnapshot {
     return reader.digest
   }
 
+  /// Keeps a part.
+  func put(
+    _ part: Int, of snapshot: UInt64, mark: WatermarkEntry?, _ bytes: [UInt8]
+  ) throws {
+    try db.run(
+      """
+      INSERT INTO staged (village, device, part, snapshot, mark, bytes)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """, .bits(village.number), .integer(Int64(device.number)), .integer(Int64(part)),
+      .bits(snapshot), mark.map { .blob($0.bytes) } ?? .null, .blob(bytes))
+  }
+
+  /// The office's word for it, which stands in its first part; `nil` if that is not here.
+  func mark() throws -> WatermarkEntry? {
+    let bytes = try db.first(
+      "SELECT mark FROM staged WHERE village = ? AND device = ? AND part = 0",
+      .bits(village.number), .integer(Int64(device.number))
+    ) { $0.isNull(0) ? nil : $0.bytes(0) }
+    guard case let bytes?? = bytes else { return nil }
+    return try WatermarkEntry(bytes)
+  }
+
   /// The streams that it stands for, if it may become what the village's history begins with.
   func streams(context: StoreContext) throws -> [Snapshot.Stream]? {
     do {
@@ -53,11 +75,7 @@ struct StagedSnapshot {
   }
 
   private func read(context: StoreContext) throws -> [Snapshot.Stream]? {
-    let bytes = try db.first(
-      "SELECT mark FROM staged WHERE village = ? AND device = ? AND part = 0",
-      .bits(village.number), .integer(Int64(device.number))
-    ) { $0.isNull(0) ? [] : $0.bytes(0) }
-    let mark = try WatermarkEntry(bytes ?? [])
+    guard let mark = try mark() else { return nil }
     var streams: [Snapshot.Stream] = []
     var wanted: [Name] = []
     let digest = try forEachPart { part in
@@ -141,13 +159,7 @@ struct StagedSnapshot {
     let mark = try sign(VersionVector(joined.map(\.entry)), digest)
     try Store.unstage(db, village, from: device)
     for (index, bytes) in parts.enumerated() {
-      try db.run(
-        """
-        INSERT INTO staged (village, device, part, snapshot, mark, bytes)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """, .bits(village.number), .integer(Int64(device.number)), .integer(Int64(index)),
-        .bits(digest.tag), index == 0 ? mark.map { .blob($0.bytes) } ?? .null : .null,
-        .blob(bytes))
+      try put(index, of: digest.tag, mark: index == 0 ? mark : nil, bytes)
     }
     return joined
   }

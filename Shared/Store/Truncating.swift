@@ -46,10 +46,8 @@ extension Store {
       try keepCreations(db, village, mark.vector)
       try db.run("DELETE FROM staged WHERE village = ?", .bits(village.number))
       for (part, bytes) in made.parts.enumerated() {
-        try db.run(
-          "INSERT INTO staged (village, device, part, snapshot, mark, bytes) VALUES (?, 0, ?, ?, ?, ?)",
-          .bits(village.number), .integer(Int64(part)), .bits(digest.tag),
-          part == 0 ? .blob(mark.bytes) : .null, .blob(bytes))
+        try StagedSnapshot(db, village, from: .standalone).put(
+          part, of: digest.tag, mark: part == 0 ? mark : nil, bytes)
       }
       try Self.setBase(
         db, village, try Snapshots.streams(db, mark.vector, in: village), from: .standalone)

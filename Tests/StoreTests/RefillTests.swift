@@ -1,3 +1,4 @@
+import Bytes
 import Causality
 import Model
 import Reading
@@ -183,6 +184,114 @@ extension `Dropped history` {
     try other.sync(restored)
     try laptop.sync(restored)
     try expectAgreement([restored.store, laptop.store, other.store])
+  }
+
+  @Test func `A watermark that has nothing of a base's stream drops nothing of it`() throws {
+    let other = try self.laptop(21)
+    let laptop = try laptop(1)
+    try laptop.sync(office)
+    try backUp("first.db")
+    _ = try work(laptop)
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    let restored = try putBack("first.db")
+    try other.add(made, in: At.renon, [At.name: .text("lain")])
+    try other.sync(restored)
+    try laptop.sync(restored)
+    let early = try #require(try other.store.vector(of: At.renon).entries.first)
+    let signed = try restored.store.read { db in
+      WatermarkEntry(
+        village: At.renon, vector: VersionVector([early]), digest: .start, survey: 7,
+        key: try #require(try Meta.bytes(db, .key)))
+    }
+    let entry = try #require(signed)
+    try laptop.store.write { db in
+      try laptop.store.keepWatermark(db, Watermark(id: 5, villages: [entry]))
+    }
+    #expect(try laptop.store.truncate(At.renon) == .nothing)
+  }
+
+  /// A laptop with a base of several parts, and the office that needs it.
+  private func largeBase() throws -> (laptop: TestLaptop, restored: TestOffice) {
+    let laptop = try laptop(1)
+    try laptop.sync(office)
+    try backUp("first.db")
+    for number in 0..<40 {
+      let letters = (0..<9000).map { UInt8(97 + ($0 * $0 + number) % 26) }
+      let long = Text(String(decoding: letters, as: UTF8.self))
+      try laptop.add(wayan, in: At.renon, [At.name: .text(long)])
+    }
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    return (laptop, try putBack("first.db"))
+  }
+
+  /// The parts of the base, as the laptop would hand them in.
+  private func parts(_ laptop: TestLaptop) throws -> [SnapshotPiece] {
+    try laptop.store.read { db in
+      let mark = try #require(try Cuts.mark(db, of: At.renon))
+      var budget = Int.max
+      return try Cuts.pieces(db, of: mark, from: 0, budget: &budget)
+    }
+  }
+
+  @Test func `A backup in the middle of a refill does not end it`() throws {
+    let (laptop, restored) = try largeBase()
+    let all = try parts(laptop)
+    #expect(all.count > 1)
+    let first = try restored.store.take([all[0]], from: laptop.device)
+    #expect(first.map(\.parts) == [1])
+    _ = try restored.store.backUp(to: folder.path("between.db"))
+    #expect(try restored.store.take([all[0]], from: laptop.device).map(\.parts) == [1])
+    // Had the parts been lost, they would be asked for from the beginning.
+    try restored.store.write { db in
+      try Store.unstage(db, At.renon, from: laptop.device)
+    }
+    #expect(try restored.store.take([all[1]], from: laptop.device).map(\.parts) == [0])
+    #expect(try laptop.sync(restored).isAllSent)
+    try laptop.sync(restored)
+    try expectAgreement([restored.store, laptop.store])
+  }
+
+  @Test func `An office that was killed when it had all parts makes something of them`() throws {
+    let (laptop, restored) = try largeBase()
+    let all = try parts(laptop)
+    _ = try restored.store.write { db in
+      try restored.store.stage(db, all, from: laptop.device)
+    }
+    #expect(try restored.store.vector(of: At.renon).isEmpty)
+    #expect(try laptop.sync(restored).isAllSent)
+    try laptop.sync(restored)
+    try expectAgreement([restored.store, laptop.store])
+  }
+
+  @Test func `A branch that ends before the cut of an office that was fed is kept aside`() throws {
+    let laptop = try laptop(1)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    for text in ["satu", "dua", "tiga"] {
+      try laptop.edit(record, by: wayan, [At.wave: .text(Text(text))])
+    }
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    let restored = try putBack("first.db")
+    #expect(try laptop.sync(restored).isAllSent)
+    // It has the dot of a change that the office knows by the base alone.
+    let summary = try twin.sync(restored)
+    #expect(summary.refusals.map(\.ground).contains(.fork))
+    #expect(try !restored.store.quarantined().isEmpty)
+    #expect(
+      try twin.reading(record).state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+    #expect(try restored.store.verify().problems == [])
   }
 
   @Test func `A base that the office did not sign is not taken`() throws {
