@@ -243,15 +243,19 @@ extension `Dropped history` {
     let (laptop, restored) = try largeBase()
     let all = try parts(laptop)
     #expect(all.count > 1)
-    let first = try restored.store.take([all[0]], from: laptop.device)
-    #expect(first.map(\.parts) == [1])
-    _ = try restored.store.backUp(to: folder.path("between.db"))
-    #expect(try restored.store.take([all[0]], from: laptop.device).map(\.parts) == [1])
-    // Had the parts been lost, they would be asked for from the beginning.
+    func take(_ index: Int) throws -> [Int?] {
+      try restored.store.take([all[index]], from: laptop.device).map(\.parts)
+    }
+    #expect(try take(0) == [1])
+    // Parts that were lost are asked for from the beginning.
     try restored.store.write { db in
       try Store.unstage(db, At.renon, from: laptop.device)
     }
-    #expect(try restored.store.take([all[1]], from: laptop.device).map(\.parts) == [0])
+    #expect(try take(1) == [0])
+    #expect(try take(0) == [1])
+    _ = try restored.store.backUp(to: folder.path("between.db"))
+    #expect(try take(1) == [nil])
+    #expect(try restored.store.vector(of: At.renon) == laptop.store.vector(of: At.renon))
     #expect(try laptop.sync(restored).isAllSent)
     try laptop.sync(restored)
     try expectAgreement([restored.store, laptop.store])
@@ -267,6 +271,18 @@ extension `Dropped history` {
     #expect(try laptop.sync(restored).isAllSent)
     try laptop.sync(restored)
     try expectAgreement([restored.store, laptop.store])
+  }
+
+  @Test func `A laptop that was killed when it had all parts makes something of them`() throws {
+    let (laptop, _) = try largeBase()
+    let newcomer = try self.laptop(3)
+    let all = try parts(laptop)
+    _ = try newcomer.store.write { db in try newcomer.store.stage(db, all) }
+    #expect(try newcomer.store.vector(of: At.renon).isEmpty)
+    try newcomer.sync(office)
+    try laptop.sync(office)
+    try expectAgreement([office.store, laptop.store, newcomer.store])
+    #expect(try journaled(newcomer.store) == 0)
   }
 
   @Test func `A branch that ends before the cut of an office that was fed is kept aside`() throws {
