@@ -99,13 +99,15 @@ public struct RecordState: Hashable, Sendable {
 
   /// Applies a change's answers: at each place the named siblings go and its own answer comes.
   ///
-  /// A change that is already accounted for, by whatever road, changes nothing.
+  /// A change that is already accounted for, by whatever road, puts nothing a second time; only
+  /// what it names goes, should that have come after it: the office may have issued the change again
+  /// without names that nobody had then.
   ///
   /// - Complexity: O(answers · log places), plus one pass over the places where something is
   ///   replaced.
   public mutating func apply(_ origin: Name, by author: Authorship, _ answers: [PlacedAnswer]) {
     let place = originIndex(origin)
-    if place < origins.count, origins[place].name == origin { return }
+    if place < origins.count, origins[place].name == origin { return remove(answers) }
     let isMove = answers.contains(where: \.path.isVillage)
     let standing = answers.isEmpty ? nil : author
     origins.insert(Origin(name: origin, isMove: isMove, author: standing), at: place)
@@ -135,6 +137,26 @@ public struct RecordState: Hashable, Sendable {
         registers[index].siblings = Siblings(standing)
       } else {
         registers.insert(Register(path: placed.path, siblings: Siblings(sibling)), at: index)
+      }
+    }
+    forgetAuthors(of: replaced)
+  }
+
+  /// Removes what answers name, without putting them.
+  private mutating func remove(_ answers: [PlacedAnswer]) {
+    var replaced: [Name] = []
+    for placed in answers where !placed.replaces.isEmpty {
+      let index = registerIndex(placed.path)
+      guard index < registers.count, registers[index].path == placed.path else { continue }
+      let standing = registers[index].siblings.filter { !placed.replaces.contains($0.origin) }
+      if standing.count == registers[index].siblings.count { continue }
+      for sibling in registers[index].siblings where placed.replaces.contains(sibling.origin) {
+        replaced.append(sibling.origin)
+      }
+      if standing.isEmpty {
+        registers.remove(at: index)
+      } else {
+        registers[index].siblings = Siblings(standing)
       }
     }
     forgetAuthors(of: replaced)

@@ -67,12 +67,16 @@ struct Authoring {
   }
 
   /// Issues a change of a branch again: under a dot of this replica, by its author, with its origin.
-  mutating func reissue(_ change: Change) throws {
+  ///
+  /// - Parameter void: names that it gives and that nobody has.
+  mutating func reissue(_ change: Change, without void: Set<Name> = []) throws {
     var content = change.content
     content.context = nil
     content.record = change.record
     content.origin = change.origin
+    if !void.isEmpty { content.leaveOut(void) }
     _ = try write(content, in: change.dot.village)
+    if !void.isEmpty { try giveLives(to: change) }
   }
 
   /// Writes the streams' rows.

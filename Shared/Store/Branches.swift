@@ -191,12 +191,15 @@ enum Branches {
       guard let first = run.first, let last = run.last else { return }
       let end = Dot(
         replica: last.stream.replica, village: last.stream.village, counter: last.counter)
+      let isStart = first.counter == 1
+      let seal = try seals?.seal(db, end, last.hash)
+      let isBased = !isStart && seal != nil && seals?.givesBases == true
       outgoing.frames.append(
         Frame(
-          stream: first.stream, first: first.counter,
-          previous: first.counter == 1 ? 0 : first.previous.tag, last: last.hash,
-          secret: first.counter == 1 ? first.secret : nil,
-          seal: try seals?.seal(db, end, last.hash), contents: run.map(\.content)))
+          stream: first.stream, first: first.counter, previous: isStart ? 0 : first.previous.tag,
+          last: last.hash, secret: isStart ? first.secret : nil,
+          base: isBased ? Frame.Base(hash: first.previous, secret: first.secret) : nil,
+          seal: seal, contents: run.map(\.content)))
       (run, size) = ([], 0)
     }
     pages: while true {

@@ -101,7 +101,8 @@ extension Store {
   /// Writes a bundle of what is held here, as of one moment.
   ///
   /// What this store wrote goes under its own seal; what others wrote goes under the seal that it came
-  /// with, and as far as that reaches. Branches that were put aside come last.
+  /// with, and as far as that reaches. Branches that were put aside come last, and then what waits here
+  /// for what it names: that, too, is somebody's work, and perhaps nobody else has it.
   ///
   /// - Parameters:
   ///   - sink: takes the bytes of the file.
@@ -162,6 +163,12 @@ extension Store {
           after: branches.seen, of: request.villages, sealedBy: seals)
         try add(branches.frames)
         villages.formUnion(branches.frames.map(\.stream.village))
+      }
+      for village in try Inbox.villages(db) where request.villages?.contains(village) ?? true {
+        let there = try request.isWhole ? nil : Acknowledged.vector(db, of: village)
+        let waiting = try Inbox.sealed(db, of: village, missingAt: there ?? VersionVector())
+        try add(waiting)
+        if !waiting.isEmpty { villages.insert(village) }
       }
       written.villages = villages.sorted()
       try writer.finish()

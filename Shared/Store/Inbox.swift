@@ -224,6 +224,29 @@ enum Inbox {
       .bits(stream.village.number), .bits(stream.replica.number), .bits(count))
   }
 
+  /// The villages of which frames wait.
+  static func villages(_ db: Database) throws -> [VillageCode] {
+    try db.all("SELECT DISTINCT village FROM inbox") { VillageCode(number: $0.bits(0)) }
+      .compactMap { $0 }.sorted()
+  }
+
+  /// Frames of a village that wait here under somebody's seal and that the office is not known to hold,
+  /// in the order of their streams: nobody else may have them.
+  static func sealed(
+    _ db: Database, of village: VillageCode, missingAt there: VersionVector
+  ) throws -> [Frame] {
+    try db.all(
+      "SELECT frame FROM inbox WHERE village = ? ORDER BY replica, first, last_hash",
+      .bits(village.number)
+    ) { row in
+      do {
+        return try Frame(row.bytes(0))
+      } catch {
+        throw StoreError.inconsistent(detail: "inbox: \(error)")
+      }
+    }.filter { $0.seal != nil && there.count(of: $0.stream.replica) < $0.lastCounter }
+  }
+
   /// Whether so many more bytes of a device's may wait.
   static func hasRoom(_ db: Database, for bytes: Int, of device: DeviceID) throws -> Bool {
     let all = try db.first("SELECT coalesce(sum(length(frame)), 0) FROM inbox") { $0.integer(0) }

@@ -48,6 +48,13 @@ protocol Admission {
   func ground(
     against change: Change, after stream: StreamRow, door: Door
   ) throws -> Refusal.Ground?
+
+  /// The same check for a change some of whose names are void, and say nothing here.
+  func ignoring(_ void: Set<Name>) -> any Admission
+}
+
+extension Admission {
+  func ignoring(_ void: Set<Name>) -> any Admission { self }
 }
 
 extension Store {
@@ -91,7 +98,7 @@ extension Store {
 
   /// Tries a frame that waited; what cannot be kept waits no more, for it would be in the way of
   /// everything that comes into its village.
-  private func retryOrPutAway(
+  func retryOrPutAway(
     _ key: Inbox.Key, admission: (any Admission)?
   ) throws -> (outcome: IngestOutcome, news: Inbox.News, device: DeviceID)? {
     do {
@@ -209,6 +216,7 @@ struct Ingest {
     if stream.count >= frame.lastCounter { return try keepSeal(of: frame) }
     let before = stream.count
     let skip = Int(stream.count + 1 - frame.first)
+    var stranded: Int?
     for index in skip..<frame.contents.count {
       switch try apply(frame, at: index, hash: hashes[index], stream: &stream) {
       case .applied: continue
@@ -219,6 +227,7 @@ struct Ingest {
         let hash = index == 0 ? road.start : hashes[index - 1]
         try wait(rest(of: frame, from: index, after: hash), for: need)
       case .refused(let ground): try refuseWhole(frame, from: index, ground)
+      case .stranded: stranded = index
       }
       break
     }
@@ -238,6 +247,7 @@ struct Ingest {
       news.add(try store.carryOn(after: &door))
       try Inbox.removeHeld(door.db, frame.stream, upTo: stream.count)
     }
+    if let stranded { try takeBranch(frame, from: stranded, road: road, hashes: hashes) }
   }
 
   /// Lets the office begin again if changes of its own came that it should hold.
@@ -277,7 +287,8 @@ struct Ingest {
   /// Takes a branch in whose dots other changes have.
   ///
   /// The office issues each change of it again, under its own dots, with its origin. A laptop does
-  /// nothing but wait for the office to do so.
+  /// nothing but wait for the office to do so. So it is with what waited for what is void: no stream
+  /// can go on with it, and its dots stay free for it, should what is missing come after all.
   private mutating func takeBranch(
     _ frame: Frame, from index: Int, road: Road, hashes: [ChainHash]
   ) throws {
@@ -303,9 +314,9 @@ struct Ingest {
       case .refused(let ground), .disputed(_, let ground):
         try refuseWhole(frame, from: later, ground)
         break branch
-      case .ready(let change):
+      case .ready(let change, let void):
         do {
-          try authoring.reissue(change)
+          try authoring.reissue(change, without: void)
         } catch StoreError.tooLarge, StoreError.tooManyPlaces {
           try refuseWhole(frame, from: later, .malformed)
           break branch
@@ -325,7 +336,9 @@ struct Ingest {
     news.add(frame.stream.village)
     news.add(authoring.door.touched)
     news.add(try store.carryOn(after: &authoring))
-    if let last {
+    // NB: whoever still has what is stranded must not put it aside: it comes in with what it waits for.
+    let isStranded = try (Streams.row(door.db, frame.stream)?.count ?? 0) < fork
+    if let last, !isStranded {
       outcome.branches.append(
         BranchTaken(
           fork: fork, last: dot(frame.first + UInt64(last), in: frame.stream),
@@ -339,6 +352,8 @@ struct Ingest {
     case early(Inbox.Need)
     case refused(Refusal.Ground)
     case disputed(Change, Refusal.Ground)
+    /// It names what is void.
+    case stranded
   }
 
   private mutating func apply(
@@ -348,7 +363,8 @@ struct Ingest {
     case .early(let need): return .early(need)
     case .refused(let ground): return .refused(ground)
     case .disputed(let change, let ground): return .disputed(change, ground)
-    case .ready(let change):
+    case .ready(let change, let void):
+      if !void.isEmpty { return .stranded }
       do {
         try door.enter(change, content: frame.contents[index], stream: &stream)
       } catch StoreError.tooManyPlaces {
@@ -360,7 +376,8 @@ struct Ingest {
 
   /// What is to become of one change.
   private enum Judgement {
-    case ready(Change)
+    /// It can be taken; what it names of the void says nothing here.
+    case ready(Change, without: Set<Name>)
     case early(Inbox.Need)
     case refused(Refusal.Ground)
     /// It is its author's own and was handed on by others, and its author had no right to it.
@@ -384,8 +401,11 @@ struct Ingest {
       return .refused(.malformed)
     }
     let change = Change(dot: dot, hash: hash, content: content)
-    if let need = try need(of: change) { return .early(need) }
-    guard let ground = try ground(against: change, after: stream) else { return .ready(change) }
+    let (need, void) = try missing(of: change)
+    if let need { return .early(need) }
+    guard let ground = try ground(against: change, after: stream, ignoring: void) else {
+      return .ready(change, without: void)
+    }
     return try isOthersToo(change) ? .disputed(change, ground) : .refused(ground)
   }
 
@@ -450,7 +470,7 @@ struct Ingest {
 
   /// Why a change is not taken: what the office sealed it took before, and takes again.
   private func ground(
-    against change: Change, after stream: StreamRow
+    against change: Change, after stream: StreamRow, ignoring void: Set<Name>
   ) throws -> Refusal.Ground? {
     guard voucher == .office else {
       // Whoever answers a laptop may not be its office: what comes is the office's word, or it is asked of
@@ -462,7 +482,7 @@ struct Ingest {
         return .revoked
       }
       let judge = writer.map { admission.of($0) } ?? admission
-      return try judge.ground(against: change, after: stream, door: door)
+      return try judge.ignoring(void).ground(against: change, after: stream, door: door)
     }
     if admission == nil { return nil }
     let author = change.content.author
@@ -476,24 +496,35 @@ struct Ingest {
   /// The device that sealed what came, if one did.
   private var writer: DeviceID? { voucher.device }
 
-  /// What is missing of that which the change names or cites: it must be held in its village, or
-  /// accounted for there by another road.
+  /// What is missing of that which the change names or cites, and which of it is void: all else must be
+  /// held in its village, or accounted for there by another road.
   ///
   /// An answer that is held from the village it was given in is not enough: until a carry brings it
   /// here, a change that replaces it would replace nothing, and the carry would bring it back.
-  private func need(of change: Change) throws -> Inbox.Need? {
+  private func missing(of change: Change) throws -> (need: Inbox.Need?, void: Set<Name>) {
     let names = change.content.prerequisites
-    if names.isEmpty { return nil }
+    if names.isEmpty { return (nil, []) }
     let table = door.context.table(change.content.form)
     let state = try table.copy(door.db, change.record, in: change.dot.village)?.state
     var need: Inbox.Need?
+    var void = Set<Name>()
     for name in names where state?.accounts(for: name) != true {
       let isHere = name.dot.village == change.dot.village
       let held = isHere ? try Streams.hash(door.db, name.dot) : nil
       if held?.tag == name.tag { continue }
       // NB: what lies before a cut comes by no stream any more.
       let isCut = try isHere && name.dot.counter <= Cuts.count(door.db, name.dot.stream)
-      guard isHere, held == nil, !isCut else { return Inbox.Need(record: change.record) }
+      guard isHere, held == nil, !isCut else {
+        if try isVoid(change.record, in: change.dot.village) {
+          void.insert(name)
+          continue
+        }
+        return (Inbox.Need(record: change.record), [])
+      }
+      if try isVoid(name.dot) {
+        void.insert(name)
+        continue
+      }
       // Of the first stream that is behind, all that is wanted of it.
       if need == nil || need?.awaited == name.dot.replica {
         need = Inbox.Need(
@@ -501,7 +532,16 @@ struct Ingest {
           record: change.record)
       }
     }
-    return need
+    return (need, void)
+  }
+
+  private func isVoid(_ dot: Dot) throws -> Bool {
+    try door.isOffice && admission != nil && Voids.cover(door.db, dot)
+  }
+
+  private func isVoid(_ record: RecordID, in village: VillageCode) throws -> Bool {
+    try door.isOffice && admission != nil
+      && Voids.coverCarries(door.db, into: record, in: village)
   }
 
   private func dot(_ counter: UInt64, in stream: StreamID) -> Dot {
@@ -511,7 +551,8 @@ struct Ingest {
   private func rest(of frame: Frame, from index: Int, after hash: ChainHash) -> Frame {
     Frame(
       stream: frame.stream, first: frame.first + UInt64(index), previous: hash.tag,
-      last: frame.last, secret: index == 0 ? frame.secret : nil, seal: frame.seal,
+      last: frame.last, secret: index == 0 ? frame.secret : nil,
+      base: index == 0 ? frame.base : nil, seal: frame.seal,
       contents: Array(frame.contents[index...]))
   }
 

@@ -214,6 +214,7 @@ struct FrameBuilder {
     }
     var previous: UInt64 = 0
     var secret: StreamSecret?
+    var base: Frame.Base?
     if first.counter == 1 {
       secret = try Streams.row(db, stream)?.secret
     } else {
@@ -222,14 +223,18 @@ struct FrameBuilder {
         throw StoreError.inconsistent(detail: "no hash of \(dot)")
       }
       previous = hash.tag
+      if outgoing.seals.givesBases, let secret = try Streams.row(db, stream)?.secret {
+        base = Frame.Base(hash: hash, secret: secret)
+      }
     }
     guard let hash = ChainHash(last.hash) else {
       throw StoreError.inconsistent(detail: "hash in \(stream.replica)@\(stream.village)")
     }
     let end = Dot(replica: stream.replica, village: stream.village, counter: last.counter)
+    let seal = try outgoing.seals.seal(db, end, hash)
     outgoing.frames.append(
       Frame(
         stream: stream, first: first.counter, previous: previous, last: hash, secret: secret,
-        seal: try outgoing.seals.seal(db, end, hash), contents: rows.map(\.content)))
+        base: seal == nil ? nil : base, seal: seal, contents: rows.map(\.content)))
   }
 }

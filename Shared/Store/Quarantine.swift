@@ -143,6 +143,17 @@ enum Quarantine {
     ) { _ in true } ?? false
   }
 
+  /// Whether some of a stream's changes lie in quarantine.
+  static func keeps(
+    _ db: Database, _ stream: StreamID, _ counters: ClosedRange<UInt64>
+  ) throws -> Bool {
+    try db.first(
+      "SELECT 1 FROM quarantine WHERE village = ? AND replica = ? AND counter BETWEEN ? AND ?",
+      .bits(stream.village.number), .bits(stream.replica.number), .bits(counters.lowerBound),
+      .bits(counters.upperBound)
+    ) { _ in true } ?? false
+  }
+
   /// What is in quarantine and not held by now, be it by another road, in order of the streams.
   ///
   /// NB: held means that very change. At the dot of a refused branch another one is held.

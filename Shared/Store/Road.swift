@@ -10,6 +10,8 @@ struct Road {
   let secret: StreamSecret
   /// The branch that the frame goes on with, if it is none of the stream's own.
   let branch: Branch?
+  /// Whether what is before the frame is void: it goes on from what it says itself.
+  let isStranded: Bool
   /// The hashes of the frame's changes; `nil` if they do not lead to the one that it states.
   let hashes: [ChainHash]?
   private let frame: Frame
@@ -50,14 +52,24 @@ struct Road {
     if let other = try Branches.change(db, before, tag: frame.previous) {
       return .found(Road(frame, start: other.hash, secret: other.secret, branch: other))
     }
-    return isReached ? .astray : .early
+    if isReached { return .astray }
+    guard let base = frame.base else { return .early }
+    let road = Road(
+      frame, start: base.hash, secret: base.secret, branch: nil, isStranded: true)
+    // NB: what does not lead to the hash that was sealed is damaged, whatever comes before it.
+    if road.hashes == nil { return .found(road) }
+    return try Voids.cover(db, before) ? .found(road) : .early
   }
 
-  private init(_ frame: Frame, start: ChainHash, secret: StreamSecret, branch: Branch?) {
+  private init(
+    _ frame: Frame, start: ChainHash, secret: StreamSecret, branch: Branch?,
+    isStranded: Bool = false
+  ) {
     self.frame = frame
     self.start = start
     self.secret = secret
     self.branch = branch
+    self.isStranded = isStranded
     let id = frame.stream
     var chain = Chain(stream: id, secret: secret, count: frame.first - 1, head: start)
     var hashes: [ChainHash] = []
@@ -66,9 +78,10 @@ struct Road {
     self.hashes = chain.head == frame.last ? hashes : nil
   }
 
-  /// The index of the frame's first change whose dot another change has here.
+  /// The index of the frame's first change whose dot another change has here, or that has no place
+  /// behind what is held.
   func fork(known: StreamRow?, db: Database) throws -> Int? {
-    if branch != nil { return 0 }
+    if branch != nil || isStranded { return 0 }
     guard let known, let hashes, known.count >= frame.first else { return nil }
     let last = min(known.count, frame.lastCounter)
     func isHeld(_ counter: UInt64) throws -> Bool {

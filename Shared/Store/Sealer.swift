@@ -22,12 +22,15 @@ struct Sealer {
   }
 
   private let kind: Kind
+  /// Whether a frame that goes on from others says what by, since whoever reads it may never get them.
+  let givesBases: Bool
 
   /// How this store seals what it sends.
   ///
   /// - Parameter isForAnyone: whether others than the office are to take it.
   init(_ db: Database, context: StoreContext, isForAnyone: Bool = false) throws {
     let role = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .standalone
+    givesBases = isForAnyone
     guard let survey = context.directory.survey, !survey.key.isEmpty else {
       kind = .none
       return

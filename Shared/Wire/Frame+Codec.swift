@@ -15,6 +15,7 @@ extension Frame {
     static let seal: UInt8 = 2
     static let compressed: UInt8 = 4
     static let columns: UInt8 = 8
+    static let base: UInt8 = 16
   }
 
   /// The frame's bytes.
@@ -24,12 +25,20 @@ extension Frame {
     writer.raw(Self.magic)
     writer.byte(Self.version)
     writer.byte(
-      (secret == nil ? 0 : Flags.secret) | (seal == nil ? 0 : Flags.seal) | body.flag)
+      (secret == nil ? 0 : Flags.secret) | (base == nil ? 0 : Flags.base)
+        | (seal == nil ? 0 : Flags.seal) | body.flag)
     writer.fixed64(stream.replica.number)
     writer.varint(stream.village.number)
     writer.varint(first)
     writer.count(contents.count)
-    if let secret { writer.raw(secret.bytes) } else { writer.fixed64(previous) }
+    if let secret {
+      writer.raw(secret.bytes)
+    } else if let base {
+      writer.raw(base.hash.bytes)
+      writer.raw(base.secret.bytes)
+    } else {
+      writer.fixed64(previous)
+    }
     writer.raw(last.bytes)
     seal?.encode(to: &writer)
     writer.count(body.length)
@@ -88,6 +97,7 @@ extension Frame {
     previous = header.previous
     last = header.last
     secret = header.secret
+    base = header.base
     seal = header.seal
   }
 
@@ -128,6 +138,7 @@ extension Frame {
     let first: UInt64
     let count: Int
     let secret: StreamSecret?
+    let base: Base?
     let previous: UInt64
     let last: ChainHash
     let seal: Seal?
@@ -136,8 +147,11 @@ extension Frame {
     init(from reader: inout ByteReader, version: UInt8) throws(ByteError) {
       let start = reader.position
       let flags = try reader.byte()
-      form = flags & ~(Flags.secret | Flags.seal)
-      guard form == 0 || form == Flags.compressed || form == Flags.columns && version > 1 else {
+      form = flags & ~(Flags.secret | Flags.base | Flags.seal)
+      let isKnown = form == 0 || form == Flags.compressed || form == Flags.columns && version > 1
+      let hasBase = flags & Flags.base != 0
+      // What no seal can be held against vouches for nothing.
+      guard isKnown, !hasBase || version > 1 && flags & Flags.seal != 0 else {
         throw .unexpected(UInt64(flags), at: start)
       }
       let replica = ReplicaID(try reader.fixed64())
@@ -148,11 +162,20 @@ extension Frame {
       first = try reader.varint()
       count = try reader.count(limit: Frame.changeLimit)
       guard first > 0, first <= Dot.counterLimit, count > 0,
-        (flags & Flags.secret != 0) == (first == 1),
+        (flags & Flags.secret != 0) == (first == 1), !hasBase || first > 1,
         UInt64(count - 1) <= Dot.counterLimit - first
       else { throw .unexpected(first, at: start) }
       secret = first == 1 ? StreamSecret(try reader.raw(StreamSecret.length)) : nil
-      previous = first == 1 && version > 1 ? 0 : try reader.fixed64()
+      if hasBase {
+        guard let hash = ChainHash(try reader.raw(32)),
+          let secret = StreamSecret(try reader.raw(StreamSecret.length))
+        else { throw .truncated(at: start) }
+        base = Base(hash: hash, secret: secret)
+        previous = hash.tag
+      } else {
+        base = nil
+        previous = first == 1 && version > 1 ? 0 : try reader.fixed64()
+      }
       guard first > 1 || previous == 0 else { throw .unexpected(previous, at: start) }
       guard let last = ChainHash(try reader.raw(32)) else { throw .truncated(at: start) }
       self.last = last

@@ -26,24 +26,48 @@ public struct Frame: Hashable, Sendable {
   public let last: ChainHash
   /// The stream's secret, which travels with the stream's first frame.
   public let secret: StreamSecret?
+  /// What the frame can be checked by without what is before it; only where `first` is above 1, and
+  /// only under a seal.
+  public let base: Base?
   /// Somebody's word for the stream up to the last hash.
   public let seal: Seal?
   /// The contents in order.
   public let contents: [[UInt8]]
 
+  /// What the chain of a frame goes on from.
+  ///
+  /// Whoever has the changes before it needs a tag and no more. Whoever finds a stick whose beginning
+  /// nobody has can compute the last hash from this, and hold it against the seal: a base that was
+  /// made up leads to no hash that was ever sealed.
+  public struct Base: Hashable, Sendable {
+    /// The hash of the change before the first.
+    public let hash: ChainHash
+    /// The stream's secret.
+    public let secret: StreamSecret
+
+    /// Makes a base.
+    public init(hash: ChainHash, secret: StreamSecret) {
+      self.hash = hash
+      self.secret = secret
+    }
+  }
+
   /// Makes a frame.
   ///
-  /// - Precondition: there is at least one change.
+  /// - Precondition: there is at least one change, and a base leads on from what is before it.
   public init(
     stream: StreamID, first: UInt64, previous: UInt64, last: ChainHash, secret: StreamSecret?,
-    seal: Seal? = nil, contents: [[UInt8]]
+    base: Base? = nil, seal: Seal? = nil, contents: [[UInt8]]
   ) {
     precondition(!contents.isEmpty, "BUG: a frame without changes")
+    precondition(
+      base == nil || first > 1 && base?.hash.tag == previous, "BUG: a base of another place")
     self.stream = stream
     self.first = first
     self.previous = previous
     self.last = last
     self.secret = secret
+    self.base = base
     self.seal = seal
     self.contents = contents
   }
