@@ -44,7 +44,8 @@ extension Store {
   /// Takes the office's reply in: the directory first, then each frame in its own transaction.
   public func absorb(_ reply: SyncReply, isNewOffice: Bool) throws -> Absorbed {
     let entries = try Self.entries(reply.directory)
-    let (staged, wanted) = try write { db in
+    let (staged, wanted, hasFallenBack) = try write { db in
+      var hasFallenBack = false
       if isNewOffice {
         try Acknowledged.forget(db)
         try db.run("DELETE FROM offered")
@@ -62,6 +63,9 @@ extension Store {
           vector.merge(pair.vector)
           pair = VillageVector(village: pair.village, vector: vector)
         }
+        let before = try Acknowledged.vector(db, of: pair.village)?.entries ?? []
+        hasFallenBack =
+          hasFallenBack || before.contains { pair.vector.count(of: $0.replica) < $0.count }
         try Acknowledged.set(db, pair)
         try noteOwnPast(db, pair)
       }
@@ -70,7 +74,9 @@ extension Store {
       }
       try takeNews(db, reply, entries)
       if let watermark = reply.watermark { try keepWatermark(db, watermark) }
-      return (try stage(db, reply.snapshots), try Self.noteWanted(db, reply.wanted))
+      return (
+        try stage(db, reply.snapshots), try Self.noteWanted(db, reply.wanted), hasFallenBack
+      )
     }
     var outcome = IngestOutcome()
     for village in staged.complete { outcome.applied += try install(village) }
@@ -80,7 +86,8 @@ extension Store {
     return Absorbed(
       received: outcome.applied, unsent: try unsentCount(), waiting: try waitingCount(),
       refusals: outcome.refusals, staged: staged.new + wanted, released: released,
-      isOffering: try read { db in try !Self.offers(db, budget: 1).isEmpty })
+      isOffering: try read { db in try !Self.offers(db, budget: 1).isEmpty },
+      hasFallenBack: hasFallenBack)
   }
 
   /// Takes in what the office says of the directory, if it is the office's own word.

@@ -70,11 +70,13 @@ public struct Absorbed: Sendable {
   public var released: [VillageCode]
   /// Whether there are bases that the office lacks and has not turned down.
   public var isOffering: Bool
+  /// Whether the office has less than it had acknowledged.
+  public var hasFallenBack: Bool
 
   /// Makes an outcome.
   public init(
     received: Int, unsent: UInt64, waiting: Int, refusals: [Refusal] = [], staged: Int = 0,
-    released: [VillageCode] = [], isOffering: Bool = false
+    released: [VillageCode] = [], isOffering: Bool = false, hasFallenBack: Bool = false
   ) {
     self.received = received
     self.unsent = unsent
@@ -83,6 +85,7 @@ public struct Absorbed: Sendable {
     self.staged = staged
     self.released = released
     self.isOffering = isOffering
+    self.hasFallenBack = hasFallenBack
   }
 }
 
@@ -246,6 +249,8 @@ public struct SyncSession: Sendable {
     idleRounds = progress ? 0 : idleRounds + 1
     let isMore =
       status != .complete || tellsAll || isCut || hasBranches || outcome.isOffering
+      // NB: as much may have been acknowledged in one village as turned out to be lost in another.
+      || outcome.hasFallenBack
       || (outcome.unsent > 0 && summary.refusals.isEmpty && (!didSend || isOther))
     if isMore && idleRounds < Self.patience {
       return .gather(budget: Self.budget, without: refused)

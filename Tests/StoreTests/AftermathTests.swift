@@ -80,6 +80,23 @@ import Worlds
     }
   }
 
+  @Test func `A sync goes on when as much turns out to be lost as it brought`() throws {
+    let laptop = try laptop(1, [wayan, made])
+    try laptop.sync(office)
+    // Put back by other means, under the epoch that it had.
+    let backup = TestOffice(over: try office.store.copy(to: nil), clock: office.clock)
+    for name in ["A", "B"] { try laptop.add(wayan, in: At.renon, [At.name: .text(Text(name))]) }
+    #expect(try laptop.sync(office).isAllSent)
+    for village in [At.renon, At.renon, At.sanur, At.sanur] {
+      try laptop.add(wayan, in: village, [At.name: .text("C")])
+    }
+    #expect(try laptop.store.unsentCount() == 4)
+    let summary = try laptop.sync(backup)
+    #expect(summary.isAllSent && summary.unsent == 0)
+    #expect(try backup.store.waitingCount() == 0)
+    #expect(try backup.store.vectors() == laptop.store.vectors())
+  }
+
   @Test func `What waits behind a branch waits no more once that is issued again`() throws {
     let first = try laptop(1, [wayan, made])
     let record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
