@@ -47,6 +47,7 @@ import Testing
     (["device", "change", "Laptop", "--name", "x"], "there is no device \"Laptop\""),
     (add("s", "S", "none,Renon"), "\"none\" and villages do not go together"),
     (["quarantine", "show", "K7M3Q"], "nothing called \"K7M3Q\" is kept aside"),
+    (["void", "declare", "K7M3Q", "--as", "ketut", "--because", "x"], "nothing called"),
     (["quarantine", "take", "K7M3Q", "--as", "ketut"], "nothing called \"K7M3Q\""),
     (["quarantine", "drop", "K7M3Q", "--as", "ketut", "--because", "x"], "nothing called"),
   ])
@@ -65,6 +66,7 @@ import Testing
     ["device", "invite", "Laptop", "--again", "1", "--for", "s"], ["serve", "--port", "70000"],
     ["init", "--preset", "jakarta"], ["quarantine", "take", "K7M3Q"],
     ["quarantine", "drop", "K7M3Q", "--as", "ketut"], ["device", "change"],
+    ["void", "declare", "K7M3Q", "--as", "ketut"],
   ])
   func `what it does not understand`(_ arguments: [String]) throws {
     let outcome = try Program().run(arguments)
@@ -77,7 +79,7 @@ import Testing
     ["--help"], ["init"], ["serve"], ["status"], ["coverage"], ["verify"], ["person", "add"],
     ["person", "list"], ["person", "change"], ["device", "invite"], ["device", "list"],
     ["device", "revoke"], ["device", "change"], ["quarantine", "list"], ["quarantine", "show"],
-    ["quarantine", "take"], ["quarantine", "drop"],
+    ["quarantine", "take"], ["quarantine", "drop"], ["void", "list"], ["void", "declare"],
   ])
   func `not even help: each command has an example`(_ command: [String]) throws {
     let outcome = try Program().run(command + ["--help"])

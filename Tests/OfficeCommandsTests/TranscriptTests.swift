@@ -224,6 +224,23 @@ import Testing
         """)
   }
 
+  @Test func `Nothing is missing`() throws {
+    let office = try Program()
+    try office.run("init")
+    #expect(
+      try office.run("void", "list") == Outcome(code: 0, out: "", err: "Nothing is missing.\n"))
+    #expect(
+      try office.run("void", "list", "--all", "--format", "json").out
+        == """
+        {
+          "version": 1,
+          "kind": "void",
+          "missing": []
+        }
+
+        """)
+  }
+
   @Test func `Nothing is kept aside`() throws {
     let office = try Program()
     try office.run("init")

@@ -11,6 +11,7 @@ enum CommandHelp {
   case form, formPublish, formList, formExport
   case bundle, bundleShow, bundleRead
   case quarantine, quarantineList, quarantineShow, quarantineTake, quarantineDrop
+  case void, voidList, voidDeclare
 
   /// What the command is and does.
   func configuration(
@@ -53,6 +54,9 @@ enum CommandHelp {
     case .quarantineShow: "Show what changes say that were not taken"
     case .quarantineTake: "Let changes in after all"
     case .quarantineDrop: "Put changes away that nobody will take"
+    case .void: "Go on without work that nobody has any more"
+    case .voidList: "List what is missing, and how much waits for it"
+    case .voidDeclare: "Declare void what is missing, and take in what waits for it"
     }
   }
 
@@ -278,6 +282,25 @@ enum CommandHelp {
 
       Examples:
         kulkul-server quarantine drop K7M3Q --as ketut --because "written by a thief"
+      """
+    case .void, .voidList:
+      """
+      After an office was put back and a laptop was lost, what others wrote on top of the lost work \
+      waits for it. A laptop or a memory stick that has it brings it by itself. What lies in the \
+      quarantine can be taken from there.
+
+      Examples:
+        kulkul-server void list
+        kulkul-server void list --all --format json
+      """
+    case .voidDeclare:
+      """
+      What waits is taken in without what it says of the missing work: answers that it replaced there \
+      are unknown, and stand nowhere. Should the missing work be found after all, it comes in by \
+      itself, and a supervisor may be asked about what stands twice then.
+
+      Example:
+        kulkul-server void declare K7M3Q --as ketut --because "laptop 3 was stolen"
       """
     }
   }

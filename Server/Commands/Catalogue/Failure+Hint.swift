@@ -38,6 +38,8 @@ extension Failure {
     case .nobodyServed: "Type --for PERSON,PERSON; to turn the laptop away, \"device revoke\"."
     case .nothingToChangeOf: "Add --name or --for."
     case .mixedNone: "Type --village none alone, or leave it out."
+    case .unknownMissing:
+      "Type \"kulkul-server void list\" to see what is missing, with --all what was declared void."
     case .unknownAside:
       "Type \"kulkul-server quarantine list\" to see what waits, with --all what was decided."
     case .notSupervisor:

@@ -39,6 +39,7 @@ extension Failure: Phrase {
     case .nothingToChangeOf(let device):
       "it is not said what to change about device \(device.id), \"\(device.name)\""
     case .mixedNone: "\"none\" and villages do not go together"
+    case .unknownMissing(let typed): "nothing called \"\(typed)\" is missing"
     case .unknownAside(let typed): "nothing called \"\(typed)\" is kept aside"
     case .notSupervisor(let person, let role):
       "\(person) works as \(role) and may not decide this"

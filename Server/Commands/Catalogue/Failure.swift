@@ -33,6 +33,8 @@ enum Failure: Error {
   case nothingToChangeOf(DeviceStanding)
   case mixedNone
   case unknownAside(String)
+  /// Nothing of that name is missing.
+  case unknownMissing(String)
   case notSupervisor(PersonID, Role)
   case badReason(limit: Int)
   case cannotTake(QuarantinedRun, TakingObstacle)
@@ -80,7 +82,7 @@ enum Failure: Error {
     switch self {
     case .badPersonWord, .personExists, .unknownPerson, .badName, .nothingToChange,
       .severalVillages, .unknownVillage, .deviceExists, .unknownDevice, .severalDevices,
-      .tooManyPeople, .nobodyServed, .nothingToChangeOf, .mixedNone, .unknownAside,
+      .tooManyPeople, .nobodyServed, .nothingToChangeOf, .mixedNone, .unknownAside, .unknownMissing,
       .notSupervisor, .badReason, .cannotTake, .store(.present), .store(.unheard),
       .samePerson, .nothingAssigned, .worksNotThere, .form, .sheetFiles, .sheetsTooLarge,
       .formUnchanged, .editionTaken, .unfitForm, .backup(.taken), .backup(.itself),

@@ -14,6 +14,8 @@ enum Label {
   case ground, arrived, problem, decided, reason, change, record, at, question, answer, isPrivate
   case received, reverted, leftOut, refused, newInVillage
   case changes, streams, current, settled, inConflict, replaced
+  // What is missing.
+  case firstMissing, lastMissing, waitingBehind, since
   // Backups.
   case file, bytes, digest, duration, aside, restored, backedUp, sinceBackup
   // Forms.
@@ -77,6 +79,10 @@ extension Label: Phrase {
     case .settled: "settled by a rule"
     case .inConflict: "in conflict"
     case .replaced: "replaced"
+    case .firstMissing: "from"
+    case .lastMissing: "to"
+    case .waitingBehind: "waiting"
+    case .since: "since"
     case .file: "file"
     case .bytes: "bytes"
     case .digest: "digest"

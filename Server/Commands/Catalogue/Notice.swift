@@ -25,6 +25,10 @@ enum Notice {
   case deviceUnchanged(DeviceID)
   case noLongerServes(DeviceID, [PersonID])
   case nothingAside
+  case nothingMissing
+  case seeMissing
+  case howToDeclare(String)
+  case declared(String, issued: Int, waiting: Int)
   case seeAside
   case bundle(BundleWords)
   case showAside(String)
@@ -101,6 +105,16 @@ extension Notice: Phrase {
       "What \(Grammar.list(people.map(\.description))) saved there before device \(device) hears of it "
         + "still comes in."
     case .nothingAside: "Nothing is kept aside."
+    case .seeMissing: "To see what work they wait for: kulkul-server void list"
+    case .nothingMissing: "Nothing is missing."
+    case .howToDeclare(let name):
+      "If nobody has it any more, to go on without it: "
+        + "kulkul-server void declare \(name) --as SUPERVISOR --because \"…\""
+    case .declared(let name, let issued, let waiting):
+      "\(name) is void; \(Grammar.count(issued, "change")) that waited for it "
+        + "\(issued == 1 ? "is" : "are") taken."
+        + (waiting == 0
+          ? "" : " \(Grammar.count(waiting, "frame")) cannot be checked without it and must wait.")
     case .bundle(let words): words.text
     case .seeAside:
       "To see what is kept aside, and to decide about it: kulkul-server quarantine list"

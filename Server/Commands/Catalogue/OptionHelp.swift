@@ -8,7 +8,7 @@ enum OptionHelp {
   case deviceName, people, again, device
   case host, port
   case nameOrAgain, peopleMissing, notBoth
-  case aside, allDecided, reveal, decider, because
+  case aside, allDecided, allDeclared, missing, reveal, decider, because
   case assigned, assignee, assignor
   case backupFile, replaceBackup, restoreFile, replaceStore, goOn, fileOrGoOn
   case bundleFile
@@ -45,6 +45,8 @@ extension OptionHelp: Phrase {
     case .nameOrAgain: "Give a name for the new device, or --again with one that is on the list."
     case .notBoth: "A device keeps its name: give either a name or --again."
     case .aside: "The name that \"kulkul-server quarantine list\" shows, such as K7M3Q."
+    case .missing: "The name that \"kulkul-server void list\" shows, such as K7M3Q."
+    case .allDeclared: "Also what was declared void."
     case .allDecided: "Also what was decided already."
     case .reveal: "Show private answers."
     case .decider: "Who decides: a supervisor or an admin."

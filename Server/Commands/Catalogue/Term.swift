@@ -10,6 +10,7 @@ enum Term {
   case allVillages
   case wholeKecamatan(String, villages: Int)
   case joined, invited, revoked
+  case missing, void, keptAside
   case taken, dropped, waits, held, behind, stays
   case masked, life, home, lives(Bool)
   case total
@@ -31,6 +32,9 @@ extension Term: Phrase {
     case .invited: "invited"
     case .revoked: "turned away"
     case .taken: "taken"
+    case .missing: "missing"
+    case .void: "void"
+    case .keptAside: "in quarantine"
     case .dropped: "dropped"
     case .waits: "waits for a decision"
     case .held: "held by now"

@@ -60,6 +60,7 @@ struct OfficeStatus: ParsableCommand {
     office.print(report, as: format.format)
     if waits != nil { office.say(.waitsForLaptop) }
     if !quarantined.isEmpty { office.say(.seeAside) }
+    if try store.waitingCount() > 0 { office.say(.seeMissing) }
     if undecided > 0 { office.say(.decide(conflicts: undecided)) }
   }
 
