@@ -41,6 +41,8 @@ final class SimulatedWorld {
   var homes: [PersonID: [VillageCode]] = [:]
   var assignments = Assignments()
   private var formVersion = 1
+  /// The stores that were founded for this world.
+  private var founded: [Foundry.Founded] = []
   static let supervisor = PersonID("ketut")
 
   init(seed: UInt64, skipping skipped: Set<Int> = []) throws {
@@ -50,8 +52,13 @@ final class SimulatedWorld {
     swarm = Swarm(&random)
     villages = Array(TinySurvey.villages.prefix(swarm.villages))
     office = try SimulatedOffice(clock: TurnedClock(seed: random.next()))
+    founded.append(office.founded)
     try addPeople()
     try addLaptops()
+  }
+
+  deinit {
+    for one in founded { one.giveBack() }
   }
 
   // MARK: Who is there
@@ -94,7 +101,8 @@ final class SimulatedWorld {
     if people.isEmpty { people = [random.pick(everyone)] }
     if let wanted, !people.contains(wanted) { people.append(wanted) }
     let clock = TurnedClock(seed: random.next())
-    let store = try Store.founded(clock)
+    founded.append(try Foundry.laptops.get().found(clock))
+    let store = founded[founded.count - 1].store
     let key = try Curve25519.Signing.PrivateKey(rawRepresentation: random.bytes(32))
     let laptop = SimulatedLaptop(
       name: "L\(laptops.count + 1)", column: laptops.count + 1, store: store, clock: clock,
@@ -687,7 +695,7 @@ final class SimulatedWorld {
     case .requestCut?: request.frames = Array(request.frames.prefix(random.below(2)))
     default: break
     }
-    let reply: [UInt8]
+    let reply: SyncReply
     do {
       reply = try self.reply(to: request, of: laptop)
     } catch Problem.revokedDevice {
@@ -708,7 +716,7 @@ final class SimulatedWorld {
   }
 
   /// The office's reply, every frame of which must be of the device's villages.
-  private func reply(to request: SyncRequest, of laptop: SimulatedLaptop) throws -> [UInt8] {
+  private func reply(to request: SyncRequest, of laptop: SimulatedLaptop) throws -> SyncReply {
     let bytes = try office.receive(request, from: laptop)
     let reply = try SyncReply(bytes)
     let scope = try mayBeSent(to: laptop, knowing: request.directory)
@@ -741,14 +749,14 @@ final class SimulatedWorld {
     tally["branches issued again", default: 0] += reply.branches.count
     laptop.oldReplies.append(bytes)
     if laptop.oldReplies.count > 4 { laptop.oldReplies.removeFirst() }
-    return bytes
+    return reply
   }
 
   private func bringHome(
-    _ flown: SyncSession, _ bytes: [UInt8], to laptop: SimulatedLaptop
+    _ flown: SyncSession, _ whole: SyncReply, to laptop: SimulatedLaptop
   ) throws {
     var session = flown
-    var reply = try SyncReply(bytes)
+    var reply = whole
     let fault = fault([.replyLost, .replyTwice, .replyCut, .replyMixed, .replyThinned])
     switch fault {
     case .replyLost?:
@@ -852,7 +860,7 @@ final class SimulatedWorld {
       guard case .outward(var session, let request)? = laptop.flight else { return }
       var reply: SyncReply
       do {
-        reply = try SyncReply(try self.reply(to: request, of: laptop))
+        reply = try self.reply(to: request, of: laptop)
       } catch Problem.revokedDevice {
         laptop.flight = nil
         return note(laptop.column, "is turned away")
