@@ -32,6 +32,7 @@ let package = Package(
     // C libraries.
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CCarrier"),
+    .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
     // Shared: what both sides mean.
     .target(name: "Bytes", path: "Shared/Bytes"),
@@ -51,7 +52,7 @@ let package = Package(
     .target(
       name: "Store",
       dependencies: [
-        "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Sync",
+        "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Sync", "CSQLite",
       ] + grdb,
       path: "Shared/Store", resources: [.embedInCode("SQL")]),
 

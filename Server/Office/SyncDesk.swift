@@ -1,6 +1,5 @@
 import Bytes
 import Causality
-import Crypto
 import Forms
 import Model
 import Store
@@ -57,7 +56,7 @@ public struct SyncDesk: Sendable {
   public func round(_ bytes: [UInt8], proof: Proof) throws -> Round {
     let standing = try store.standing()
     guard let device = standing.directory.device(proof.device),
-      Self.isSigned(bytes, by: device, signature: proof.signature)
+      proof.isGood(for: bytes, by: device.key)
     else { throw Problem.unknownDevice }
     let request = try Self.read(bytes)
     guard request.device == proof.device else { throw Problem.unknownDevice }
@@ -92,16 +91,6 @@ public struct SyncDesk: Sendable {
       device: device.id, brought: request.frames.reduce(0) { $0 + $1.contents.count },
       given: reply.frames.reduce(0) { $0 + $1.contents.count }, refused: reply.refusals.count,
       reply: reply.bytes)
-  }
-
-  private static func isSigned(
-    _ bytes: [UInt8], by device: Device, signature: [UInt8]
-  ) -> Bool {
-    guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: device.key) else {
-      // Ignored because a key that does not read cannot have signed anything.
-      return false
-    }
-    return key.isValidSignature(signature, for: signed(bytes))
   }
 
   /// Takes back the part of the directory that this office lost; signed by the office, it needs no

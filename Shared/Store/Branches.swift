@@ -161,9 +161,15 @@ enum Branches {
         AND journal.hash = branch.hash)
     """
 
+  /// Whether there are no branches, as mostly there are none.
+  static func isEmpty(_ db: Database) throws -> Bool {
+    try db.first("SELECT 1 FROM branch LIMIT 1") { _ in false } ?? true
+  }
+
   /// How many changes of branches the office is not known to have.
   static func untaken(_ db: Database, epoch: UInt64) throws -> UInt64 {
-    try db.first(
+    if try isEmpty(db) { return 0 }
+    return try db.first(
       "SELECT count(*) FROM branch WHERE taken IS NOT ? AND \(isAside)", .bits(epoch)
     ) { $0.bits(0) } ?? 0
   }
@@ -239,7 +245,8 @@ enum Branches {
   private static func rows(
     _ db: Database, epoch: UInt64?, after skipped: Int
   ) throws -> [BranchRow] {
-    try db.all(
+    if try isEmpty(db) { return [] }
+    return try db.all(
       """
       SELECT village, replica, counter, hash, previous, secret, content FROM branch
       WHERE (?1 OR taken IS NOT ?2) AND \(isAside)

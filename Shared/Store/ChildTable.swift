@@ -12,7 +12,9 @@ struct ChildTable: Sendable {
   private let columns: [RecordColumn]
   private let name: String
   private let parent: String
-  private let view: String
+  /// The view for people, and how it is made.
+  let view: String
+  let viewing: String
   private let insert: String
 
   init(number: UInt32, form: Form?, of repeated: Repeat) {
@@ -20,7 +22,15 @@ struct ChildTable: Sendable {
     columns = form.map { RecordColumn.columns(of: $0, inside: repeated) } ?? []
     name = "record_\(number)_\(repeated.id.number)"
     parent = "record_\(number)"
-    view = "\"" + "\(form?.name ?? "form")_\(repeated.name)".replacing("\"", with: "\"\"") + "\""
+    view = "\(form?.name ?? "form")_\(repeated.name)"
+    let shown = columns.map { "r.\($0.quoted)" }.joined(separator: ", ")
+    let key = repeated.key.map { quotedForSQL($0) } ?? "baris"
+    viewing = """
+      CREATE VIEW \(quotedForSQL(view)) AS SELECT r._id AS id, r._row AS \(key)\
+      \(shown.isEmpty ? "" : ", ")\(shown) FROM \(name) r JOIN \(parent) p
+      ON p._id = r._id AND p._village = r._village
+      WHERE p._shown = 1 AND p._life <> 1 ORDER BY r._id, r._order
+      """
     let names = ["_id", "_village", "_row", "_order"] + columns.map(\.quoted)
     insert = """
       INSERT INTO \(name) (\(names.joined(separator: ", ")))
@@ -37,19 +47,12 @@ struct ChildTable: Sendable {
         ) WITHOUT ROWID
         """)
     try db.execute(sql: Guard.triggers(on: name))
-    let present = Set(try db.columns(in: name).map(\.name))
+    let present = try db.columnNames(of: name)
     for column in columns where !present.contains(column.name) {
       try db.execute(sql: "ALTER TABLE \(name) ADD COLUMN \(column.quoted) \(column.type)")
     }
-    let shown = columns.map { "r.\($0.quoted)" }.joined(separator: ", ")
-    let key = repeated.key.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" } ?? "baris"
-    try db.execute(sql: "DROP VIEW IF EXISTS \(view)")
-    try db.execute(
-      sql: """
-        CREATE VIEW \(view) AS SELECT r._id AS id, r._row AS \(key)\(shown.isEmpty ? "" : ", ")\
-        \(shown) FROM \(name) r JOIN \(parent) p ON p._id = r._id AND p._village = r._village
-        WHERE p._shown = 1 AND p._life <> 1 ORDER BY r._id, r._order
-        """)
+    try db.execute(sql: "DROP VIEW IF EXISTS \(quotedForSQL(view))")
+    try db.execute(sql: viewing)
   }
 
   func clear(_ db: Database) throws {

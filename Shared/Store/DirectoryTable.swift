@@ -187,13 +187,13 @@ extension StoreCache {
     directory.append(entry)
     do {
       switch entry {
-      case .villages(let sheet): villages = try VillageList(csv: Array(sheet.utf8))
+      case .villages(let sheet): villages = try ReadAlready.villages(sheet)
       case .form(let id, let survey, let choices, let settings):
-        let form = try Form(
-          FormSheets(survey: survey, choices: choices, settings: settings))
-        forms[id] = form
-        editions[id, default: []].append(FormEdition(since: directory.version, form: form))
-        tables[id] = RecordTable(number: id, form: form)
+        let read = try ReadAlready.form(
+          id, FormSheets(survey: survey, choices: choices, settings: settings))
+        forms[id] = read.form
+        editions[id, default: []].append(FormEdition(since: directory.version, form: read.form))
+        tables[id] = read.table
       default: break
       }
     } catch {

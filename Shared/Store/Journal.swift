@@ -51,15 +51,12 @@ enum Journal {
   static func forEach(
     _ db: Database, _ body: (_ entry: JournalEntry, _ content: [UInt8]) throws -> Void
   ) throws {
-    let statement = try RawStatement(
-      db,
-      """
-      SELECT village, replica, counter, hash, arrived, content, seq FROM journal
-      UNION ALL
-      SELECT village, replica, counter, hash, arrived, content, seq FROM branch
-      WHERE seq IS NOT NULL
-      ORDER BY seq
-      """)
+    let columns = "village, replica, counter, hash, arrived, content, seq"
+    var query = "SELECT \(columns) FROM journal"
+    if try !Branches.isEmpty(db) {
+      query += " UNION ALL SELECT \(columns) FROM branch WHERE seq IS NOT NULL"
+    }
+    let statement = try RawStatement(db, query + " ORDER BY seq")
     defer { statement.reset() }
     while try statement.step() {
       guard let village = VillageCode(number: statement.bits(0)) else {

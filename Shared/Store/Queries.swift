@@ -83,7 +83,7 @@ extension Store {
       var (conditions, values) = Self.conditions(filter)
       conditions.insert("_shown = 1", at: 0)
       if filter.onlyConflicts { conditions.append(table.unique.needsLook) }
-      let wanted = filter.columns.map { ", " + Self.quoted($0) }.joined()
+      let wanted = filter.columns.map { ", " + quotedForSQL($0) }.joined()
       var sql = """
         SELECT _id, _village, _home, _life, _conflicts, _derived\(table.unique.sharedByRow),
           _created, _creator, _changed, _editor, _saved\(wanted)
@@ -295,7 +295,7 @@ extension Store {
       let table = try context(db).table(form)
       let rows = try db.all(
         """
-        SELECT _home, coalesce(CAST(\(Self.quoted(column)) AS TEXT), ''), count(*)
+        SELECT _home, coalesce(CAST(\(quotedForSQL(column)) AS TEXT), ''), count(*)
         FROM \(table.name) WHERE _shown = 1 AND _life <> 1 GROUP BY 1, 2
         """
       ) { (VillageCode(number: $0.bits(0)), $0.text(1), Int($0.integer(2))) }
@@ -332,10 +332,6 @@ extension Store {
     let marks = villages.map { _ in "?" }.joined(separator: ", ")
     let values = villages.map { SQLValue.bits($0.number) }
     return ("(_home IN (\(marks)) OR _village IN (\(marks)))", values + values)
-  }
-
-  private static func quoted(_ column: String) -> String {
-    "\"" + column.replacing("\"", with: "\"\"") + "\""
   }
 
   private static func conditions(_ filter: RecordFilter) -> ([String], [SQLValue]) {
@@ -384,7 +380,7 @@ extension Store {
         .replacing("_", with: "\\_")
       conditions.append(
         "("
-          + (columns.map { "\(quoted($0)) LIKE ? ESCAPE '\\'" } + ["0"])
+          + (columns.map { "\(quotedForSQL($0)) LIKE ? ESCAPE '\\'" } + ["0"])
           .joined(separator: " OR ") + ")")
       values += columns.map { _ in .text("%\(escaped)%") }
     }

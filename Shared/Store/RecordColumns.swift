@@ -13,9 +13,19 @@ struct RecordColumn: Sendable {
   }
 
   let name: String
+  /// The name as SQL wants it.
+  let quoted: String
   let type: String
   let field: FieldID
   let source: Source
+
+  init(name: String, type: String, field: FieldID, source: Source) {
+    self.name = name
+    quoted = quotedForSQL(name)
+    self.type = type
+    self.field = field
+    self.source = source
+  }
 
   /// The columns of the registers that are in a repeat, or outside all repeats.
   static func columns(of form: Form, inside repeated: Repeat?) -> [RecordColumn] {
@@ -50,9 +60,6 @@ struct RecordColumn: Sendable {
     default: "TEXT"
     }
   }
-
-  /// The name as SQL wants it.
-  var quoted: String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
 }
 
 extension SQLValue {

@@ -33,11 +33,18 @@ final class RecordTable: Sendable {
   let unique: UniqueColumns
   private let insert: String
   private let update: String
+  /// The query for what is cached of a copy, to be compared.
+  private let cached: String
+  /// How the view for people is made.
+  private let viewing: String
 
   static let systemColumns = [
     "_id", "_village", "_home", "_shown", "_life", "_conflicts", "_derived", "_created",
     "_creator", "_changed", "_editor", "_saved", "_state",
   ]
+
+  /// What a row says of its state beside the answers.
+  private static let cachedColumns = ["_home", "_life", "_conflicts", "_derived"]
 
   init(number: UInt32, form: Form?) {
     self.number = number
@@ -64,6 +71,13 @@ final class RecordTable: Sendable {
     update = """
       UPDATE record_\(number) SET \(sets.joined(separator: ", ")) WHERE _key = ?\(names.count + 1)
       """
+    let compared = (Self.cachedColumns + columns.map(\.quoted)).joined(separator: ", ")
+    cached = "SELECT \(compared) FROM record_\(number) WHERE _id = ? AND _village = ?"
+    let shown = columns.map { ", \($0.quoted)" }.joined()
+    viewing = """
+      CREATE VIEW \(quotedForSQL(form?.name ?? "")) AS SELECT _id AS id, \(Self.codeSQL) AS desa\
+      \(shown) FROM record_\(number) WHERE _shown = 1 AND _life <> 1
+      """
   }
 
   var name: String { "record_\(number)" }
@@ -72,6 +86,8 @@ final class RecordTable: Sendable {
 
   /// Makes the tables, or adds the columns that a new version of the form brought.
   func prepare(_ db: Database) throws {
+    // NB: after any change of the schema every statement of every connection is compiled again.
+    if try isPrepared(db) { return }
     try db.execute(
       sql: """
         CREATE TABLE IF NOT EXISTS \(name) (
@@ -90,21 +106,29 @@ final class RecordTable: Sendable {
         CREATE INDEX IF NOT EXISTS \(name)_open ON \(name) (_key)
         WHERE _conflicts > 0 OR _derived > 0
         """)
-    let present = Set(try db.columns(in: name).map(\.name))
+    let present = try db.columnNames(of: name)
     for column in columns where !present.contains(column.name) {
       try db.execute(sql: "ALTER TABLE \(name) ADD COLUMN \(column.quoted) \(column.type)")
     }
     try unique.prepare(db)
     for child in children { try child.prepare(db) }
     guard let form else { return }
-    let shown = columns.map(\.quoted).joined(separator: ", ")
-    let view = "\"" + form.name.replacing("\"", with: "\"\"") + "\""
-    try db.execute(sql: "DROP VIEW IF EXISTS \(view)")
-    try db.execute(
-      sql: """
-        CREATE VIEW \(view) AS SELECT _id AS id, \(Self.codeSQL) AS desa\(shown.isEmpty ? "" : ", ")\
-        \(shown) FROM \(name) WHERE _shown = 1 AND _life <> 1
-        """)
+    try db.execute(sql: "DROP VIEW IF EXISTS \(quotedForSQL(form.name))")
+    try db.execute(sql: viewing)
+  }
+
+  /// Whether the tables are as this edition of the form wants them.
+  ///
+  /// The views name every column and are made last, the form's own after those of its repeats; so
+  /// where they are as they should be, all else is there.
+  private func isPrepared(_ db: Database) throws -> Bool {
+    guard let form else { return false }
+    let views = try db.all("SELECT name, sql FROM sqlite_master WHERE type = 'view'") {
+      ($0.text(0), $0.text(1))
+    }
+    let present = Dictionary(uniqueKeysWithValues: views)
+    let wanted = [(form.name, viewing)] + children.map { ($0.view, $0.viewing) }
+    return try wanted.allSatisfy { present[$0] == $1 } && unique.isPrepared(db)
   }
 
   /// A village's number as people write it.
@@ -361,18 +385,17 @@ final class RecordTable: Sendable {
     let reading = RecordReading(
       record: copy.record, state: copy.state, copy: copy.village, form: form,
       directory: context.directory)
-    let cached = ["_home", "_life", "_conflicts", "_derived"]
     var expected: [SQLValue] = [
       .bits(reading.home.number), .integer(Self.number(of: reading.life.liveness)),
       .integer(Int64(reading.conflictCount)),
       .integer(Int64(DerivedConflicts.count(in: reading, zoneMinutes: context.zoneMinutes))),
     ]
     expected += columns.map { _ in .null }
-    forEachColumn(of: reading) { index, value in expected[cached.count + index] = value }
-    let names = (cached + columns.map(\.quoted)).joined(separator: ", ")
+    forEachColumn(of: reading) { index, value in
+      expected[Self.cachedColumns.count + index] = value
+    }
     let found = try db.first(
-      "SELECT \(names) FROM \(name) WHERE _id = ? AND _village = ?",
-      .text(copy.record.description), .bits(copy.village.number)
+      cached, .text(copy.record.description), .bits(copy.village.number)
     ) { row in expected.indices.map { row.value(Int32($0)) } }
     guard let found else { return false }
     return zip(found, expected).allSatisfy { $0.isStored(as: $1) }

@@ -191,6 +191,25 @@ struct RunValues {
 }
 
 extension Database {
+  /// Runs a writing transaction.
+  ///
+  /// NB: GRDB's own has these statements compiled anew each time.
+  func transact<Value>(_ body: () throws -> Value) throws -> Value {
+    try run("BEGIN IMMEDIATE TRANSACTION")
+    do {
+      let value = try body()
+      try run("COMMIT TRANSACTION")
+      return value
+    } catch {
+      // NB: after some errors SQLite has rolled back by itself.
+      if isInsideTransaction {
+        // Ignored because what went wrong first is what there is to tell.
+        _ = try? run("ROLLBACK TRANSACTION")
+      }
+      throw error
+    }
+  }
+
   /// Runs a statement that gives no rows.
   func run(_ sql: String, _ values: SQLValue...) throws {
     try run(sql, values)

@@ -44,7 +44,7 @@ public final class Store: Sendable {
   /// The newest schema that this version reads.
   static let schemaVersion: Int32 = 4
 
-  private init(path: String?, surroundings: Surroundings, database: any DatabaseWriter) {
+  init(path: String?, surroundings: Surroundings, database: any DatabaseWriter) {
     self.path = path
     self.surroundings = surroundings
     self.database = database
@@ -167,12 +167,8 @@ public final class Store: Sendable {
     configuration.busyMode = .timeout(patienceSeconds)
     configuration.foreignKeysEnabled = false
     configuration.maximumReaderCount = 4
-    configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA cell_size_check = ON")
-      // A bulk import must not spill its pages into the log before it commits.
-      try db.execute(sql: "PRAGMA cache_size = -16000")
-      try Guard.install(db)
-    }
+    configuration.prepareDatabase { try Connection.prepare($0) }
+    _ = Connection.isLight
     do {
       guard let file else {
         let queue = try DatabaseQueue(configuration: configuration)
@@ -221,7 +217,9 @@ public final class Store: Sendable {
   /// Runs a writing transaction, durable when it returns.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
     do {
-      return try translating { try database.write(body) }
+      return try translating {
+        try database.writeWithoutTransaction { db in try db.transact { try body(db) } }
+      }
     } catch {
       // NB: what was read inside a transaction that is rolled back was never so.
       cache.withLock { $0 = StoreCache() }

@@ -17,6 +17,9 @@ struct UniqueColumns: Sendable {
     let name: String
     /// The query for the records that have an answer: it is asked for each row of an import.
     let holders: String
+    /// The index, and how it is made.
+    let index: String
+    let creation: String
   }
 
   private let table: String
@@ -25,30 +28,39 @@ struct UniqueColumns: Sendable {
   init(table: String, form: Form?) {
     self.table = table
     columns = (form?.uniqueQuestions ?? []).map { question in
-      let name = "\"" + question.name.replacing("\"", with: "\"\"") + "\""
+      let name = quotedForSQL(question.name)
+      let index = "\(table)_unique_\(question.id.number)"
       return Column(
         field: question.id, name: name,
         holders: """
           SELECT _id FROM \(table) WHERE \(name) = ? AND \(Self.counts(name)) ORDER BY _id LIMIT ?
+          """,
+        index: index,
+        creation: """
+          CREATE INDEX "\(index)" ON \(table) (\(name), _id) WHERE \(Self.counts(name))
           """)
     }
   }
 
   /// Makes the indexes, and drops those of an edition before.
   func prepare(_ db: Database) throws {
-    let old = try db.all(
-      "SELECT name FROM sqlite_master WHERE type = 'index' AND name GLOB ?",
+    for name in try present(db).keys.sorted() { try db.execute(sql: "DROP INDEX \"\(name)\"") }
+    for column in columns { try db.execute(sql: column.creation) }
+  }
+
+  /// Whether the indexes are there, and no others.
+  func isPrepared(_ db: Database) throws -> Bool {
+    let wanted = columns.map { ($0.index, $0.creation) }
+    return try present(db) == Dictionary(uniqueKeysWithValues: wanted)
+  }
+
+  /// The indexes that are there, and how they were made.
+  private func present(_ db: Database) throws -> [String: String] {
+    let indexes = try db.all(
+      "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name GLOB ?",
       .text("\(table)_unique_*")
-    ) { $0.text(0) }
-    for name in old { try db.execute(sql: "DROP INDEX \"\(name)\"") }
-    for column in columns {
-      try db.execute(
-        sql: """
-          CREATE INDEX "\(table)_unique_\(column.field.number)" ON \(table)
-            (\(column.name), _id)
-          WHERE \(Self.counts(column.name))
-          """)
-    }
+    ) { ($0.text(0), $0.text(1)) }
+    return Dictionary(uniqueKeysWithValues: indexes)
   }
 
   /// Whether an answer in a row counts: there is one, in the copy that people see, of a record that

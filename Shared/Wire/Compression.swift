@@ -1,5 +1,6 @@
 import Bytes
 import CZstd
+import Synchronization
 
 /// zstd, with a bound on what comes out.
 enum Compression {
@@ -7,8 +8,11 @@ enum Compression {
   static func compress(_ bytes: [UInt8], level: Int32 = 3) -> [UInt8] {
     let bound = ZSTD_compressBound(bytes.count)
     return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
-      let written = bytes.withUnsafeBytes { source in
-        ZSTD_compress(buffer.baseAddress, bound, source.baseAddress, source.count, level)
+      let written = compressor.lend { context in
+        bytes.withUnsafeBytes { source in
+          ZSTD_compressCCtx(
+            context, buffer.baseAddress, bound, source.baseAddress, source.count, level)
+        }
       }
       precondition(ZSTD_isError(written) == 0, "BUG: the bound of the compressor was too small")
       count = written
@@ -19,13 +23,59 @@ enum Compression {
   static func decompress(_ bytes: [UInt8], length: Int) throws(WireError) -> [UInt8] {
     var failed = false
     let output = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
-      let written = bytes.withUnsafeBytes { source in
-        ZSTD_decompress(buffer.baseAddress, length, source.baseAddress, source.count)
+      let written = decompressor.lend { context in
+        bytes.withUnsafeBytes { source in
+          ZSTD_decompressDCtx(
+            context, buffer.baseAddress, length, source.baseAddress, source.count)
+        }
       }
       failed = ZSTD_isError(written) != 0 || written != length
       count = failed ? 0 : written
     }
     if failed { throw .damaged }
     return output
+  }
+
+  private static let compressor = Workbench(make: ZSTD_createCCtx, drop: { ZSTD_freeCCtx($0) })
+  private static let decompressor = Workbench(make: ZSTD_createDCtx, drop: { ZSTD_freeDCtx($0) })
+}
+
+/// The memory that zstd works in, kept from one message to the next.
+///
+/// It is many times as large as most messages are, and to take it from the system and give it back
+/// takes longer than to compress them. Whoever comes while it is lent gets another.
+private final class Workbench: Sendable {
+  // NB: unsafe by type only; whoever has taken a context out has it alone.
+  private struct Context: @unchecked Sendable {
+    let pointer: OpaquePointer
+  }
+
+  private let idle = Mutex<Context?>(nil)
+  private let make: @Sendable () -> OpaquePointer?
+  private let drop: @Sendable (OpaquePointer) -> Void
+
+  init(
+    make: @escaping @Sendable () -> OpaquePointer?,
+    drop: @escaping @Sendable (OpaquePointer) -> Void
+  ) {
+    self.make = make
+    self.drop = drop
+  }
+
+  func lend(_ use: (OpaquePointer) -> Int) -> Int {
+    let kept = idle.withLock { idle in
+      let kept = idle
+      idle = nil
+      return kept
+    }
+    guard let pointer = kept?.pointer ?? make() else { preconditionFailure("BUG: no memory") }
+    let result = use(pointer)
+    let surplus = idle.withLock { idle in
+      let surplus = idle
+      idle = Context(pointer: pointer)
+      return surplus
+    }
+    if let surplus { drop(surplus.pointer) }
+    return result
   }
 }

@@ -1,6 +1,5 @@
 import Bytes
 import Causality
-import Crypto
 import Model
 
 /// The hashes of the directory, entry by entry, and the office's signature over the last.
@@ -32,22 +31,12 @@ public enum DirectoryChain {
 
   /// The office's signature over a hash; `nil` if the bytes are no private key.
   public static func sign(_ hash: ChainHash, key: [UInt8]) -> [UInt8]? {
-    guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: key),
-      let signature = try? key.signature(for: signed(hash))
-    else {
-      // Ignored because a key that does not read cannot sign; the caller goes without.
-      return nil
-    }
-    return Array(signature)
+    Signatures.sign(signed(hash), by: key)
   }
 
   /// Whether a signature over a hash is the office's.
   public static func isSigned(_ hash: ChainHash, by key: [UInt8], _ signature: [UInt8]) -> Bool {
-    guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: key) else {
-      // Ignored because a key that does not read cannot have signed anything.
-      return false
-    }
-    return key.isValidSignature(signature, for: signed(hash))
+    Signatures.isGood(signature, over: signed(hash), by: key)
   }
 
   private static func signed(_ hash: ChainHash) -> [UInt8] {

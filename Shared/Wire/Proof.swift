@@ -28,6 +28,11 @@ public struct Proof: Hashable, Sendable {
     Array("kulkul sync".utf8) + Digest.sha256(request).bytes
   }
 
+  /// Whether the owner of a key signed a request.
+  public func isGood(for request: [UInt8], by key: [UInt8]) -> Bool {
+    Signatures.isGood(signature, over: Self.signed(request), by: key)
+  }
+
   /// The header's value.
   public var header: String { "\(Self.scheme) \(device) \(Hex.text(signature))" }
 

@@ -37,23 +37,14 @@ public struct Seal: Hashable, Sendable {
     _ dot: Dot, _ hash: ChainHash, survey: UInt64, signer: DeviceID, key: [UInt8]
   ) {
     let signed = Self.signed(dot, hash, survey: survey)
-    guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: key),
-      let signature = try? key.signature(for: signed)
-    else {
-      // Ignored because a key that does not read cannot sign; the caller says whose it was.
-      return nil
-    }
+    guard let signature = Signatures.sign(signed, by: key) else { return nil }
     self.signer = signer
-    self.signature = Array(signature)
+    self.signature = signature
   }
 
   /// Whether the seal is of the key's owner and vouches for the stream up to here.
   public func vouches(for dot: Dot, _ hash: ChainHash, survey: UInt64, key: [UInt8]) -> Bool {
-    guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: key) else {
-      // Ignored because a key that does not read cannot have signed anything.
-      return false
-    }
-    return key.isValidSignature(signature, for: Self.signed(dot, hash, survey: survey))
+    Signatures.isGood(signature, over: Self.signed(dot, hash, survey: survey), by: key)
   }
 
   private static func signed(_ dot: Dot, _ hash: ChainHash, survey: UInt64) -> [UInt8] {

@@ -1,6 +1,5 @@
 import Bytes
 import Causality
-import Crypto
 import Model
 
 /// How far a village's history is in a backup of the office that was checked, under the office's
@@ -30,23 +29,14 @@ public struct WatermarkEntry: Hashable, Sendable {
     village: VillageCode, vector: VersionVector, digest: ChainHash?, survey: UInt64, key: [UInt8]
   ) {
     let signed = Self.signed(village, vector, digest, survey: survey)
-    guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: key),
-      let signature = try? key.signature(for: signed)
-    else {
-      // Ignored because a key that does not read cannot sign; the office then says nothing.
-      return nil
-    }
-    self.init(village: village, vector: vector, digest: digest, signature: Array(signature))
+    guard let signature = Signatures.sign(signed, by: key) else { return nil }
+    self.init(village: village, vector: vector, digest: digest, signature: signature)
   }
 
   /// Whether the office said so.
   public func isSigned(survey: UInt64, by key: [UInt8]) -> Bool {
-    guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: key) else {
-      // Ignored because a key that does not read cannot have signed anything.
-      return false
-    }
-    return key.isValidSignature(
-      signature, for: Self.signed(village, vector, digest, survey: survey))
+    Signatures.isGood(
+      signature, over: Self.signed(village, vector, digest, survey: survey), by: key)
   }
 
   private static func signed(

@@ -131,20 +131,21 @@ extension SimulatedWorld {
       }
     }
     let aside = try old.read { db in
-      try Row.fetchAll(db, sql: "SELECT village, replica, counter, hash FROM branch")
+      try db.all("SELECT village, replica, counter, hash FROM branch") { row in
+        (0..<4).map { row.value(Int32($0)) }
+      }
     }
-    for row in aside {
+    for values in aside {
       let isThere = try others.contains { other in
         try other.read { db in
-          try Bool.fetchOne(
-            db,
-            sql: """
-              SELECT EXISTS (SELECT 1 FROM branch WHERE village = ? AND replica = ?
-                AND counter = ? AND hash = ?)
-              OR EXISTS (SELECT 1 FROM journal WHERE village = ? AND replica = ?
-                AND counter = ? AND hash = ?)
-              """,
-            arguments: [row[0], row[1], row[2], row[3], row[0], row[1], row[2], row[3]]) ?? false
+          try db.first(
+            """
+            SELECT EXISTS (SELECT 1 FROM branch WHERE village = ?1 AND replica = ?2
+              AND counter = ?3 AND hash = ?4)
+            OR EXISTS (SELECT 1 FROM journal WHERE village = ?1 AND replica = ?2
+              AND counter = ?3 AND hash = ?4)
+            """, values
+          ) { $0.integer(0) == 1 } ?? false
         }
       }
       guard isThere else { return false }

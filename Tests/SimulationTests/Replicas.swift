@@ -40,7 +40,7 @@ struct LaptopImage {
 /// A sync that is under way.
 enum Flight {
   case outward(SyncSession, SyncRequest)
-  case homeward(SyncSession, reply: [UInt8])
+  case homeward(SyncSession, reply: SyncReply)
   case handingBack(SyncSession)
 }
 
@@ -108,48 +108,19 @@ final class SimulatedLaptop {
   private(set) var last = SyncSummary()
 }
 
-/// Stores as they are founded, to be copied: to found one takes longer than most worlds do.
-private enum Template {
-  static let laptop = Result {
-    let store = try Store.create(
-      at: nil, role: .standalone, surroundings: TurnedClock(seed: 1).surroundings)
-    try store.extendDirectory(TinySurvey.founding())
-    return store
-  }
-
-  static let office = Result {
-    let store = try Store.create(
-      at: nil, role: .office, surroundings: TurnedClock(seed: 2).surroundings)
-    try store.extendDirectory(TinySurvey.founding(key: try store.officeKey()))
-    return store
-  }
-}
-
-extension Store {
-  /// A store that was just founded, with nothing in it.
-  static func founded(_ clock: TurnedClock) throws -> Store {
-    try Template.laptop.get().fresh(clock)
-  }
-
-  /// A copy that is a replica of its own.
-  fileprivate func fresh(_ clock: TurnedClock) throws -> Store {
-    let store = try copy(to: nil, surroundings: clock.surroundings)
-    try store.becomeAnother()
-    return store
-  }
-}
-
 /// The office of a simulated world.
 final class SimulatedOffice {
   private(set) var store: Store
   private(set) var desk: SyncDesk
   private(set) var enrolment: EnrolmentDesk
   let clock: TurnedClock
+  let founded: Foundry.Founded
   var views: [RecordID: SeenRecord] = [:]
 
   init(clock: TurnedClock) throws {
     self.clock = clock
-    store = try Template.office.get().fresh(clock)
+    founded = try Foundry.offices.get().found(clock)
+    store = founded.store
     desk = SyncDesk(store: store)
     enrolment = EnrolmentDesk(store: store)
   }

@@ -20,8 +20,9 @@ extension SimulatedWorld {
   func checkShown() throws {
     for (name, store, _) in stores {
       let wrong = try store.read { db in
-        try String.fetchOne(
-          db, sql: "SELECT _id FROM record_1 GROUP BY _id HAVING total(_shown) <> 1")
+        try db.first("SELECT _id FROM record_1 GROUP BY _id HAVING total(_shown) <> 1") {
+          $0.text(0)
+        }
       }
       if let wrong { throw fail("\(name) shows \(wrong.prefix(5)) in several villages, or none") }
     }

@@ -31,6 +31,28 @@ import Worlds
     ])
   }
 
+  @Test func `The same form again changes no table, and a new edition does`() throws {
+    func schema() throws -> Int64? {
+      try office.store.read { db in try db.first("PRAGMA schema_version") { $0.integer(0) } }
+    }
+    let before = try schema()
+    let sheets = TinySurvey.sheets()
+    try office.store.extendDirectory([
+      .form(id: 1, survey: sheets.survey, choices: sheets.choices, settings: sheets.settings)
+    ])
+    #expect(try schema() == before, "else all statements of all processes are compiled again")
+    try update()
+    #expect(try schema() != before)
+    #expect(try office.store.read { db in try db.columnNames(of: "record_1") }.contains("nanti"))
+  }
+
+  @Test func `A text is read once, and is the form of each number for itself`() throws {
+    let read = try ReadAlready.form(1, TinySurvey.sheets())
+    #expect(try ReadAlready.form(1, TinySurvey.sheets()).form === read.form)
+    #expect(try ReadAlready.form(2, TinySurvey.sheets()).table.name == "record_2")
+    #expect(try ReadAlready.form(1, TinySurvey.sheets(version: 2)).form !== read.form)
+  }
+
   @Test func `It adds columns and reads the old records again, and sends nothing`() throws {
     let record = try laptop.add(wayan, in: At.renon, [At.outcome: .text("buka")])
     let shown = try laptop.show(record, to: wayan)

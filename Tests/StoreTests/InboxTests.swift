@@ -29,7 +29,8 @@ import Worlds
     var count = 0
     func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
     func databaseDidChange(with event: DatabaseEvent) {}
-    func databaseDidCommit(_ db: Database) { count += 1 }
+    func databaseWillCommit() { count += 1 }
+    func databaseDidCommit(_ db: Database) {}
     func databaseDidRollback(_ db: Database) {}
   }
 

@@ -1,3 +1,4 @@
+import Forms
 import GRDB
 import Glibc
 import Model
@@ -63,6 +64,23 @@ import Worlds
     }
     #expect(try Store.open(at: other).standing().role == .standalone)
     #expect(folder.names.filter { !$0.hasPrefix("field.db2") } == before)
+  }
+
+  @Test func `A process goes on when another has changed the tables`() throws {
+    let one = try TestLaptop(seed: 1, at: folder.file)
+    let two = try Store.open(at: folder.file)
+    try one.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    #expect(try two.records(form: 1).count == 1)
+    let form = TinySurvey.sheets(version: 2, more: ["text,nanti,nanti,60,ask,,,"])
+    try one.store.extendDirectory([
+      .form(id: 1, survey: form.survey, choices: form.choices, settings: form.settings)
+    ])
+    #expect(try two.records(form: 1).count == 1)
+    var filter = RecordFilter()
+    filter.columns = ["nanti"]
+    #expect(try two.records(form: 1, filter).first?.columns == [nil])
+    try two.close()
+    try one.store.close()
   }
 
   @Test func `A save is one commit`() throws {
@@ -224,7 +242,8 @@ private final class CommitCounter: TransactionObserver {
 
   func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
   func databaseDidChange(with event: DatabaseEvent) {}
-  func databaseDidCommit(_ db: Database) { count += 1 }
+  func databaseWillCommit() { count += 1 }
+  func databaseDidCommit(_ db: Database) {}
   func databaseDidRollback(_ db: Database) {}
 }
 

@@ -8,7 +8,7 @@ import Testing
   private static let borders: [(module: String, allowed: [String])] = [
     ("GRDB", ["Shared/Store"]), ("GRDBSQLite", ["Shared/Store"]),
     ("Hummingbird", ["Server/API"]), ("CCarrier", ["Client/Carrier"]),
-    ("CZstd", ["Shared/Wire"]),
+    ("CZstd", ["Shared/Wire"]), ("CSQLite", ["Shared/Store"]),
     ("Commands", ["Sources/kulkul/"]), ("Courier", ["Client/Commands"]),
     ("Fieldwork", ["Client/Commands"]), ("Carrier", ["Client/"]),
     ("Office", ["Server/"]), ("API", ["Server/Commands"]),
