@@ -79,16 +79,16 @@ public struct SyncDesk: Sendable {
     guard let survey = standing.survey, survey.id == request.survey else {
       throw Problem.otherSurvey
     }
+    let opened = try store.open(request.parcel, of: device.id)
+    let frames = request.frames + (opened ?? [])
     if device.isRevoked {
       // What a revoked device brings is kept aside, unacknowledged; nothing is lost by it.
-      for frame in request.frames {
-        try store.quarantine(frame, of: device.id, ground: .revoked)
-      }
+      for frame in frames { try store.quarantine(frame, of: device.id, ground: .revoked) }
       throw Problem.revokedDevice
     }
-    let reply = try serve(request, standing: standing)
+    let reply = try serve(request, opened, standing: standing)
     return Round(
-      device: device.id, brought: request.frames.reduce(0) { $0 + $1.contents.count },
+      device: device.id, brought: frames.reduce(0) { $0 + $1.contents.count },
       given: reply.frames.reduce(0) { $0 + $1.contents.count }, refused: reply.refusals.count,
       reply: reply.bytes)
   }
@@ -105,8 +105,12 @@ public struct SyncDesk: Sendable {
     }
   }
 
-  private func serve(_ request: SyncRequest, standing: Standing) throws -> SyncReply {
+  /// - Parameter opened: what the parcel brings; `nil` if it does not open here.
+  private func serve(
+    _ request: SyncRequest, _ opened: [Frame]?, standing: Standing
+  ) throws -> SyncReply {
     var epoch = standing.epoch
+    let frames = request.frames + (opened ?? [])
     switch try store.memory(directory: request.directory, tag: request.directoryTag) {
     case .lacksDirectory:
       return SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .tellDirectory)
@@ -114,27 +118,27 @@ public struct SyncDesk: Sendable {
     case .exceedsLaptop: try store.noteTold(request.device)
     case .whole: try store.noteHeard(request.device)
     }
-    let held = try vectorsHeld(by: request, epoch: epoch)
+    let held = try vectorsHeld(by: request, bringing: opened ?? [], epoch: epoch)
     var reply = SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .complete)
     reply.wanted = try store.take(request.offered, from: request.device)
-    for frame in request.frames {
+    for frame in frames {
       let outcome = try take(frame, from: request.device)
       reply.refusals += outcome.refusals
       reply.branches += outcome.branches
     }
-    if !request.frames.isEmpty || !request.offered.isEmpty {
+    if !frames.isEmpty || !request.offered.isEmpty {
       // NB: what was brought may have told the office that it was put back.
       epoch = try store.standing().epoch
       reply.epoch = epoch
     }
-    let pushed = try vectorsAfter(request.frames)
+    let pushed = try vectorsAfter(frames)
     if request.epoch != 0 && request.epoch != epoch {
       // NB: the laptop still thinks of another database; it forgets what that one acknowledged.
       reply.status = .tellAll
       return reply
     }
     let isKnown = Digest.vectors(held.map { VillageVector(village: $0.key, vector: $0.value) })
-    if !request.isComplete && isKnown != request.digest {
+    if !request.isComplete && (opened == nil || isKnown != request.digest) {
       reply.status = .tellAll
       reply.acknowledged = pushed
       return reply
@@ -143,7 +147,7 @@ public struct SyncDesk: Sendable {
       DeliveryRequest(
         device: request.device, held: held,
         asked: Set(
-          request.villages.map(\.village) + request.frames.map(\.stream.village)
+          request.villages.map(\.village) + frames.map(\.stream.village)
             + request.offered.map(\.village)),
         isComplete: request.isComplete, directory: request.directory,
         directoryTag: request.directoryTag, budget: min(request.budget, Self.budgetLimit),
@@ -193,13 +197,17 @@ public struct SyncDesk: Sendable {
     }
   }
 
-  /// What the laptop holds: what it listed, and of the rest what was last acknowledged to it.
+  /// What the laptop holds: what it listed, and of the rest what was last acknowledged to it and what
+  /// it brings in a parcel.
   private func vectorsHeld(
-    by request: SyncRequest, epoch: UInt64
+    by request: SyncRequest, bringing parcel: [Frame], epoch: UInt64
   ) throws -> [VillageCode: VersionVector] {
     var held: [VillageCode: VersionVector] = [:]
     if !request.isComplete && request.epoch == epoch {
       for pair in try store.acknowledged(to: request.device) { held[pair.village] = pair.vector }
+    }
+    for frame in parcel {
+      held[frame.stream.village, default: VersionVector()].set(frame.end)
     }
     for pair in request.villages { held[pair.village] = pair.vector }
     return held

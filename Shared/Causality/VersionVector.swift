@@ -111,6 +111,15 @@ public struct VersionVector: Hashable, Sendable {
     }
   }
 
+  /// Puts an entry in the place of whatever is there of its replica.
+  public mutating func set(_ entry: Entry) {
+    let index = firstIndex(notBefore: entry.replica)
+    if index < entries.count, entries[index].replica == entry.replica {
+      entries.remove(at: index)
+    }
+    if entry.count > 0 { entries.insert(entry, at: index) }
+  }
+
   /// Joins another history of the same village into this one.
   ///
   /// - Complexity: O(n + m).

@@ -159,16 +159,18 @@ extension Store {
 
   /// What was last acknowledged to a device of each village.
   public func acknowledged(to device: DeviceID) throws -> [VillageVector] {
-    try read { db in
-      try db.all(
-        "SELECT village, vector FROM device_village WHERE device = ? ORDER BY village",
-        .integer(Int64(device.number))
-      ) { row in
-        guard let village = VillageCode(number: row.bits(0)) else {
-          throw StoreError.inconsistent(detail: "village of device \(device)")
-        }
-        return VillageVector(village: village, vector: try Acknowledged.vector(row.bytes(1)))
+    try read { db in try Self.acknowledged(db, to: device) }
+  }
+
+  static func acknowledged(_ db: Database, to device: DeviceID) throws -> [VillageVector] {
+    try db.all(
+      "SELECT village, vector FROM device_village WHERE device = ? ORDER BY village",
+      .integer(Int64(device.number))
+    ) { row in
+      guard let village = VillageCode(number: row.bits(0)) else {
+        throw StoreError.inconsistent(detail: "village of device \(device)")
       }
+      return VillageVector(village: village, vector: try Acknowledged.vector(row.bytes(1)))
     }
   }
 

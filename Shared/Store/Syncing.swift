@@ -30,11 +30,15 @@ extension Store {
         seals: try Sealer(db, context: try context(db)))
       let head = try DirectoryHead(db)
       let offered = try Self.offers(db, budget: budget / 2)
+      let acknowledged = try Acknowledged.all(db)
+      // NB: branches are told apart by their hashes, and an office that is new here acknowledged nothing.
+      let canParcel = branches.frames.isEmpty && standing.epoch != 0
+      let parcel =
+        canParcel ? try Self.parcel(db, of: outgoing.frames, acknowledged: acknowledged) : nil
       return SyncMaterial(
         survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
         directory: head.version, directoryTag: head.hash.tag, held: held,
-        acknowledged: try Acknowledged.all(db),
-        frames: branches.frames + outgoing.frames,
+        acknowledged: acknowledged, frames: branches.frames + outgoing.frames, parcel: parcel,
         isCut: branches.isCut || outgoing.isCut || !offered.isEmpty,
         unsent: try Self.unsentCount(db), watermark: try Watermarks.id(db) ?? 0,
         snapshots: try Self.snapshotProgress(db), offered: offered)

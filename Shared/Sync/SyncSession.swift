@@ -20,6 +20,8 @@ public struct SyncMaterial: Sendable {
   public var acknowledged: [VillageVector]
   /// Changes that the office is thought to lack.
   public var frames: [Frame]
+  /// The same changes told by what the office acknowledged, if they can be.
+  public var parcel: Parcel?
   /// Whether the budget ended before the changes did.
   public var isCut: Bool
   /// How many changes of this laptop the office has not acknowledged.
@@ -34,9 +36,9 @@ public struct SyncMaterial: Sendable {
   /// Makes material.
   public init(
     survey: UInt64, device: DeviceID, epoch: UInt64, directory: UInt64,
-    directoryTag: UInt64 = 0, held: [VillageVector], acknowledged: [VillageVector], frames: [Frame],
-    isCut: Bool, unsent: UInt64, watermark: UInt64 = 0, snapshots: [SnapshotProgress] = [],
-    offered: [SnapshotPiece] = []
+    directoryTag: UInt64 = 0, held: [VillageVector], acknowledged: [VillageVector],
+    frames: [Frame], parcel: Parcel? = nil, isCut: Bool, unsent: UInt64, watermark: UInt64 = 0,
+    snapshots: [SnapshotProgress] = [], offered: [SnapshotPiece] = []
   ) {
     self.survey = survey
     self.device = device
@@ -46,6 +48,7 @@ public struct SyncMaterial: Sendable {
     self.held = held
     self.acknowledged = acknowledged
     self.frames = frames
+    self.parcel = parcel
     self.isCut = isCut
     self.unsent = unsent
     self.watermark = watermark
@@ -177,9 +180,16 @@ public struct SyncSession: Sendable {
     if unsentBefore == nil { unsentBefore = material.unsent }
     let isComplete = tellsAll || material.epoch == 0
     var listed = material.held
+    let parcel = isComplete ? nil : material.parcel
     if !isComplete {
-      let known = Dictionary(
+      var known = Dictionary(
         uniqueKeysWithValues: material.acknowledged.map { ($0.village, $0.vector) })
+      // NB: what a parcel brings need not be listed beside it.
+      if parcel != nil {
+        for frame in material.frames {
+          known[frame.stream.village, default: VersionVector()].set(frame.end)
+        }
+      }
       listed.removeAll { known[$0.village] == $0.vector }
     }
     let sending = material.frames.reduce(0) { $0 + UInt64($1.contents.count) }
@@ -188,7 +198,8 @@ public struct SyncSession: Sendable {
         survey: material.survey, device: material.device, epoch: material.epoch,
         digest: Digest.vectors(material.held), directory: startsOver ? 0 : material.directory,
         directoryTag: startsOver ? 0 : material.directoryTag,
-        isComplete: isComplete, villages: listed, frames: material.frames,
+        isComplete: isComplete, villages: listed,
+        frames: parcel == nil ? material.frames : [], parcel: parcel,
         unsent: material.unsent - min(sending, material.unsent), budget: Self.budget,
         watermark: material.watermark, snapshots: material.snapshots,
         offered: material.offered))

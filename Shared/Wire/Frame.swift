@@ -74,4 +74,9 @@ public struct Frame: Hashable, Sendable {
 
   /// The counter of the last change.
   public var lastCounter: UInt64 { first + UInt64(contents.count) - 1 }
+
+  /// How far whoever has the frame and all before it holds the stream.
+  public var end: VersionVector.Entry {
+    VersionVector.Entry(replica: stream.replica, count: lastCounter, head: last.tag)
+  }
 }

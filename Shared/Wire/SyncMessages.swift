@@ -62,6 +62,8 @@ public struct SyncRequest: Hashable, Sendable {
   public var villages: [VillageVector]
   /// Changes that the office is thought to lack.
   public var frames: [Frame]
+  /// The same told by what the office acknowledged; then there are no frames of them.
+  public var parcel: Parcel?
   /// How many changes will still be unsent after these.
   public var unsent: UInt64
   /// The most bytes of frames that the laptop will take in the reply.
@@ -78,12 +80,13 @@ public struct SyncRequest: Hashable, Sendable {
   public init(
     survey: UInt64, device: DeviceID, epoch: UInt64, digest: ChainHash, directory: UInt64,
     directoryTag: UInt64 = 0, isComplete: Bool, villages: [VillageVector], frames: [Frame],
-    unsent: UInt64, budget: Int, watermark: UInt64 = 0, snapshots: [SnapshotProgress] = [],
-    offered: [SnapshotPiece] = []
+    parcel: Parcel? = nil, unsent: UInt64, budget: Int, watermark: UInt64 = 0,
+    snapshots: [SnapshotProgress] = [], offered: [SnapshotPiece] = []
   ) {
     self.survey = survey
     self.device = device
     self.epoch = epoch
+    self.parcel = parcel
     self.digest = digest
     self.directory = directory
     self.directoryTag = directoryTag
@@ -241,7 +244,8 @@ extension SyncRequest {
     writer.raw(digest.bytes)
     writer.varint(directory)
     writer.fixed64(directoryTag)
-    writer.byte(isComplete ? 1 : 0)
+    // NB: who tells all presumes nothing, so it sends no parcel.
+    writer.byte(isComplete ? 1 : parcel == nil ? 0 : 2)
     VillageVector.encode(villages, to: &writer)
     writer.varint(unsent)
     writer.count(budget)
@@ -251,6 +255,7 @@ extension SyncRequest {
     writer.count(offered.count)
     for piece in offered { piece.encode(to: &writer) }
     Message.encode(frames, to: &writer)
+    if !isComplete { parcel?.encode(to: &writer) }
     return writer.bytes
   }
 
@@ -266,7 +271,7 @@ extension SyncRequest {
       directory = try reader.varint()
       directoryTag = try reader.fixed64()
       let flag = try reader.byte()
-      guard flag <= 1 else { throw .unexpected(UInt64(flag), at: reader.position - 1) }
+      guard flag <= 2 else { throw .unexpected(UInt64(flag), at: reader.position - 1) }
       isComplete = flag == 1
       villages = try VillageVector.read(from: &reader)
       unsent = try reader.varint()
@@ -275,6 +280,7 @@ extension SyncRequest {
       snapshots = try SnapshotProgress.all(from: &reader)
       offered = try SnapshotPiece.all(from: &reader)
       packed = try Message.blobs(from: &reader)
+      parcel = flag == 2 ? try Parcel(from: &reader) : nil
       try reader.finish()
     } catch {
       throw .malformed(error)

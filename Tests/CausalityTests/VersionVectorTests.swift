@@ -160,6 +160,18 @@ struct VersionVectorTests {
     #expect(seen == [Self.vector((Self.wayan, 2, 2), (Self.made, 2, 2), (Self.ketut, 2, 2))])
   }
 
+  @Test func `An entry that is set takes the place of whatever was there`() {
+    var vector = VersionVector([.init(replica: Self.made, count: 3, head: 9)])
+    vector.set(.init(replica: Self.wayan, count: 2, head: 5))
+    vector.set(.init(replica: Self.made, count: 1, head: 7))
+    let both: [VersionVector.Entry] = [
+      .init(replica: Self.made, count: 1, head: 7), .init(replica: Self.wayan, count: 2, head: 5),
+    ]
+    #expect(vector.entries == both.sorted { $0.replica < $1.replica })
+    vector.set(.init(replica: Self.made, count: 0, head: 0))
+    #expect(vector.entries == [both[1]])
+  }
+
   @Test func `An entry is raised and never lowered`() {
     var vector = Self.vector((Self.made, 2, 2))
     vector.raise(.init(replica: Self.made, count: 1, head: 9))

@@ -102,7 +102,25 @@ enum Samples {
     request.directory = 0
     request.directoryTag = 0
     all.append(request.bytes)
-    return all
+    return try all + parcels()
+  }
+
+  /// A request with a parcel, of a laptop that edited something since its office heard it.
+  private static func parcels() throws -> [[UInt8]] {
+    let scene = Scene.shared
+    let laptop = try scene.laptop.copy(to: nil)
+    let shown = try laptop.show([(scene.record, 1)], to: scene.person)
+    guard let shown = shown.first else { return [] }
+    _ = try laptop.save(
+      Edit(
+        form: 1, village: shown.village, record: scene.record, person: scene.person,
+        view: shown.state,
+        wishes: [Wish(Path(field: TinySurvey.Field.name), .text("Batik Sekar"))]))
+    var session = SyncSession()
+    guard case .send(let request) = session.gathered(try laptop.syncMaterial(budget: 1 << 20)),
+      request.parcel != nil
+    else { preconditionFailure("BUG: what was edited is no parcel") }
+    return [request.bytes]
   }
 
   static func replies() throws -> [[UInt8]] {

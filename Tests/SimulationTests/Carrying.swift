@@ -50,7 +50,10 @@ extension SimulatedWorld {
     case .requestMixed?: request.frames = try mixed(request.frames, from: laptop.store)
     case .requestThinned?:
       request.frames = random.some(of: try mixed(request.frames, from: laptop.store))
-    case .requestCut?: request.frames = Array(request.frames.prefix(random.below(2)))
+    case .requestCut?:
+      let most = random.below(2)
+      request.frames = Array(request.frames.prefix(most))
+      if most == 0 { request.parcel = nil }
     default: break
     }
     let reply: SyncReply
@@ -65,7 +68,8 @@ extension SimulatedWorld {
       laptop.flight = try laptop.step(&session, session.turnedAway())
       return
     }
-    note(laptop.column, "sends \(count(request.frames))" + (fault.map { " (\($0))" } ?? ""))
+    let sent = request.parcel == nil ? count(request.frames) : "a parcel"
+    note(laptop.column, "sends \(sent)" + (fault.map { " (\($0))" } ?? ""))
     if fault == .requestCut && random.yes() {
       laptop.flight = nil
     } else {
@@ -98,6 +102,10 @@ extension SimulatedWorld {
       if !isKnown { throw fail("\(laptop.name) was told what others wrote in \(pair.village)") }
     }
     tally["parts of snapshots", default: 0] += reply.snapshots.count
+    if request.parcel != nil { tally["parcels", default: 0] += 1 }
+    if request.parcel != nil, reply.status == .tellAll {
+      tally["parcels answered with tell all", default: 0] += 1
+    }
     // NB: of what was kept aside while a laptop was turned away the first must come again before the
     // rest; where frames come in another order, that is said of the rest, which comes again.
     let refusals = reply.refusals.filter { !laptop.cameBack || $0.ground != .gap }

@@ -18,6 +18,9 @@ struct MessageTests {
       contents: contents)
   }
 
+  /// Where a request says whether it tells all: after magic, survey, device, epoch, digest and directory.
+  static let completeness = 3 + 8 + 1 + 8 + 32 + 1 + 8
+
   static func request(_ frames: [Frame]) -> SyncRequest {
     SyncRequest(
       survey: 1, device: DeviceID(2), epoch: 3, digest: .start, directory: 4, isComplete: true,

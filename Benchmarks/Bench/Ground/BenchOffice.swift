@@ -94,7 +94,11 @@ extension BenchOffice {
       try Curve25519.Signing.PublicKey(rawRepresentation: known.key).isValidSignature(
         proof.signature, for: Proof.signed(bytes))
     else { throw BenchError.unexpected("a request that nobody signed") }
-    for frame in try SyncRequest(bytes).frames {
+    let request = try SyncRequest(bytes)
+    guard let parcel = try store.open(request.parcel, of: device) else {
+      throw BenchError.unexpected("a parcel that does not open")
+    }
+    for frame in request.frames + parcel {
       let outcome = try store.ingest(frame, from: device)
       guard outcome.refusals.isEmpty else {
         throw BenchError.unexpected("refused: \(outcome.refusals)")

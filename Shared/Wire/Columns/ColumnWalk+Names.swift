@@ -62,8 +62,10 @@ extension ColumnWalk {
       high: try port.takeFixed64(),
       low: UInt16(try port.takeByte()) << 8 | UInt16(try port.takeByte()))
     let distance = Port.isDecoding ? nil : records.distance(of: told)
+    let maker = Port.isDecoding || distance != nil ? nil : held?.maker(of: told)
     let way = port.tree(
-      told == lastRecord ? 0 : distance == nil ? 2 : 1, bits: 2, small + Short.record.rawValue)
+      told == lastRecord ? 0 : distance != nil ? 1 : maker == nil ? 2 : 3, bits: 2,
+      small + Short.record.rawValue)
     let record: SeenRecord
     switch way {
     case 0:
@@ -78,7 +80,13 @@ extension ColumnWalk {
         high: port.flat(told.high, bits: 64),
         low: UInt16(truncatingIfNeeded: port.flat(UInt64(told.low), bits: 16)))
       records.add(record, isFound: !Port.isDecoding)
-    default: throw .unexpected(UInt64(way), at: 0)
+    default:
+      let name = try heldName(maker ?? SeenName(replica: 0, village: 0, counter: 0, tag: 0))
+      guard let low = held?.record(madeBy: name) else { throw .unexpected(UInt64(way), at: 0) }
+      record = SeenRecord(high: name.tag, low: low)
+      records.add(record, isFound: !Port.isDecoding)
+      // What its changes cite is most often the change that made it.
+      names.add(name, isFound: !Port.isDecoding)
     }
     lastRecord = record
     try port.put(fixed64: record.high)
@@ -96,22 +104,14 @@ extension ColumnWalk {
       replica: replica, village: inTable && place == 0 ? village : place,
       counter: try port.takeVarint(), tag: try port.takeFixed64())
     let distance = Port.isDecoding ? nil : names.distance(of: told)
+    let isHeld = !Port.isDecoding && distance == nil && held?.holds(told) == true
     let way = port.tree(
-      distance != nil ? 2 : told.tag == record?.high ? 0 : 1, bits: 2,
+      distance != nil ? 2 : isHeld ? 3 : told.tag == record?.high ? 0 : 1, bits: 2,
       small + Short.name.rawValue)
     let name: SeenName
     switch way {
     case 0, 1:
-      let replica = self.replica(told.replica)
-      let village =
-        flag(told.village == self.village, .home)
-        ? self.village : port.number(told.village, chances(.village))
-      let counter =
-        replicas[replica].counter
-        &+ UInt64(
-          bitPattern: port.signed(
-            Int64(bitPattern: told.counter &- replicas[replica].counter), chances(.counter)))
-      replicas[replica].counter = counter
+      let dot = self.dot(of: told)
       let tag: UInt64
       if way == 0 {
         guard let record else { throw .unexpected(0, at: 0) }
@@ -119,19 +119,43 @@ extension ColumnWalk {
       } else {
         tag = port.flat(told.tag, bits: 64)
       }
-      name = SeenName(
-        replica: replicas[replica].number, village: village, counter: counter, tag: tag)
+      name = SeenName(replica: dot.replica, village: dot.village, counter: dot.counter, tag: tag)
       names.add(name, isFound: !Port.isDecoding)
     case 2:
       let told = port.number(UInt64(distance ?? 0), chances(.distance))
       guard let thing = names.thing(told) else { throw .unexpected(told, at: 0) }
       name = thing
-    default: throw .unexpected(UInt64(way), at: 0)
+    default:
+      name = try heldName(told)
+      names.add(name, isFound: !Port.isDecoding)
     }
     try port.put(fixed64: name.replica)
     try port.put(varint: inTable && name.village == village ? 0 : name.village)
     try port.put(varint: name.counter)
     try port.put(fixed64: name.tag)
+  }
+
+  /// A change by its replica, village and counter; the tag is left as it was told.
+  private mutating func dot(of told: SeenName) -> SeenName {
+    let replica = self.replica(told.replica)
+    let village =
+      flag(told.village == self.village, .home)
+      ? self.village : port.number(told.village, chances(.village))
+    let counter =
+      replicas[replica].counter
+      &+ UInt64(
+        bitPattern: port.signed(
+          Int64(bitPattern: told.counter &- replicas[replica].counter), chances(.counter)))
+    replicas[replica].counter = counter
+    return SeenName(
+      replica: replicas[replica].number, village: village, counter: counter, tag: told.tag)
+  }
+
+  /// A change that the receiver holds, whose tag it knows.
+  private mutating func heldName(_ told: SeenName) throws(ByteError) -> SeenName {
+    let dot = dot(of: told)
+    guard let tag = held?.tag(at: dot) else { throw .unexpected(3, at: 0) }
+    return SeenName(replica: dot.replica, village: dot.village, counter: dot.counter, tag: tag)
   }
 
   /// The index of a replica among those that were mentioned.
@@ -154,12 +178,19 @@ extension ColumnWalk {
     for _ in 0..<(try count(.entries)) {
       let replica = self.replica(try port.takeFixed64())
       try port.put(fixed64: replicas[replica].number)
-      let held = try varint(.held, from: replicas[replica].held)
+      let count = try varint(.held, from: replicas[replica].held)
       let head = try port.takeFixed64()
-      if !flag(held == replicas[replica].held && head == replicas[replica].head, .head) {
-        replicas[replica].head = port.flat(head, bits: 64)
+      if !flag(count == replicas[replica].held && head == replicas[replica].head, .head) {
+        let name = SeenName(
+          replica: replicas[replica].number, village: village, counter: count, tag: head)
+        if let held, flag(!Port.isDecoding && held.holds(name), .held) {
+          guard let tag = held.tag(at: name) else { throw .unexpected(1, at: 0) }
+          replicas[replica].head = tag
+        } else {
+          replicas[replica].head = port.flat(head, bits: 64)
+        }
       }
-      replicas[replica].held = held
+      replicas[replica].held = count
       try port.put(fixed64: replicas[replica].head)
     }
   }

@@ -7,7 +7,7 @@ import Causality
 /// It is written once and serves both sides; see ``ColumnPort``.
 struct ColumnWalk<Port: ColumnPort> {
   var port: Port
-  let village: UInt64
+  var village: UInt64
   let memory = Chances.Memory()
   var columns: [Column] = []
   var table: [UInt16]
@@ -39,11 +39,12 @@ struct ColumnWalk<Port: ColumnPort> {
     case form, device, directory, milliseconds, logical, further, trusted, elapsed, names, counter
     case replica, village, entries, held, cites, index, answers, head, group, distance
     case record, seen, members, origins, registers, siblings, replaced
+    case runVillage, runReplica, first, changes
   }
 
   /// Where single decisions and short numbers lie.
   enum Short: Int {
-    case raw = 0, row = 1, home = 2, head = 3, alive = 4
+    case raw = 0, row = 1, home = 2, head = 3, alive = 4, held = 5, sameReplica = 6
     case record = 8
     case parts = 12
     case name = 16
@@ -56,12 +57,17 @@ struct ColumnWalk<Port: ColumnPort> {
 
   /// What the prelude taught; nothing while it is being learned.
   let learned: Learned?
+  /// In a parcel, what its changes may be told by beside each other; a frame stands alone.
+  let held: ParcelMemory?
 
   static var numberSize: Int { Number.allCases.count * NumberLayout.size }
   static var smallSize: Int { Short.size.rawValue }
 
-  init(_ port: Port, stream: StreamID, learned: Learned? = .prelude) {
+  init(
+    _ port: Port, stream: StreamID, learned: Learned? = .prelude, held: ParcelMemory? = nil
+  ) {
     self.learned = learned
+    self.held = held
     self.port = port
     village = stream.village.number
     table = [UInt16](repeating: 0, count: 1024)
