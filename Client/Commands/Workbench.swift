@@ -23,7 +23,7 @@ final class Workbench {
     wanted = try environment.language(given: options.lang)
     let path = try environment.storePath(given: options.store)
     if options.store == nil && !Files.exists(path) { throw Failure.noSurvey(path: path) }
-    store = try Store.open(at: path, surroundings: environment.surroundings())
+    store = try Store.open(at: path, surroundings: environment.surroundings(), for: .alone)
     standing = try store.standing()
     guard standing.survey != nil else { throw Failure.noSurvey(path: path) }
     sayTwin()
