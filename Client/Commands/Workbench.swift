@@ -46,6 +46,15 @@ final class Workbench {
     say(.twin(reason, isAlone: standing.role == .standalone))
   }
 
+  /// Lets go of the store at the end of the process.
+  ///
+  /// Nothing is taken apart: the form would be, question by question, and libdispatch would start a
+  /// thread to forget the queue of a connection.
+  func leave() {
+    store.leave()
+    _ = Unmanaged.passRetained(self)
+  }
+
   /// Looks again who the store is.
   func refresh() throws {
     standing = try store.standing()

@@ -278,6 +278,12 @@ public final class Store: Sendable {
     }
   }
 
+  /// Lets go of the file in a process that is about to end, as its end would.
+  public func leave() {
+    // Ignored because what was saved is on the disk; a log that stays is read by whoever comes next.
+    try? database.close()
+  }
+
   /// Ends all use of the file.
   ///
   /// The log is written back first, so that the one file is all there is to copy.
