@@ -111,7 +111,7 @@ public struct Courier {
     let office = Office(address, carrier: carrier)
     let key = try Self.key(secret)
     let random = store.surroundings.random
-    let porter = Porter(carrier: carrier, session: Parcel.session(random(), random()))
+    let porter = Porter(carrier: carrier, session: Passage.session(random(), random()))
     var session = SyncSession()
     var step = session.start()
     var round = 0

@@ -26,7 +26,7 @@ struct Office {
     if let proof { headers.append((name: "Authorization", value: proof.header)) }
     let request = HTTPRequest(.post, address + path, headers: headers, body: message)
     let reply =
-      try porter?.carry(request, question: address + "/v1/parcel", progress: progress)
+      try porter?.carry(request, question: address + "/v1/passage", progress: progress)
       ?? carrier.send(request, progress: progress)
     let type = reply.contentType?.split(separator: ";").first.map { String($0).lowercased() }
     if type == MediaType.problem, let problem = Problem(reply.body) { throw problem }

@@ -5,10 +5,10 @@ import Wire
 /// Hands messages over a line that breaks off, and brings the office's back, without sending anything
 /// again that has arrived.
 ///
-/// Each message and its reply are a ``Parcel``. When the connection breaks off, the porter asks at once
+/// Each message and its reply are a ``Passage``. When the connection breaks off, the porter asks at once
 /// how much of the message the office has, brings the rest, and says how much of the reply is here
 /// already. It goes on for as long as bytes arrive on either side; where none does, it waits a little
-/// longer each time and gives up in the end. An office that answers no question about parcels is left
+/// longer each time and gives up in the end. An office that answers no question about passages is left
 /// as it always was: with the error of the first try.
 final class Porter {
   /// How long it waits, in milliseconds, before each try that follows one without any progress.
@@ -39,14 +39,14 @@ final class Porter {
     _ request: HTTPRequest, question: String,
     progress: ((CarrierProgress) -> CarrierProgress.Decision)? = nil
   ) throws -> HTTPReply {
-    var parcel = next(request)
+    var passage = next(request)
     var received: [UInt8] = []
     var failures = 0
     while true {
-      switch send(request, parcel, progress) {
+      switch send(request, passage, progress) {
       case .success(let reply) where reply.status == 409:
-        // The office forgot the parcel, as it does when it is started anew.
-        (parcel, received) = (next(request), [])
+        // The office forgot the passage, as it does when it is started anew.
+        (passage, received) = (next(request), [])
         failures += 1
         if failures == Self.pauses.count { return reply }
       case .success(var reply):
@@ -61,12 +61,12 @@ final class Porter {
           received += broken.body
           (hasArrived, failures) = (true, 0)
         }
-        guard let held = held(parcel, question, failures: &failures) else { throw error }
-        if held > parcel.start { (hasArrived, failures) = (true, 0) }
+        guard let held = held(passage, question, failures: &failures) else { throw error }
+        if held > passage.start { (hasArrived, failures) = (true, 0) }
         // To a request of which it lacks anything there is no reply: it forgot the one that was.
-        if held < parcel.total { received = [] }
-        parcel.start = held
-        parcel.received = received.count
+        if held < passage.total { received = [] }
+        passage.start = held
+        passage.received = received.count
         guard failures < Self.pauses.count else { throw error }
         pause(Self.pauses[failures])
         failures += 1
@@ -74,25 +74,25 @@ final class Porter {
     }
   }
 
-  private func next(_ request: HTTPRequest) -> Parcel {
+  private func next(_ request: HTTPRequest) -> Passage {
     number += 1
-    return Parcel(session: session, number: number, total: request.body.count)
+    return Passage(session: session, number: number, total: request.body.count)
   }
 
   private func send(
-    _ request: HTTPRequest, _ parcel: Parcel,
+    _ request: HTTPRequest, _ passage: Passage,
     _ progress: ((CarrierProgress) -> CarrierProgress.Decision)?
   ) -> Result<HTTPReply, CarrierError> {
     var part = request
-    part.headers.append((name: Parcel.header, value: parcel.text))
-    part.body = Array(request.body.dropFirst(parcel.start))
+    part.headers.append((name: Passage.header, value: passage.text))
+    part.body = Array(request.body.dropFirst(passage.start))
     return attempt(part) { carried in
       guard let progress else { return .goOn }
       return progress(
         CarrierProgress(
-          sent: parcel.start + carried.sent, toSend: parcel.total,
-          received: parcel.received + carried.received,
-          toReceive: carried.toReceive.map { parcel.received + $0 }))
+          sent: passage.start + carried.sent, toSend: passage.total,
+          received: passage.received + carried.received,
+          toReceive: carried.toReceive.map { passage.received + $0 }))
     }
   }
 
@@ -107,14 +107,14 @@ final class Porter {
   }
 
   /// How much of a message the office has; `nil` if there is no answer to be had.
-  private func held(_ parcel: Parcel, _ address: String, failures: inout Int) -> Int? {
+  private func held(_ passage: Passage, _ address: String, failures: inout Int) -> Int? {
     let question = HTTPRequest(
-      .get, address, headers: [(name: Parcel.header, value: parcel.text)])
+      .get, address, headers: [(name: Passage.header, value: passage.text)])
     while true {
       switch attempt(question) {
       case .success(let reply):
         guard reply.status == 200, reply.contentType == MediaType.message,
-          let count = Int(String(decoding: reply.body, as: UTF8.self)), count <= parcel.total
+          let count = Int(String(decoding: reply.body, as: UTF8.self)), count <= passage.total
         else { return nil }
         return count
       case .failure(let error):

@@ -11,7 +11,7 @@ struct Counter: Sendable {
   private let sync: SyncDesk
   private let intake: Intake
   private let limits: Limits
-  private let parcels: Parcels
+  private let passages: Passages
   private let backRoom = BackRoom()
   private let logger: Logger
   private let clock = ContinuousClock()
@@ -21,7 +21,7 @@ struct Counter: Sendable {
     sync = SyncDesk(store: store)
     self.limits = limits
     intake = Intake(limits: limits)
-    parcels = Parcels(room: limits.parcelRoom, age: limits.parcelAge)
+    passages = Passages(room: limits.passageRoom, age: limits.passageAge)
     self.logger = logger
   }
 
@@ -40,16 +40,16 @@ struct Counter: Sendable {
       guard let proof = request.headers[.authorization].flatMap({ Proof(header: $0) }) else {
         throw Problem.unknownDevice
       }
-      if let label = parcel(of: request) {
+      if let label = passage(of: request) {
         return try await take(label, request, proof: proof)
       }
       return try await intake.taking(request, limit: limits.body) {
         Response(message: try await sync($0, proof: proof))
       }
     }
-    router.get("/v1/parcel") { request, _ in
-      guard let label = parcel(of: request) else { throw Problem.malformed }
-      return Response(message: Array(String(try await parcels.settled(label)).utf8))
+    router.get("/v1/passage") { request, _ in
+      guard let label = passage(of: request) else { throw Problem.malformed }
+      return Response(message: Array(String(try await passages.settled(label)).utf8))
     }
     // NB: no proof of who asks, because the office may have forgotten who that is; what comes is
     // signed by the office.
@@ -73,31 +73,31 @@ struct Counter: Sendable {
     return Response(message: reply)
   }
 
-  private func parcel(of request: Request) -> Parcel? {
-    HTTPField.Name.parcel.flatMap { request.headers[$0] }.flatMap { Parcel($0) }
+  private func passage(of request: Request) -> Passage? {
+    HTTPField.Name.passage.flatMap { request.headers[$0] }.flatMap { Passage($0) }
   }
 
-  /// Takes what is missing of a parcel, and hands out what its laptop lacks of the reply.
-  private func take(_ label: Parcel, _ request: Request, proof: Proof) async throws -> Response {
+  /// Takes what is missing of a passage, and hands out what its laptop lacks of the reply.
+  private func take(_ label: Passage, _ request: Request, proof: Proof) async throws -> Response {
     guard label.total < limits.body else { throw Problem.tooLarge }
     do {
-      let bearer = try parcels.begin(label)
-      defer { parcels.end(label, by: bearer) }
+      let bearer = try passages.begin(label)
+      defer { passages.end(label, by: bearer) }
       let whole = try await intake.taking(
-        request, limit: limits.body, into: { parcels.take($0, of: label, by: bearer) }
-      ) { _ in try parcels.open(label) }
+        request, limit: limits.body, into: { passages.take($0, of: label, by: bearer) }
+      ) { _ in try passages.open(label) }
       if let whole {
         do {
-          parcels.close(label, reply: try await sync(whole, proof: proof))
+          passages.close(label, reply: try await sync(whole, proof: proof))
         } catch {
-          parcels.drop(label)
+          passages.drop(label)
           throw error
         }
       }
-      let reply = try await parcels.reply(label)
-      guard label.received <= reply.count else { throw Parcels.Missing() }
+      let reply = try await passages.reply(label)
+      guard label.received <= reply.count else { throw Passages.Missing() }
       return Response(message: Array(reply.dropFirst(label.received)))
-    } catch is Parcels.Missing {
+    } catch is Passages.Missing {
       return Response(status: .conflict)
     }
   }
@@ -134,5 +134,5 @@ extension HTTPField.Name {
   /// Whom a proxy forwards; `nil` is only for names that are none.
   fileprivate static let forwardedFor = HTTPField.Name("X-Forwarded-For")
   /// How far a request and its reply have come.
-  fileprivate static let parcel = HTTPField.Name(Parcel.header)
+  fileprivate static let passage = HTTPField.Name(Passage.header)
 }

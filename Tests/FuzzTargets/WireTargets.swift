@@ -53,9 +53,9 @@ extension FuzzTarget {
       if let problem = Problem(bytes) {
         try promise(problem.bytes == bytes, "a problem is canonical")
       }
-      if let parcel = Parcel(decoded(bytes)) {
-        try promise(Parcel(parcel.text) == parcel, "a parcel reads back")
-        try promise(parcel.start <= parcel.total, "a parcel begins inside of itself")
+      if let passage = Passage(decoded(bytes)) {
+        try promise(Passage(passage.text) == passage, "a passage reads back")
+        try promise(passage.start <= passage.total, "a passage begins inside of itself")
       }
       if let proof = Proof(header: decoded(bytes)) {
         try promise(Proof(header: proof.header) == proof, "a proof reads back")

@@ -9,14 +9,14 @@ import Wire
 @testable import API
 
 /// Requests and replies whose connections break off, and what is gone on with.
-@Suite struct ParcelTests {
-  static let session = Parcel.session(1, 2)
+@Suite struct PassageTests {
+  static let session = Passage.session(1, 2)
 
-  private static func parcel(_ total: Int, start: Int = 0, received: Int = 0) -> Parcel {
-    var parcel = Parcel(session: session, number: 1, total: total)
-    parcel.start = start
-    parcel.received = received
-    return parcel
+  private static func passage(_ total: Int, start: Int = 0, received: Int = 0) -> Passage {
+    var passage = Passage(session: session, number: 1, total: total)
+    passage.start = start
+    passage.received = received
+    return passage
   }
 
   /// A body that breaks off.
@@ -29,8 +29,8 @@ import Wire
       })
   }
 
-  private static func held(_ office: TestOffice, _ parcel: Parcel) async throws -> Int? {
-    let reply = try await office.send(.get, "/v1/parcel", parcel: parcel)
+  private static func held(_ office: TestOffice, _ passage: Passage) async throws -> Int? {
+    let reply = try await office.send(.get, "/v1/passage", passage: passage)
     return Int(String(decoding: reply.body, as: UTF8.self))
   }
 
@@ -38,19 +38,19 @@ import Wire
     let (office, laptop) = try await `Syncing over HTTP`.pair()
     let body = try laptop.request().bytes
     let proof = try laptop.proof(of: body)
-    var parcel = Self.parcel(body.count)
-    #expect(try await Self.held(office, parcel) == 0)
+    var passage = Self.passage(body.count)
+    #expect(try await Self.held(office, passage) == 0)
     _ = try await office.send(
-      .post, "/v1/sync", Self.broken(body[..<40]), proof: proof, parcel: parcel)
-    #expect(try await Self.held(office, parcel) == 40)
-    parcel.start = 40
+      .post, "/v1/sync", Self.broken(body[..<40]), proof: proof, passage: passage)
+    #expect(try await Self.held(office, passage) == 40)
+    passage.start = 40
     _ = try await office.send(
-      .post, "/v1/sync", Self.broken(body[40..<50]), proof: proof, parcel: parcel)
-    #expect(try await Self.held(office, parcel) == 50)
+      .post, "/v1/sync", Self.broken(body[40..<50]), proof: proof, passage: passage)
+    #expect(try await Self.held(office, passage) == 50)
     #expect(try office.store.records(form: 1).isEmpty)
-    parcel.start = 50
+    passage.start = 50
     let reply = try await office.send(
-      .post, "/v1/sync", Array(body[50...]), proof: proof, parcel: parcel)
+      .post, "/v1/sync", Array(body[50...]), proof: proof, passage: passage)
     _ = try laptop.store.absorb(SyncReply(reply.body), isNewOffice: false)
     #expect(try laptop.store.unsentCount() == 0)
     #expect(try office.store.records(form: 1).count == 1)
@@ -61,12 +61,12 @@ import Wire
     let body = try laptop.request().bytes
     let proof = try laptop.proof(of: body)
     let first = try await office.send(
-      .post, "/v1/sync", body, proof: proof, parcel: Self.parcel(body.count))
-    #expect(try await Self.held(office, Self.parcel(body.count)) == body.count)
+      .post, "/v1/sync", body, proof: proof, passage: Self.passage(body.count))
+    #expect(try await Self.held(office, Self.passage(body.count)) == body.count)
     for received in [0, 1, first.body.count] {
       let rest = try await office.send(
         .post, "/v1/sync", [], proof: proof,
-        parcel: Self.parcel(body.count, start: body.count, received: received))
+        passage: Self.passage(body.count, start: body.count, received: received))
       #expect(rest.status == 200 && rest.body == Array(first.body[received...]))
     }
     #expect(office.log.lines.count { $0.hasPrefix("info sync") } == 1)
@@ -77,22 +77,22 @@ import Wire
     let body = try laptop.request().bytes
     let proof = try laptop.proof(of: body)
     let wrong = [
-      Self.parcel(body.count, start: 10), Self.parcel(body.count, start: body.count),
-      Self.parcel(body.count, received: 1),
+      Self.passage(body.count, start: 10), Self.passage(body.count, start: body.count),
+      Self.passage(body.count, received: 1),
     ]
-    for parcel in wrong {
+    for passage in wrong {
       let reply = try await office.send(
-        .post, "/v1/sync", Array(body[parcel.start...]), proof: proof, parcel: parcel)
+        .post, "/v1/sync", Array(body[passage.start...]), proof: proof, passage: passage)
       #expect(reply.status == 409)
     }
     #expect(try office.store.records(form: 1).isEmpty)
     let reply = try await office.send(
-      .post, "/v1/sync", body, proof: proof, parcel: Self.parcel(body.count))
+      .post, "/v1/sync", body, proof: proof, passage: Self.passage(body.count))
     #expect(reply.status == 200)
     // More of the reply than there is.
     let more = try await office.send(
       .post, "/v1/sync", [], proof: proof,
-      parcel: Self.parcel(body.count, start: body.count, received: reply.body.count + 1))
+      passage: Self.passage(body.count, start: body.count, received: reply.body.count + 1))
     #expect(more.status == 409)
   }
 
@@ -101,40 +101,40 @@ import Wire
     let body = try laptop.request().bytes
     let proof = try laptop.proof(of: body)
     _ = try await office.send(
-      .post, "/v1/sync", Self.broken(body[..<40]), proof: proof, parcel: Self.parcel(body.count))
+      .post, "/v1/sync", Self.broken(body[..<40]), proof: proof, passage: Self.passage(body.count))
     let reply = try await office.send(
       .post, "/v1/sync", [UInt8](repeating: 0, count: body.count - 40), proof: proof,
-      parcel: Self.parcel(body.count, start: 40))
+      passage: Self.passage(body.count, start: 40))
     #expect(reply.problem == .unknownDevice)
-    #expect(try await Self.held(office, Self.parcel(body.count)) == 0)
+    #expect(try await Self.held(office, Self.passage(body.count)) == 0)
   }
 
   @Test func `A connection that was cut unnoticed brings nothing more`() throws {
-    let parcels = Parcels(room: 1000, age: .seconds(60))
-    let old = try parcels.begin(Self.parcel(100))
-    #expect(parcels.take([1, 2, 3, 4], of: Self.parcel(100), by: old))
-    let new = try parcels.begin(Self.parcel(100, start: 2))
-    #expect(!parcels.take([9], of: Self.parcel(100), by: old))
-    #expect(parcels.take([5], of: Self.parcel(100), by: new))
-    #expect(parcels.held(Self.parcel(100)) == 3)
+    let passages = Passages(room: 1000, age: .seconds(60))
+    let old = try passages.begin(Self.passage(100))
+    #expect(passages.take([1, 2, 3, 4], of: Self.passage(100), by: old))
+    let new = try passages.begin(Self.passage(100, start: 2))
+    #expect(!passages.take([9], of: Self.passage(100), by: old))
+    #expect(passages.take([5], of: Self.passage(100), by: new))
+    #expect(passages.held(Self.passage(100)) == 3)
   }
 
   @Test func `The oldest goes when there is no room, and what is old goes by itself`() throws {
-    let parcels = Parcels(room: 10, age: .seconds(60))
+    let passages = Passages(room: 10, age: .seconds(60))
     for number in 1...3 {
-      let parcel = Parcel(session: Parcel.session(0, UInt64(number)), number: 1, total: 100)
-      _ = parcels.take([1, 2, 3, 4], of: parcel, by: try parcels.begin(parcel))
+      let passage = Passage(session: Passage.session(0, UInt64(number)), number: 1, total: 100)
+      _ = passages.take([1, 2, 3, 4], of: passage, by: try passages.begin(passage))
     }
     // Room is made when the next one begins.
-    _ = try parcels.begin(Self.parcel(5))
+    _ = try passages.begin(Self.passage(5))
     let held = (1...3).map {
-      parcels.held(Parcel(session: Parcel.session(0, UInt64($0)), number: 1, total: 100))
+      passages.held(Passage(session: Passage.session(0, UInt64($0)), number: 1, total: 100))
     }
     #expect(held == [0, 4, 4])
-    let forgetful = Parcels(room: 100, age: .zero)
-    _ = forgetful.take([1], of: Self.parcel(5), by: try forgetful.begin(Self.parcel(5)))
-    _ = try forgetful.begin(Parcel(session: Parcel.session(3, 4), number: 1, total: 1))
-    #expect(forgetful.held(Self.parcel(5)) == 0)
+    let forgetful = Passages(room: 100, age: .zero)
+    _ = forgetful.take([1], of: Self.passage(5), by: try forgetful.begin(Self.passage(5)))
+    _ = try forgetful.begin(Passage(session: Passage.session(3, 4), number: 1, total: 1))
+    #expect(forgetful.held(Self.passage(5)) == 0)
   }
 
   @Test(arguments: [
@@ -142,7 +142,7 @@ import Wire
     "\(session.uppercased())A/1/0/5/0", "\(session)/1/0/5/x",
     "\(session)/1/0/99999999999999999999/0",
   ])
-  func `What is no parcel is none`(text: String) {
-    #expect(Parcel(text) == nil)
+  func `What is no passage is none`(text: String) {
+    #expect(Passage(text) == nil)
   }
 }

@@ -4,14 +4,14 @@ import Wire
 /// What has arrived of requests whose connections broke off, and of replies that were on their way.
 ///
 /// A line that is cut twice a minute would never carry a request that takes three. So a laptop names
-/// each request and its reply, a *parcel*, by a number that nobody can guess. After a cut it asks how
+/// each request and its reply, a *passage*, by a number that nobody can guess. After a cut it asks how
 /// much of the request is here, brings the rest, and says how much of the reply it has. Nothing of a
-/// parcel means anything before all of it is here: then it is one body with one proof, as ever.
+/// passage means anything before all of it is here: then it is one body with one proof, as ever.
 ///
 /// What is kept is bounded, the oldest goes first, and a restart forgets all of it. Whoever finds
 /// nothing begins at the first byte.
-final class Parcels: Sendable {
-  /// A parcel that is not here, or not as far as its laptop thinks.
+final class Passages: Sendable {
+  /// A passage that is not here, or not as far as its laptop thinks.
   struct Missing: Error {}
 
   private struct Entry {
@@ -39,19 +39,19 @@ final class Parcels: Sendable {
   private let clock = ContinuousClock()
   private let state = Mutex(State())
 
-  /// Makes room for parcels.
+  /// Makes room for passages.
   ///
   /// - Parameters:
   ///   - room: how many bytes are kept.
-  ///   - age: how long a parcel is kept of which nothing more comes.
+  ///   - age: how long a passage is kept of which nothing more comes.
   init(room: Int, age: Duration) {
     self.room = room
     self.age = age
   }
 
-  /// How much of a parcel's request is here, once the connection that brought it has ended, or after a
+  /// How much of a passage's request is here, once the connection that brought it has ended, or after a
   /// moment: what had come when the line broke may still be on its way from the system to here.
-  func settled(_ label: Parcel) async throws -> Int {
+  func settled(_ label: Passage) async throws -> Int {
     for _ in 0..<5 {
       let isBorne = state.withLock { $0.entries[label.session]?.isBorne ?? false }
       guard isBorne else { break }
@@ -61,15 +61,15 @@ final class Parcels: Sendable {
   }
 
   /// Notes that the connection of a bearer has ended.
-  func end(_ label: Parcel, by bearer: Int) {
+  func end(_ label: Passage, by bearer: Int) {
     state.withLock { state in
       guard state.entries[label.session]?.bearer == bearer else { return }
       state.entries[label.session]?.isBorne = false
     }
   }
 
-  /// How much of a parcel's request is here now.
-  func held(_ label: Parcel) -> Int {
+  /// How much of a passage's request is here now.
+  func held(_ label: Passage) -> Int {
     state.withLock { state in
       guard let entry = state.entries[label.session], entry.number == label.number,
         entry.total == label.total
@@ -78,10 +78,10 @@ final class Parcels: Sendable {
     }
   }
 
-  /// Begins to take a parcel's request, or goes on with it.
+  /// Begins to take a passage's request, or goes on with it.
   ///
   /// - Returns: who brings it from now on.
-  func begin(_ label: Parcel) throws -> Int {
+  func begin(_ label: Passage) throws -> Int {
     try state.withLock { state in
       prune(&state)
       // A reply to a request that begins anew is another one.
@@ -109,7 +109,7 @@ final class Parcels: Sendable {
   }
 
   /// Takes what has come of a request; false if somebody else brings it by now.
-  func take(_ bytes: some Collection<UInt8>, of label: Parcel, by bearer: Int) -> Bool {
+  func take(_ bytes: some Collection<UInt8>, of label: Passage, by bearer: Int) -> Bool {
     state.withLock { state in
       guard var entry = state.entries.removeValue(forKey: label.session) else { return false }
       defer { state.entries[label.session] = entry }
@@ -122,7 +122,7 @@ final class Parcels: Sendable {
   }
 
   /// The whole request, for whoever is the first to have it; `nil` if it is worked on or was.
-  func open(_ label: Parcel) throws -> [UInt8]? {
+  func open(_ label: Passage) throws -> [UInt8]? {
     try state.withLock { state in
       guard let entry = state.entries[label.session], entry.number == label.number else {
         throw Missing()
@@ -135,7 +135,7 @@ final class Parcels: Sendable {
   }
 
   /// Keeps the reply, in the place of the request, and of that what the laptop lacks is handed out.
-  func close(_ label: Parcel, reply: [UInt8]) {
+  func close(_ label: Passage, reply: [UInt8]) {
     state.withLock { state in
       guard var entry = state.entries[label.session], entry.number == label.number else { return }
       state.size += reply.count - entry.request.count
@@ -148,13 +148,13 @@ final class Parcels: Sendable {
     }
   }
 
-  /// Forgets a parcel that was turned away.
-  func drop(_ label: Parcel) {
+  /// Forgets a passage that was turned away.
+  func drop(_ label: Passage) {
     state.withLock { remove(label.session, &$0) }
   }
 
   /// The reply, once it is there.
-  func reply(_ label: Parcel) async throws -> [UInt8] {
+  func reply(_ label: Passage) async throws -> [UInt8] {
     while true {
       let found: [UInt8]? = try state.withLock { state in
         guard let entry = state.entries[label.session], entry.number == label.number,

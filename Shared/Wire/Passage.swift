@@ -1,21 +1,21 @@
 import Bytes
 
-/// How far a request and its reply have come over a line that breaks off: one *parcel*, which a laptop
+/// How far a request and its reply have come over a line that breaks off: one *passage*, which a laptop
 /// names by a number of its own, so that what has arrived of either is not sent again.
 ///
 /// ```
-/// Kulkul-Parcel: 0f3c…/2/81920/612345/0
+/// Kulkul-Passage: 0f3c…/2/81920/612345/0
 /// ```
-public struct Parcel: Hashable, Sendable {
+public struct Passage: Hashable, Sendable {
   /// The header that says it.
-  public static let header = "Kulkul-Parcel"
+  public static let header = "Kulkul-Passage"
   /// How many letters the number of a session has.
   private static let sessionLength = 32
 
   /// The number of the laptop's session, 128 random bits in hexadecimal: who does not know it can
-  /// neither go on with a parcel nor take its reply.
+  /// neither go on with a passage nor take its reply.
   public let session: String
-  /// Which parcel of the session: one is under way at a time.
+  /// Which passage of the session: one is under way at a time.
   public let number: Int
   /// Where in the request the body begins.
   public var start: Int
@@ -24,7 +24,7 @@ public struct Parcel: Hashable, Sendable {
   /// How much of the reply the laptop has.
   public var received: Int
 
-  /// Makes the label of a parcel that is just begun.
+  /// Makes the label of a passage that is just begun.
   public init(session: String, number: Int, total: Int) {
     self.session = session
     self.number = number
