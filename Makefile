@@ -1,6 +1,6 @@
 # For people who like make; nothing needs it. `make help` lists the targets.
 
-.PHONY: help test demo bench compare soak crash-soak kills fuzz mutate format lint form transcripts
+.PHONY: help test demo dist bench line compare soak crash-soak kills fuzz mutate format lint form transcripts
 
 help:            ## lists the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: *##/\t/'
@@ -10,6 +10,12 @@ test:            ## the whole suite
 
 demo:            ## the demonstration, FOLDER=kulkul-demo
 	scripts/demo $(FOLDER)
+
+dist:            ## programs that run on a Debian 12 without Swift, in a tarball; ARGUMENTS="--to FOLDER" (release)
+	scripts/dist $(ARGUMENTS)
+
+line:            ## a first sync over an emulated line that is slow, lossy and cut; ARGUMENTS="--down" (release)
+	scripts/line $(ARGUMENTS)
 
 bench:           ## the table of speed beside plain SQLite, in one run; ARGUMENTS="--rows save-one --format json" (release)
 	swift build -c release --product kulkul-bench

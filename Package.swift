@@ -202,7 +202,9 @@ let package = Package(
         "Bytes", "Causality", "Model", "Rules", "Forms", "Reading", "Wire", "Sync", "Store",
         "Office", "Fieldwork", crypto,
       ]),
-    .testTarget(name: "CommandTests", dependencies: ["kulkul"], exclude: ["Transcripts"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Commands", "kulkul", arguments],
+      exclude: ["Transcripts"]),
     .testTarget(name: "CarrierTests", dependencies: ["Carrier"]),
     .testTarget(name: "ModelTests", dependencies: ["Bytes", "Causality", "Model", "TestSupport"]),
   ]

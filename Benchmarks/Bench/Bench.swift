@@ -12,6 +12,8 @@ public final class Bench {
   public let programs: String
   /// Another folder of the same programs, such as the stripped ones; `nil` if there is none.
   public let others: String?
+  /// The folder of the programs as they are handed out, by `make dist`; `nil` if there are none.
+  public let dist: String?
   /// Where the plot of the growth goes; `nil` for nowhere.
   public let plot: String?
   /// Whether growth is measured as far as it goes.
@@ -24,7 +26,7 @@ public final class Bench {
   /// Makes a plan.
   public init(
     count: Int = 4045, runs: Int = 5, large: Int = 404_500, programs: String,
-    others: String? = nil, plot: String? = nil, isFull: Bool = false,
+    others: String? = nil, dist: String? = nil, plot: String? = nil, isFull: Bool = false,
     say: @escaping (String) -> Void = { _ in }
   ) {
     self.count = count
@@ -32,6 +34,7 @@ public final class Bench {
     self.large = large
     self.programs = programs
     self.others = others
+    self.dist = dist
     self.plot = plot
     self.isFull = isFull
     self.say = say

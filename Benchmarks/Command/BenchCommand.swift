@@ -9,7 +9,8 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kulkul-bench",
     abstract: "Measures Kulkul beside plain SQLite in one run.",
-    subcommands: [Table.self, Data.self, PeerCommand.self], defaultSubcommand: Table.self)
+    subcommands: [Table.self, Data.self, PeerCommand.self, Ground.self],
+    defaultSubcommand: Table.self)
 }
 
 /// The table.
@@ -35,6 +36,8 @@ struct Table: ParsableCommand {
   var programs: String?
   @Option(help: "Another build of the programs, measured beside them.")
   var others: String?
+  @Option(help: "The folder of the programs that make dist made; the newest in dist if not given.")
+  var dist: String?
   @Option(help: "Where the plot of the growth goes, an SVG.")
   var plot: String?
   @Option(help: "The commit that is measured, for the table.")
@@ -66,12 +69,22 @@ struct Table: ParsableCommand {
     }
     let bench = Bench(
       count: records, runs: runs, large: large, programs: programs ?? beside, others: others,
+      dist: dist ?? Self.handedOut(),
       plot: plot, isFull: full,
       say: { FileHandle.standardError.write(Foundation.Data(($0 + "\n").utf8)) })
     let figures = try bench.measure(wanted)
     let object = try FigureJSON.text(figures, records: records, commit: commit)
     if let json { try object.write(toFile: json, atomically: true, encoding: .utf8) }
     print(format == .json ? object : FigureTable.text(figures), terminator: "")
+  }
+
+  /// Where `make dist` leaves the programs, if it was run here.
+  private static func handedOut() -> String? {
+    // Ignored because there is no such folder where it was not run.
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "dist")) ?? []
+    return names.sorted().map { "dist/" + $0 }.last {
+      FileManager.default.isExecutableFile(atPath: $0 + "/kulkul")
+    }
   }
 }
 
@@ -132,5 +145,22 @@ struct PeerCommand: ParsableCommand {
     } else if let data, let work {
       print(try Peer.run(data: data, work: work))
     }
+  }
+}
+
+/// The stores that are carried over an emulated line.
+struct Ground: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Makes an office and two laptops, for scripts/line to carry between them.")
+
+  @Option(help: "How many records the first laptop has.")
+  var records = 4045
+  @Option(help: "Where the laptops think that the office is.")
+  var address: String
+  @Option(name: .customLong("to"), help: "The folder that the stores go to.")
+  var folder: String
+
+  func run() throws {
+    try LineGround.make(in: folder, records: records, address: address)
   }
 }

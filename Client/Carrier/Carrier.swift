@@ -21,6 +21,9 @@ public final class Carrier {
   /// The file of certificates that servers are measured against; without one, the system's.
   public let caFile: String?
 
+  /// What had come of the last reply when its connection broke off; `nil` if nothing had.
+  public private(set) var broken: HTTPReply?
+
   private var handle: OpaquePointer?
   private var isSending = false
 
@@ -65,6 +68,7 @@ public final class Carrier {
     apply(limits, to: handle)
     if let caFile { ccarrier_set_ca_file(handle, caFile) }
 
+    broken = nil
     let outcome = withWatcher(progress, on: handle) {
       request.body.withUnsafeBytes { body in
         switch request.method {
@@ -75,9 +79,15 @@ public final class Carrier {
       }
     }
     defer { ccarrier_drop_reply(handle) }
-    if let error = CarrierError(outcome, of: handle) { throw error }
+    if let error = CarrierError(outcome, of: handle) {
+      if error.isBroken && ccarrier_reply_length(handle) > 0 { broken = reply(of: handle) }
+      throw error
+    }
+    return reply(of: handle)
+  }
 
-    return HTTPReply(
+  private func reply(of handle: OpaquePointer) -> HTTPReply {
+    HTTPReply(
       status: ccarrier_status(handle),
       contentType: ccarrier_content_type(handle).map { String(cString: $0) },
       body: Array(
@@ -100,6 +110,7 @@ public final class Carrier {
   private func apply(_ limits: CarrierLimits, to handle: OpaquePointer) {
     ccarrier_set_connect_timeout(handle, limits.connectTimeoutSeconds)
     ccarrier_set_low_speed(handle, limits.lowSpeedBytesPerSecond, limits.lowSpeedSeconds)
+    ccarrier_set_loss_timeout(handle, limits.lossSeconds)
     if let seconds = limits.totalSeconds { ccarrier_set_total_timeout(handle, seconds) }
     ccarrier_set_reply_limit(handle, limits.maximumReplyBytes)
   }

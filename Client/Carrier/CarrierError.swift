@@ -38,6 +38,19 @@ public enum CarrierError: Error, Equatable {
   /// Anything else, with libcurl's code for it.
   case other(code: Int, String)
 
+  /// Whether there was a connection, and it broke off.
+  public var isCut: Bool {
+    if case .cut = self { true } else { false }
+  }
+
+  /// Whether the network failed on the way: what was asked can be asked again.
+  public var isBroken: Bool {
+    switch self {
+    case .unreachable, .timedOut, .cut: true
+    default: false
+    }
+  }
+
   init?(_ outcome: ccarrier_outcome, of handle: OpaquePointer) {
     let words = String(cString: ccarrier_message(handle))
     switch outcome {

@@ -12,6 +12,12 @@ public struct CarrierLimits: Sendable, Equatable {
   /// How long a connection may be silent, as it also is while the server thinks.
   public var lowSpeedSeconds: Int
 
+  /// How long the other side may leave what was sent to it unacknowledged.
+  ///
+  /// After that the connection is taken for lost. What the server thinks about does not count: its
+  /// system acknowledges meanwhile.
+  public var lossSeconds: Int
+
   /// How long the whole request may take, or nil for as long as it moves.
   public var totalSeconds: Int?
 
@@ -26,17 +32,20 @@ public struct CarrierLimits: Sendable, Equatable {
     connectTimeoutSeconds: Int,
     lowSpeedBytesPerSecond: Int,
     lowSpeedSeconds: Int,
+    lossSeconds: Int = 20,
     totalSeconds: Int? = nil,
     maximumReplyBytes: Int
   ) {
     precondition(connectTimeoutSeconds > 0, "BUG: a connect timeout of no time")
     precondition(lowSpeedBytesPerSecond >= 0, "BUG: a negative speed")
     precondition(lowSpeedSeconds > 0, "BUG: a silence of no time")
+    precondition(lossSeconds > 0, "BUG: a loss of no time")
     precondition(totalSeconds ?? 1 > 0, "BUG: a request of no time")
     precondition(maximumReplyBytes >= 0, "BUG: a negative reply")
     self.connectTimeoutSeconds = connectTimeoutSeconds
     self.lowSpeedBytesPerSecond = lowSpeedBytesPerSecond
     self.lowSpeedSeconds = lowSpeedSeconds
+    self.lossSeconds = lossSeconds
     self.totalSeconds = totalSeconds
     self.maximumReplyBytes = maximumReplyBytes
   }

@@ -31,6 +31,7 @@ protocol StoreCommand: ParsableCommand {
 extension StoreCommand {
   func run() throws {
     let bench = try Workbench(place)
+    defer { bench.leave() }
     do {
       try run(bench)
     } catch {

@@ -25,9 +25,7 @@ public enum Program {
 
   private static func perform(_ arguments: [String]?) -> Int32 {
     do {
-      let words = try arguments ?? given()
-      try checkCommand(command(among: words))
-      var command = try KulkulCommand.parseAsRoot(words)
+      var command = try read(try arguments ?? given())
       try command.run()
       return 0
     } catch let failure as Failure {
@@ -35,6 +33,13 @@ public enum Program {
     } catch {
       return isParsers(error) ? explain(error, arguments) : end(Failure(error))
     }
+  }
+
+  /// The command that words mean.
+  private static func read(_ words: [String]) throws -> any ParsableCommand {
+    if let command = Shortcut.command(words) { return command }
+    try checkCommand(command(among: words))
+    return try KulkulCommand.parseAsRoot(words)
   }
 
   /// The program's arguments, of which each must be text.

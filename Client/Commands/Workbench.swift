@@ -23,7 +23,7 @@ final class Workbench {
     wanted = try environment.language(given: options.lang)
     let path = try environment.storePath(given: options.store)
     if options.store == nil && !Files.exists(path) { throw Failure.noSurvey(path: path) }
-    store = try Store.open(at: path, surroundings: environment.surroundings())
+    store = try Store.open(at: path, surroundings: environment.surroundings(), for: .alone)
     standing = try store.standing()
     guard standing.survey != nil else { throw Failure.noSurvey(path: path) }
     sayTwin()
@@ -44,6 +44,15 @@ final class Workbench {
   private func sayTwin() {
     guard let reason = store.twinReason else { return }
     say(.twin(reason, isAlone: standing.role == .standalone))
+  }
+
+  /// Lets go of the store at the end of the process.
+  ///
+  /// Nothing is taken apart: the form would be, question by question, and libdispatch would start a
+  /// thread to forget the queue of a connection.
+  func leave() {
+    store.leave()
+    _ = Unmanaged.passRetained(self)
   }
 
   /// Looks again who the store is.

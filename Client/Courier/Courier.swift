@@ -110,6 +110,8 @@ public struct Courier {
     }
     let office = Office(address, carrier: carrier)
     let key = try Self.key(secret)
+    let random = store.surroundings.random
+    let porter = Porter(carrier: carrier, session: Passage.session(random(), random()))
     var session = SyncSession()
     var step = session.start()
     var round = 0
@@ -121,7 +123,7 @@ public struct Courier {
         round += 1
         do {
           let reply = try exchange(
-            request, with: office, key: key, round: round, progress: progress)
+            request, with: office, by: porter, key: key, round: round, progress: progress)
           step = session.received(reply)
         } catch Problem.unknownDevice {
           // An office that was restored may have forgotten us with the rest of its directory.
@@ -144,15 +146,15 @@ public struct Courier {
   }
 
   private func exchange(
-    _ request: SyncRequest, with office: Office, key: Curve25519.Signing.PrivateKey, round: Int,
-    progress: ((CourierProgress) -> Void)?
+    _ request: SyncRequest, with office: Office, by porter: Porter,
+    key: Curve25519.Signing.PrivateKey, round: Int, progress: ((CourierProgress) -> Void)?
   ) throws -> SyncReply {
     let bytes = request.bytes
     let proof = Proof(
       device: request.device, signature: Array(try key.signature(for: Proof.signed(bytes))))
     do {
       return try SyncReply(
-        try office.answer(to: bytes, at: "/v1/sync", proof: proof) { carried in
+        try office.answer(to: bytes, at: "/v1/sync", proof: proof, by: porter) { carried in
           progress?(
             CourierProgress(
               round: round, sent: carried.sent, toSend: carried.toSend, received: carried.received

@@ -11,6 +11,7 @@ struct Counter: Sendable {
   private let sync: SyncDesk
   private let intake: Intake
   private let limits: Limits
+  private let passages: Passages
   private let backRoom = BackRoom()
   private let logger: Logger
   private let clock = ContinuousClock()
@@ -20,6 +21,7 @@ struct Counter: Sendable {
     sync = SyncDesk(store: store)
     self.limits = limits
     intake = Intake(limits: limits)
+    passages = Passages(room: limits.passageRoom, age: limits.passageAge)
     self.logger = logger
   }
 
@@ -38,9 +40,16 @@ struct Counter: Sendable {
       guard let proof = request.headers[.authorization].flatMap({ Proof(header: $0) }) else {
         throw Problem.unknownDevice
       }
-      return try await intake.taking(request, limit: limits.body) {
-        try await sync($0, proof: proof)
+      if let label = passage(of: request) {
+        return try await take(label, request, proof: proof)
       }
+      return try await intake.taking(request, limit: limits.body) {
+        Response(message: try await sync($0, proof: proof))
+      }
+    }
+    router.get("/v1/passage") { request, _ in
+      guard let label = passage(of: request) else { throw Problem.malformed }
+      return Response(message: Array(String(try await passages.settled(label)).utf8))
     }
     // NB: no proof of who asks, because the office may have forgotten who that is; what comes is
     // signed by the office.
@@ -64,7 +73,36 @@ struct Counter: Sendable {
     return Response(message: reply)
   }
 
-  private func sync(_ body: [UInt8], proof: Proof) async throws -> Response {
+  private func passage(of request: Request) -> Passage? {
+    HTTPField.Name.passage.flatMap { request.headers[$0] }.flatMap { Passage($0) }
+  }
+
+  /// Takes what is missing of a passage, and hands out what its laptop lacks of the reply.
+  private func take(_ label: Passage, _ request: Request, proof: Proof) async throws -> Response {
+    guard label.total < limits.body else { throw Problem.tooLarge }
+    do {
+      let bearer = try passages.begin(label)
+      defer { passages.end(label, by: bearer) }
+      let whole = try await intake.taking(
+        request, limit: limits.body, into: { passages.take($0, of: label, by: bearer) }
+      ) { _ in try passages.open(label) }
+      if let whole {
+        do {
+          passages.close(label, reply: try await sync(whole, proof: proof))
+        } catch {
+          passages.drop(label)
+          throw error
+        }
+      }
+      let reply = try await passages.reply(label)
+      guard label.received <= reply.count else { throw Passages.Missing() }
+      return Response(message: Array(reply.dropFirst(label.received)))
+    } catch is Passages.Missing {
+      return Response(status: .conflict)
+    }
+  }
+
+  private func sync(_ body: [UInt8], proof: Proof) async throws -> [UInt8] {
     let start = clock.now
     let round = try await backRoom.run { try sync.round(body, proof: proof) }
     logger.info(
@@ -74,7 +112,7 @@ struct Counter: Sendable {
         "refused": "\(round.refused)", "bytes": "\(body.count)/\(round.reply.count)",
         "ms": "\(milliseconds(since: start))",
       ])
-    return Response(message: round.reply)
+    return round.reply
   }
 
   private func takeBack(_ body: [UInt8]) async throws -> Response {
@@ -95,4 +133,6 @@ struct Counter: Sendable {
 extension HTTPField.Name {
   /// Whom a proxy forwards; `nil` is only for names that are none.
   fileprivate static let forwardedFor = HTTPField.Name("X-Forwarded-For")
+  /// How far a request and its reply have come.
+  fileprivate static let passage = HTTPField.Name(Passage.header)
 }

@@ -22,11 +22,14 @@ struct Intake: Sendable {
 
   /// Collects a body, and holds its room until it was worked on.
   ///
-  /// - Parameter limit: the number of bytes at which the body is too large.
+  /// - Parameters:
+  ///   - limit: the number of bytes at which the body is too large.
+  ///   - sink: takes each part as it comes, instead of its being collected; false if it takes no more.
   /// - Throws: ``Problem`` if it is too large or too slow or there is no room for it, or ``Cut`` if
   ///   it ended before its end.
   func taking<Value>(
-    _ request: Request, limit: Int, _ work: ([UInt8]) async throws -> Value
+    _ request: Request, limit: Int, into sink: Sink? = nil,
+    _ work: ([UInt8]) async throws -> Value
   ) async throws -> Value {
     let limit = min(limit, limits.body)
     let declared = request.headers[.contentLength].flatMap { Int($0) }
@@ -34,13 +37,18 @@ struct Intake: Sendable {
     let isSmall = (declared ?? limit - 1) <= limits.smallBody
     let share = Share(of: isSmall ? smallRoom : room, patience: limits.roomPatience)
     defer { share.giveBack() }
-    return try await work(try await collect(request.body, limit: limit, share))
+    return try await work(try await collect(request.body, limit: limit, share, sink))
   }
 
+  /// Takes a part of a body.
+  typealias Sink = @Sendable (ByteBufferView) -> Bool
+
   /// Reads a body while somebody looks at the clock.
-  private func collect(_ body: RequestBody, limit: Int, _ share: Share) async throws -> [UInt8] {
+  private func collect(
+    _ body: RequestBody, limit: Int, _ share: Share, _ sink: Sink?
+  ) async throws -> [UInt8] {
     try await withThrowingTaskGroup(of: [UInt8].self) { group in
-      group.addTask { try await read(body, limit: limit, share) }
+      group.addTask { try await read(body, limit: limit, share, sink) }
       group.addTask { try await watch(share) }
       defer { group.cancelAll() }
       guard let bytes = try await group.next() else {
@@ -50,13 +58,21 @@ struct Intake: Sendable {
     }
   }
 
-  private func read(_ body: RequestBody, limit: Int, _ share: Share) async throws -> [UInt8] {
+  private func read(
+    _ body: RequestBody, limit: Int, _ share: Share, _ sink: Sink?
+  ) async throws -> [UInt8] {
     var bytes: [UInt8] = []
+    var count = 0
     do {
       for try await part in body {
-        guard bytes.count + part.readableBytes < limit else { throw Problem.tooLarge }
+        count += part.readableBytes
+        guard count < limit else { throw Problem.tooLarge }
         guard await share.grow(by: part.readableBytes) else { throw Problem.tooBusy }
-        bytes.append(contentsOf: part.readableBytesView)
+        guard let sink else {
+          bytes.append(contentsOf: part.readableBytesView)
+          continue
+        }
+        guard sink(part.readableBytesView) else { throw Cut() }
       }
     } catch let problem as Problem {
       throw problem

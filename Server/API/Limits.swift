@@ -23,6 +23,10 @@ struct Limits: Sendable {
   var windowBytes = 4 << 10
   /// The longest that a body may take.
   var bodyTime = Duration.seconds(3600)
+  /// The most bytes of requests and replies that broke off and are kept to be gone on with.
+  var passageRoom = 64 << 20
+  /// How long they are kept after the last of them came.
+  var passageAge = Duration.seconds(1800)
   /// How long a connection may be silent, and how long the head of a request may take.
   var idle = Duration.seconds(60)
   /// How long a connection stays open after its request was turned away unread.

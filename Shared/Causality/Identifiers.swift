@@ -55,12 +55,14 @@ public struct VillageCode: Hashable, Comparable, Sendable, CustomStringConvertib
 
   /// The code with its dots, as the ministry prints it.
   public var description: String {
-    let digits = String(number)
-    let all = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
-    let letters = Array(all)
-    return String(letters[0..<2]) + "." + String(letters[2..<4]) + "." + String(letters[4..<6])
-      + "."
-      + String(letters[6...])
+    let digits = Array(String(number).utf8)
+    let all = [UInt8](repeating: UInt8(ascii: "0"), count: max(0, 10 - digits.count)) + digits
+    var text: [UInt8] = []
+    for (index, digit) in all.enumerated() {
+      if index == 2 || index == 4 || index == 6 { text.append(UInt8(ascii: ".")) }
+      text.append(digit)
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Orders by code.

@@ -98,14 +98,19 @@ public struct CSVReader: Sendable {
 
   private mutating func plainField() throws(CSVError) -> String {
     let start = position
+    var bits: UInt8 = 0
     while position < bytes.count {
       let byte = bytes[position]
       if byte == separator || Byte.isLineEnd(byte) { break }
+      bits |= byte
       if byte == Byte.quote { throw .strayQuote(line: line) }
       guard position - start < CSVReader.fieldLimit else { throw .fieldTooLong(line: line) }
       position += 1
     }
-    return try text(bytes[start..<position], line: line)
+    // Most cells of a form are empty, and most others are ASCII, of which any bytes are text.
+    if start == position { return "" }
+    let field = bytes[start..<position]
+    return bits < 128 ? String(decoding: field, as: UTF8.self) : try text(field, line: line)
   }
 
   private mutating func quotedField() throws(CSVError) -> String {
@@ -160,19 +165,21 @@ public struct CSVReader: Sendable {
   }
 
   private static func separator(of bytes: ArraySlice<UInt8>) -> UInt8 {
-    var counts = [Byte.comma: 0, Byte.semicolon: 0, Byte.tab: 0]
+    let known = [Byte.comma, Byte.semicolon, Byte.tab]
+    var counts = [0, 0, 0]
     var isQuoted = false
     for byte in bytes {
       if byte == Byte.quote {
         isQuoted.toggle()
       } else if !isQuoted {
         if Byte.isLineEnd(byte) { break }
-        counts[byte]? += 1
+        if let index = known.firstIndex(of: byte) { counts[index] += 1 }
       }
     }
-    return [Byte.semicolon, Byte.tab].reduce(Byte.comma) { best, other in
-      counts[other, default: 0] > counts[best, default: 0] ? other : best
+    let best = known.indices.reduce(0) { best, other in
+      counts[other] > counts[best] ? other : best
     }
+    return known[best]
   }
 }
 

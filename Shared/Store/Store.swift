@@ -16,6 +16,15 @@ public enum StoreRole: String, Sendable {
   case office
 }
 
+/// How a process uses a store.
+public enum StoreUse: Sendable {
+  /// From several threads: one connection writes while others read.
+  case shared
+  /// From one thread, for a moment, as a command does: one connection does everything. A second one
+  /// would read the schema anew, and before it GRDB would write to the file so that there is a log.
+  case alone
+}
+
 /// A replica's store: one SQLite file, used by the laptop and by the office alike.
 ///
 /// The journal is only appended to, through one door (``Door``), which in one transaction writes
@@ -33,6 +42,7 @@ public final class Store: Sendable {
   /// The clocks and chance that the store uses.
   public let surroundings: Surroundings
   let database: any DatabaseWriter
+  private let use: StoreUse
   let cache: Mutex<StoreCache>
   let twin: Mutex<TwinReason?>
 
@@ -44,8 +54,12 @@ public final class Store: Sendable {
   /// The newest schema that this version reads.
   static let schemaVersion: Int32 = 4
 
-  init(path: String?, surroundings: Surroundings, database: any DatabaseWriter) {
+  init(
+    path: String?, surroundings: Surroundings, database: any DatabaseWriter,
+    use: StoreUse = .shared
+  ) {
     self.path = path
+    self.use = use
     self.surroundings = surroundings
     self.database = database
     cache = Mutex(StoreCache())
@@ -120,7 +134,7 @@ public final class Store: Sendable {
 
   /// Opens an existing store.
   public static func open(
-    at path: String, surroundings: Surroundings = .system
+    at path: String, surroundings: Surroundings = .system, for use: StoreUse = .shared
   ) throws -> Store {
     guard FileProbe.exists(path) else { throw StoreError.missing(path: path) }
     switch FileProbe.look(at: path) {
@@ -131,9 +145,9 @@ public final class Store: Sendable {
       guard schema <= schemaVersion else { throw StoreError.newer(path: path) }
     case .database: break
     }
-    let store = try open(file: path, surroundings: surroundings)
+    let store = try open(file: path, surroundings: surroundings, for: use)
     try store.translating {
-      let (application, schema) = try store.database.read { db in
+      let (application, schema) = try store.read { db in
         (
           try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
           try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -162,7 +176,9 @@ public final class Store: Sendable {
     return copy
   }
 
-  static func open(file: String?, surroundings: Surroundings) throws -> Store {
+  static func open(
+    file: String?, surroundings: Surroundings, for use: StoreUse = .shared
+  ) throws -> Store {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patienceSeconds)
     configuration.foreignKeysEnabled = false
@@ -172,15 +188,21 @@ public final class Store: Sendable {
     do {
       guard let file else {
         let queue = try DatabaseQueue(configuration: configuration)
-        return Store(path: nil, surroundings: surroundings, database: queue)
+        return Store(path: nil, surroundings: surroundings, database: queue, use: use)
       }
-      let pool = try DatabasePool(path: file, configuration: configuration)
-      try pool.writeWithoutTransaction { db in
+      let database: any DatabaseWriter =
+        switch use {
+        case .shared: try DatabasePool(path: file, configuration: configuration)
+        case .alone: try DatabaseQueue(path: file, configuration: configuration)
+        }
+      try database.writeWithoutTransaction { db in
+        // NB: a queue takes the file as it is, which another program may have changed.
+        if use == .alone { try db.execute(sql: "PRAGMA journal_mode = WAL") }
         try db.execute(sql: "PRAGMA synchronous = FULL")
         let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
         precondition(level == 2, "BUG: the writer is not durable")
       }
-      return Store(path: file, surroundings: surroundings, database: pool)
+      return Store(path: file, surroundings: surroundings, database: database, use: use)
     } catch let error as DatabaseError {
       throw translate(error, path: file ?? ":memory:")
     }
@@ -209,9 +231,21 @@ public final class Store: Sendable {
 
   /// Runs a reading transaction.
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    // NB: in memory there is one connection, which nobody else can use meanwhile; to make it read
-    // only and back again would throw away all its prepared statements.
-    try translating { path == nil ? try database.unsafeRead(body) : try database.read(body) }
+    // NB: where there is one connection, nobody else can use it meanwhile; to make it read only and
+    // back again would throw away all its prepared statements.
+    try translating {
+      if path == nil { return try database.unsafeRead(body) }
+      guard use == .alone else { return try database.read(body) }
+      return try database.unsafeRead { db in
+        var value: Value?
+        try db.inTransaction(.deferred) {
+          value = try body(db)
+          return .commit
+        }
+        guard let value else { preconditionFailure("BUG: a transaction ended without a value") }
+        return value
+      }
+    }
   }
 
   /// Runs a writing transaction, durable when it returns.
@@ -241,6 +275,12 @@ public final class Store: Sendable {
     try read { db in
       try Meta.bytes(db, .key).flatMap { SigningKey.publicHalf(of: $0) } ?? []
     }
+  }
+
+  /// Lets go of the file in a process that is about to end, as its end would.
+  public func leave() {
+    // Ignored because what was saved is on the disk; a log that stays is read by whoever comes next.
+    try? database.close()
   }
 
   /// Ends all use of the file.

@@ -7,11 +7,14 @@
 
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #undef curl_easy_getinfo
@@ -95,10 +98,13 @@ struct ccarrier {
   ccarrier_watcher watcher;
   void *watcher_context;
 
+  const uint8_t *body;
+  size_t body_length, body_sent;
   uint8_t *reply;
   size_t reply_length, reply_capacity, reply_limit;
   size_t header_length;
   bool header_ended;
+  long loss_seconds;
 
   CURLcode code;
   bool over_limit;
@@ -160,6 +166,22 @@ static size_t take_body(char *bytes, size_t one, size_t count, void *context) {
   return count;
 }
 
+static size_t give_body(char *room, size_t one, size_t count, void *context) {
+  ccarrier *carrier = context;
+  size_t left = carrier->body_length - carrier->body_sent;
+  size_t given = one * count < left ? one * count : left;
+  if (given > 0) memcpy(room, carrier->body + carrier->body_sent, given);
+  carrier->body_sent += given;
+  return given;
+}
+
+// libcurl would by itself send a body again, from its start, when a connection that was used before
+// breaks off: what has arrived of it must be asked first.
+static int refuse_to_repeat(void *context, curl_off_t offset, int origin) {
+  (void)context, (void)offset, (void)origin;
+  return CURL_SEEKFUNC_FAIL;
+}
+
 static size_t take_header(char *bytes, size_t one, size_t count, void *context) {
   (void)one;
   ccarrier *carrier = context;
@@ -212,8 +234,12 @@ void ccarrier_set_get(ccarrier *carrier) { SET(CURLOPT_HTTPGET, 1L); }
 void ccarrier_set_post(ccarrier *carrier, const void *body, size_t length) {
   SET(CURLOPT_POST, 1L);
   SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
-  // Without fields libcurl would read the body from standard input.
-  SET(CURLOPT_POSTFIELDS, length == 0 ? "" : body);
+  carrier->body = body;
+  carrier->body_length = length;
+  carrier->body_sent = 0;
+  SET(CURLOPT_READFUNCTION, give_body);
+  SET(CURLOPT_READDATA, carrier);
+  SET(CURLOPT_SEEKFUNCTION, refuse_to_repeat);
 }
 
 void ccarrier_add_header(ccarrier *carrier, const char *line) {
@@ -232,6 +258,26 @@ void ccarrier_set_connect_timeout(ccarrier *carrier, long seconds) {
 void ccarrier_set_low_speed(ccarrier *carrier, long bytes_per_second, long seconds) {
   SET(CURLOPT_LOW_SPEED_LIMIT, bytes_per_second);
   SET(CURLOPT_LOW_SPEED_TIME, seconds);
+}
+
+// Asked again and again while nothing is under way, and given up by the same clock as what is.
+static int watch_for_loss(void *context, curl_socket_t socket, curlsocktype purpose) {
+  (void)purpose;
+  ccarrier *carrier = context;
+  int patience = (int)carrier->loss_seconds * 1000;
+  int on = 1, idle = (int)(carrier->loss_seconds + 1) / 2, pause = idle > 5 ? 5 : idle;
+  // A system that knows one of these not has its own patience.
+  (void)setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
+  (void)setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  (void)setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+  (void)setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &pause, sizeof pause);
+  return CURL_SOCKOPT_OK;
+}
+
+void ccarrier_set_loss_timeout(ccarrier *carrier, long seconds) {
+  carrier->loss_seconds = seconds;
+  SET(CURLOPT_SOCKOPTFUNCTION, watch_for_loss);
+  SET(CURLOPT_SOCKOPTDATA, carrier);
 }
 
 void ccarrier_set_total_timeout(ccarrier *carrier, long seconds) {

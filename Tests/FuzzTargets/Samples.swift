@@ -172,7 +172,8 @@ enum Samples {
 
   static func problems() -> [[UInt8]] {
     let proof = Proof(device: DeviceID(7), signature: [UInt8](repeating: 0x5f, count: 64))
-    return Problem.allCases.map(\.bytes) + [Array(proof.header.utf8)]
+    let passage = Passage(session: Passage.session(1, 2), number: 3, total: 4)
+    return Problem.allCases.map(\.bytes) + [Array(proof.header.utf8), Array(passage.text.utf8)]
   }
 
   static func returns() throws -> [[UInt8]] {

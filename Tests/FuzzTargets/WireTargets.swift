@@ -53,6 +53,10 @@ extension FuzzTarget {
       if let problem = Problem(bytes) {
         try promise(problem.bytes == bytes, "a problem is canonical")
       }
+      if let passage = Passage(decoded(bytes)) {
+        try promise(Passage(passage.text) == passage, "a passage reads back")
+        try promise(passage.start <= passage.total, "a passage begins inside of itself")
+      }
       if let proof = Proof(header: decoded(bytes)) {
         try promise(Proof(header: proof.header) == proof, "a proof reads back")
       }

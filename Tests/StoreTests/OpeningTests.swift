@@ -27,6 +27,48 @@ import Worlds
     try again.close()
   }
 
+  @Test func `A store that a command opens alone is durable, keeps its log and is not written to`()
+    throws
+  {
+    let laptop = try TestLaptop(seed: 1, at: folder.file)
+    try laptop.store.close()
+    let before = try folder.bytes(folder.file)
+    let alone = try Store.open(
+      at: folder.file, surroundings: laptop.clock.surroundings, for: .alone)
+    #expect(try alone.durabilityLevel() == 2)
+    #expect(alone.database is DatabaseQueue)
+    _ = try alone.standing()
+    try alone.close()
+    #expect(try folder.bytes(folder.file) == before)
+
+    // Another program may have done without the log.
+    let other = try DatabaseQueue(path: folder.file)
+    try other.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+    try other.close()
+    let again = try Store.open(
+      at: folder.file, surroundings: laptop.clock.surroundings, for: .alone)
+    #expect(
+      try again.database.unsafeRead { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal"
+    )
+    try again.close()
+  }
+
+  @Test func `Who reads alone sees one moment, and an error leaves no transaction open`() throws {
+    struct Halt: Error {}
+    let laptop = try TestLaptop(seed: 1, at: folder.file)
+    let alone = try Store.open(
+      at: folder.file, surroundings: laptop.clock.surroundings, for: .alone)
+    try alone.read { db in
+      let first = try Meta.text(db, .address)
+      try laptop.store.write { try Meta.set($0, .address, .text("elsewhere")) }
+      #expect(try Meta.text(db, .address) == first)
+    }
+    #expect(throws: Halt.self) { try alone.read { _ in throw Halt() } }
+    #expect(try alone.read { try Meta.text($0, .address) } == "elsewhere")
+    try alone.close()
+    try laptop.store.close()
+  }
+
   @Test func `A new store has its name when it is whole, and never before`() throws {
     let path = folder.file
     let begun = try TestLaptop(seed: 1).store

@@ -4,7 +4,11 @@ import Foundation
 enum WholeProcess: Row {
   static let name = "whole-process"
   static func measure(_ bench: Bench) throws -> [Figure] {
-    try figures(bench, bench.programs, "")
+    if bench.dist == nil {
+      bench.say("no programs of make dist: they are not measured (--dist FOLDER)")
+    }
+    return try (bench.dist.map { try figures(bench, $0, ", as handed out") } ?? [])
+      + figures(bench, bench.programs, bench.dist == nil ? "" : ", as built")
       + (bench.others.map { try figures(bench, $0, ", the other build") } ?? [])
   }
 

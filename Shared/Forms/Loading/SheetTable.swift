@@ -74,20 +74,21 @@ struct LanguageColumns {
     return code.isEmpty ? trimmed : code
   }
 
-  private let columns: [(language: String, header: String)]
+  private let columns: [(language: String, index: Int)]
   private let defaultLanguage: String
 
   /// Finds the columns of a text; one without a language is in the form's own.
   init(_ name: String, in table: SheetTable, default defaultLanguage: String) {
     self.defaultLanguage = defaultLanguage
-    columns = table.headers.compactMap { header in
-      if header == name { return (defaultLanguage, header) }
-      guard header.hasPrefix(name + "::") else { return nil }
-      return (LanguageColumns.code(String(header.dropFirst(name.count + 2))), header)
+    let prefix = name + "::"
+    columns = table.headers.enumerated().compactMap { index, header in
+      if header == name { return (defaultLanguage, index) }
+      guard header.hasPrefix(prefix) else { return nil }
+      return (LanguageColumns.code(String(header.dropFirst(prefix.count))), index)
     }
   }
 
-  init(columns: [(language: String, header: String)], default defaultLanguage: String) {
+  init(columns: [(language: String, index: Int)], default defaultLanguage: String) {
     self.columns = columns
     self.defaultLanguage = defaultLanguage
   }
@@ -95,7 +96,10 @@ struct LanguageColumns {
   var languages: [String] { columns.map(\.language) }
 
   func words(_ row: CSVRow, in table: SheetTable) -> Words {
-    Words(
-      columns.map { ($0.language, table.cell(row, $0.header)) }, default: defaultLanguage)
+    var texts: [(language: String, text: String)] = []
+    for (language, index) in columns where !row.fields[index].isEmpty {
+      texts.append((language, row.fields[index].trimmed))
+    }
+    return Words(texts, default: defaultLanguage)
   }
 }

@@ -29,10 +29,11 @@ struct SurveyColumns {
     of column: String, in table: SheetTable, default language: String
   ) -> LanguageColumns {
     let prefix = column + "_message"
-    let columns = table.headers.compactMap { header -> (language: String, header: String)? in
-      if header == prefix { return ("en", header) }
+    let columns = table.headers.enumerated().compactMap {
+      index, header -> (language: String, index: Int)? in
+      if header == prefix { return ("en", index) }
       guard header.hasPrefix(prefix + "_") else { return nil }
-      return (String(header.dropFirst(prefix.count + 1)), header)
+      return (String(header.dropFirst(prefix.count + 1)), index)
     }
     return LanguageColumns(columns: columns, default: language)
   }
@@ -142,7 +143,8 @@ struct SurveyColumns {
   }
 
   private static func flag(_ text: String) -> Bool? {
-    switch text.lowercased() {
+    if text.isEmpty { return nil }
+    return switch text.lowercased() {
     case "yes", "true", "true()": true
     case "no", "false", "false()": false
     default: nil

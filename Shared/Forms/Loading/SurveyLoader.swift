@@ -22,8 +22,10 @@ struct SurveyLoader {
   private let columns: SurveyColumns
   private let lists: [String: ChoiceList]
   private var sections = [Section()]
-  private var lines: [FieldID: Int] = [:]
-  private var names: [String?: Set<String>] = [:]
+  // NB: a key that no other table has costs each start a search of all conformances there are.
+  private var lines: [UInt32: Int] = [:]
+  /// The names in each repeat, and under no name those outside of all.
+  private var names: [String: Set<String>] = [:]
   /// What must be looked up once all names are known.
   private var wanted: [(row: CSVRow, expression: Expression, repeatName: String?)] = []
 
@@ -67,11 +69,11 @@ struct SurveyLoader {
   /// Takes a row's name and number, each of which nothing else may have.
   private mutating func identify(_ row: CSVRow) throws(FormError) -> (name: String, id: FieldID) {
     let name = try columns.name(row)
-    guard names[repeatName, default: []].insert(name).inserted else {
+    guard names[repeatName ?? "", default: []].insert(name).inserted else {
       throw error(row, .duplicateName(name))
     }
     let id = try columns.id(row)
-    if let line = lines.updateValue(row.line, forKey: id) {
+    if let line = lines.updateValue(row.line, forKey: id.number) {
       throw error(row, .duplicateID(id.number, line: line))
     }
     return (name, id)

@@ -167,7 +167,8 @@ struct Lexer {
 
   private func string(_ range: Range<Int>) -> String {
     var text = ""
-    text.unicodeScalars.append(contentsOf: scalars[range])
+    text.reserveCapacity(range.count)
+    for scalar in scalars[range] { text.unicodeScalars.append(scalar) }
     return text
   }
 }

@@ -43,15 +43,23 @@ struct Parser {
     if index < tokens.count - 1 { index += 1 }
   }
 
-  private mutating func joined(level: Int) throws(ExpressionError) -> Node {
-    guard level <= Operator.highestLevel else { return try signed() }
-    let first = try joined(level: level + 1)
-    var links: [Node.Link] = []
-    while case .join(let join) = token.kind, join.level == level {
-      advance()
-      links.append(Node.Link(join: join, node: try joined(level: level + 1)))
+  /// Reads a value and what is joined to it at a level or tighter: the chain of each level is the
+  /// first value of the next looser one.
+  private mutating func joined(level lowest: Int) throws(ExpressionError) -> Node {
+    var node = try signed()
+    var level = Operator.highestLevel
+    while case .join(let join) = token.kind, join.level >= lowest {
+      // What binds tighter was read with the value before; a level that joins nothing is skipped.
+      level = min(level, join.level)
+      var links: [Node.Link] = []
+      while case .join(let join) = token.kind, join.level == level {
+        advance()
+        links.append(Node.Link(join: join, node: try joined(level: level + 1)))
+      }
+      node = .chain(node, links)
+      level -= 1
     }
-    return links.isEmpty ? first : .chain(first, links)
+    return node
   }
 
   private mutating func signed() throws(ExpressionError) -> Node {

@@ -192,6 +192,9 @@ extension String {
   /// The text without the white space at both ends, also that of other alphabets and the marks
   /// without width, which come along from spreadsheets and which nobody sees.
   var trimmed: String {
+    guard let first = utf8.first, let last = utf8.last else { return self }
+    // Nearly every cell of a sheet is trimmed as it stands.
+    if (33...127).contains(first) && (33...127).contains(last) { return self }
     let plain = Substring(utf8.trimmed)
     guard plain.utf8.first ?? 0 >= 128 || plain.utf8.last ?? 0 >= 128 else { return String(plain) }
     var scalars = plain.unicodeScalars

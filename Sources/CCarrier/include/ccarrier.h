@@ -62,6 +62,9 @@ void ccarrier_set_post(ccarrier *carrier, const void *_Nullable body, size_t len
 /// Adds "Name: value"; "Name;" sends an empty one, "Name:" suppresses what libcurl would send.
 void ccarrier_add_header(ccarrier *carrier, const char *line);
 void ccarrier_set_connect_timeout(ccarrier *carrier, long seconds);
+/// Has the system give a connection up whose other side acknowledges nothing for so long, also while
+/// nothing is sent: a line that lost its connection says nothing of it.
+void ccarrier_set_loss_timeout(ccarrier *carrier, long seconds);
 void ccarrier_set_low_speed(ccarrier *carrier, long bytes_per_second, long seconds);
 void ccarrier_set_total_timeout(ccarrier *carrier, long seconds);
 void ccarrier_set_reply_limit(ccarrier *carrier, size_t bytes);

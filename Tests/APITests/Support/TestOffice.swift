@@ -81,20 +81,23 @@ struct TestOffice {
 
   func send(
     _ method: HTTPRequest.Method, _ path: String, _ body: [UInt8] = [], proof: String? = nil,
-    length: String? = nil, from peer: String? = nil, forwarded: String? = nil
+    length: String? = nil, from peer: String? = nil, forwarded: String? = nil,
+    passage: Passage? = nil
   ) async throws -> Reply {
     try await send(
       method, path, RequestBody(buffer: ByteBuffer(bytes: body)), proof: proof, length: length,
-      from: peer, forwarded: forwarded)
+      from: peer, forwarded: forwarded, passage: passage)
   }
 
   func send(
     _ method: HTTPRequest.Method, _ path: String, _ body: RequestBody, proof: String? = nil,
-    length: String? = nil, from peer: String? = nil, forwarded: String? = nil
+    length: String? = nil, from peer: String? = nil, forwarded: String? = nil,
+    passage: Passage? = nil
   ) async throws -> Reply {
     var headers: HTTPFields = [.contentType: MediaType.message]
     headers[.authorization] = proof
     headers[.contentLength] = length
+    headers[try #require(HTTPField.Name(Passage.header))] = passage?.text
     if let forwarded { headers[try #require(HTTPField.Name("X-Forwarded-For"))] = forwarded }
     let request = Request(
       head: HTTPRequest(

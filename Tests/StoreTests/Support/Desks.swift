@@ -247,4 +247,18 @@ final class TemporaryFolder {
   func path(_ name: String) -> String { path + "/" + name }
 
   var file: String { path + "/field.db" }
+
+  /// What a file holds.
+  func bytes(_ path: String) throws -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    try #require(file >= 0)
+    defer { close(file) }
+    var all: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(file, &part, part.count)
+      guard count > 0 else { return all }
+      all += part[..<count]
+    }
+  }
 }
