@@ -194,7 +194,7 @@ MUTANTS = [
         [
             (
                 "Shared/Model/RecordState.swift",
-                "    forgetAuthors(of: replaced)\n  }\n",
+                "    forgetAuthors(of: replaced)\n  }\n\n  /// Removes what",
                 """
     for case (let path, .life(let life)) in answers.map({ ($0.path, $0.answer) })
     where BROKEN && !life.isAlive {
@@ -208,7 +208,8 @@ MUTANTS = [
     }
     forgetAuthors(of: replaced)
   }
-""",
+
+  /// Removes what""",
             )
         ],
     ),
@@ -243,7 +244,7 @@ MUTANTS = [
         [
             (
                 "Shared/Model/RecordState.swift",
-                "    if place < origins.count, origins[place].name == origin { return }\n"
+                "    if place < origins.count, origins[place].name == origin { return remove(answers) }\n"
                 "    let isMove",
                 "    if !BROKEN, place < origins.count, origins[place].name == origin { return }\n"
                 "    let isMove",
@@ -296,8 +297,8 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Ingest.swift",
-                "if let need = try need(of: change) { return .early(need) }",
-                "if !BROKEN, let need = try need(of: change) { return .early(need) }",
+                "if let need { return .early(need) }",
+                "if !BROKEN, let need { return .early(need) }",
             )
         ],
     ),
@@ -445,8 +446,8 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Road.swift",
-                "    if branch != nil { return 0 }\n",
-                "    if BROKEN { return nil }\n    if branch != nil { return 0 }\n",
+                "    if branch != nil || isStranded { return 0 }\n",
+                "    if BROKEN { return nil }\n    if branch != nil || isStranded { return 0 }\n",
             )
         ],
     ),
@@ -476,8 +477,56 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Ingest.swift",
-                "        try authoring.reissue(change)\n",
-                "        if !BROKEN { try authoring.reissue(change) }\n",
+                "          try authoring.reissue(change, without: void)\n",
+                "          if !BROKEN { try authoring.reissue(change, without: void) }\n",
+            )
+        ],
+    ),
+    (
+        "void-named-on",
+        "what is issued again without the void goes on naming it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Authoring.swift",
+                "    if !void.isEmpty { content.leaveOut(void) }\n",
+                "    if !BROKEN && !void.isEmpty { content.leaveOut(void) }\n",
+            )
+        ],
+    ),
+    (
+        "found-stands-twice",
+        "what is known already leaves standing what it had replaced",
+        ["ModelTests", "StoreTests"],
+        [
+            (
+                "Shared/Model/RecordState.swift",
+                "  private mutating func remove(_ answers: [PlacedAnswer]) {\n",
+                "  private mutating func remove(_ answers: [PlacedAnswer]) {\n    if BROKEN { return }\n",
+            )
+        ],
+    ),
+    (
+        "stranded-put-aside",
+        "who still has what was issued again without the void is told to put it aside",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Ingest.swift",
+                "    if let last, !isStranded {\n",
+                "    if let last, BROKEN || !isStranded {\n",
+            )
+        ],
+    ),
+    (
+        "base-believed",
+        "a frame that says what it goes on from need not lead to the hash that was sealed",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Road.swift",
+                "    self.hashes = chain.head == frame.last ? hashes : nil\n",
+                "    self.hashes = BROKEN && isStranded || chain.head == frame.last ? hashes : nil\n",
             )
         ],
     ),
