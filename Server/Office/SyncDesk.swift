@@ -84,6 +84,14 @@ public struct SyncDesk: Sendable {
     if device.isRevoked {
       // What a revoked device brings is kept aside, unacknowledged; nothing is lost by it.
       for frame in frames { try store.quarantine(frame, of: device.id, ground: .revoked) }
+      if opened == nil {
+        // NB: what does not open cannot be kept aside; it is told of the same as anybody, and brings frames.
+        return Round(
+          device: device.id, brought: 0, given: 0, refused: 0,
+          reply: SyncReply(
+            epoch: standing.epoch, time: store.surroundings.wall(), status: .tellAll
+          ).bytes)
+      }
       throw Problem.revokedDevice
     }
     let reply = try serve(request, opened, standing: standing)

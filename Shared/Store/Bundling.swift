@@ -238,6 +238,8 @@ extension Store {
     do {
       let outcome: IngestOutcome
       if standing.role == .office {
+        // NB: who works alone writes no bundle, and what nobody brought has no limit.
+        if bearer == .standalone { return Self.refused(frame, .seal) }
         if signer == bearer, standing.directory.device(signer)?.isRevoked == true {
           // NB: who wrote the file is only said in it; what a supervisor may take in the device's name
           // must be the device's.

@@ -52,7 +52,13 @@ extension Store {
         let target = copies.first { $0.village == village }?.state ?? RecordState()
         let isHome = village == home
         let cargo = isHome ? source.state : source.state.movesOnly
-        if cargo.isEmpty || target.includes(cargo) { continue }
+        if cargo.isEmpty { continue }
+        if target.includes(cargo) {
+          // NB: what is known there may have been taken away here by what was found only later.
+          var merged = target
+          merged.merge(cargo, villageOnly: !isHome)
+          if merged == target { continue }
+        }
         let content = ChangeContent(
           form: record.form, record: record.id,
           author: authoring.author(.office, act: .office),

@@ -98,7 +98,33 @@ struct Door {
         record: record, form: change.content.form, village: village, hasMoved: hasMoved,
         isCarry: isCarry))
     if !isNew { try table.refreshHomes(db, record) }
-    if let origin = change.content.origin { try Inbox.removeReissued(db, origin) }
+    if let origin = change.content.origin {
+      try Inbox.removeReissued(db, origin) { frame, device in
+        // NB: what its office sent a laptop the office has, whatever became of the stream.
+        try !isOffice && device == .standalone || accounts(for: frame)
+      }
+    }
+  }
+
+  /// Whether the records account for every change of a frame.
+  private func accounts(for frame: Frame) throws -> Bool {
+    if frame.contents.count == 1 { return true }
+    guard let hashes = try Road.hashes(of: frame, db: db) else { return false }
+    for (index, bytes) in frame.contents.enumerated() {
+      let dot = Dot(
+        replica: frame.stream.replica, village: frame.stream.village,
+        counter: frame.first + UInt64(index))
+      guard let content = try? ChangeContent(bytes, village: dot.village),
+        context.forms[content.form] != nil
+      else {
+        // Ignored because what cannot be read was not issued again.
+        return false
+      }
+      let change = Change(dot: dot, hash: hashes[index], content: content)
+      let state = try context.table(content.form).copy(db, change.record, in: dot.village)?.state
+      guard state?.accounts(for: change.origin) == true else { return false }
+    }
+    return true
   }
 
   /// Merges one copy of a snapshot into what is here of its record.

@@ -201,16 +201,32 @@ enum Inbox {
       """, .bits(stream.village.number), .bits(stream.replica.number), .bits(count), .bits(count))
   }
 
-  /// Removes a frame the last of whose changes was issued again: it waited for a stream that goes on with
-  /// another branch.
-  static func removeReissued(_ db: Database, _ origin: Name) throws {
+  /// Puts a frame in the place of one that is the same but for what it says of its base.
+  static func replace(_ db: Database, _ key: Key, by frame: Frame) throws {
+    try db.run(
+      """
+      UPDATE inbox SET frame = ? WHERE village = ? AND replica = ? AND first = ? AND last_hash = ?
+      """, [.blob(frame.bytes)] + key.values)
+  }
+
+  /// Removes a frame the last of whose changes was issued again, if all of it was: it waited for a stream
+  /// that goes on with another branch, or that lost its beginning.
+  ///
+  /// - Parameter isKnown: whether the records account for every change of a frame that a device brought.
+  static func removeReissued(
+    _ db: Database, _ origin: Name, ifAll isKnown: (Frame, DeviceID) throws -> Bool
+  ) throws {
     let waiting = try db.all(
       "SELECT first, last_hash FROM inbox WHERE village = ? AND replica = ? AND last = ?",
       .bits(origin.dot.village.number), .bits(origin.dot.replica.number),
       .bits(origin.dot.counter)
     ) { ($0.bits(0), $0.bytes(1)) }
     for (first, hash) in waiting where ChainHash(hash)?.tag == origin.tag {
-      try remove(db, Key(stream: origin.dot.stream, first: first, lastHash: hash))
+      let key = Key(stream: origin.dot.stream, first: first, lastHash: hash)
+      guard let (frame, device) = try Inbox.frame(db, key), try isKnown(frame, device) else {
+        continue
+      }
+      try remove(db, key)
     }
   }
 

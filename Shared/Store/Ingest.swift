@@ -184,7 +184,10 @@ struct Ingest {
     let road: Road
     switch try Road.find(frame, known: known, db: door.db) {
     case .found(let here): road = here
-    case .astray: return
+    case .astray:
+      // NB: what waited is kept by nobody else, perhaps.
+      if retried != nil, door.isOffice { try refuseWhole(frame, from: 0, .fork) }
+      return
     case .dropped:
       // NB: of what lies before its own cut an office has not every hash; what its base does not account
       // for is of another branch, and is kept.
@@ -225,7 +228,7 @@ struct Ingest {
         try refuseWhole(frame, from: index, ground)
       case .early(let need):
         let hash = index == 0 ? road.start : hashes[index - 1]
-        try wait(rest(of: frame, from: index, after: hash), for: need)
+        try wait(rest(of: frame, from: index, after: hash, secret: road.secret), for: need)
       case .refused(let ground): try refuseWhole(frame, from: index, ground)
       case .stranded: stranded = index
       }
@@ -296,25 +299,29 @@ struct Ingest {
     guard admission != nil, door.isOffice else { return refuse(frame, fork, .fork) }
     var authoring = try Authoring(store, door.db)
     var last: Int?
+    var isStripped = false
     branch: for later in index..<frame.contents.count {
       let previous = later == 0 ? road.start : hashes[later - 1]
       let dot = dot(frame.first + UInt64(later), in: frame.stream)
-      if try Branches.holds(door.db, dot, hashes[later]) {
-        last = later
-        continue
-      }
+      let isHeld = try Branches.holds(door.db, dot, hashes[later])
       // NB: what the stream cited is said of the branch that it went on with, not of this one.
       let stream = StreamRow(
         id: frame.stream, count: dot.counter - 1, head: previous, secret: road.secret,
         stamp: Stamp(number: 0), context: -1, directory: 0)
       switch try judge(frame, at: later, hash: hashes[later], stream: stream) {
       case .early(let need):
-        try wait(rest(of: frame, from: later, after: previous), for: need)
+        try wait(rest(of: frame, from: later, after: previous, secret: road.secret), for: need)
         break branch
       case .refused(let ground), .disputed(_, let ground):
         try refuseWhole(frame, from: later, ground)
         break branch
       case .ready(let change, let void):
+        isStripped = isStripped || !void.isEmpty
+        // NB: what was issued without the void is issued once more when what it names has been found.
+        if isHeld, try !void.isEmpty || !leavesStanding(change) {
+          last = later
+          continue
+        }
         do {
           try authoring.reissue(change, without: void)
         } catch StoreError.tooLarge, StoreError.tooManyPlaces {
@@ -326,7 +333,7 @@ struct Ingest {
           Branch(
             dot: dot, hash: hashes[later], previous: previous, fork: fork, secret: road.secret),
           record: change.record, content: frame.contents[later], now: door.now)
-        outcome.applied += 1
+        if !isHeld { outcome.applied += 1 }
         outcome.records.insert(change.record)
         last = later
       }
@@ -337,12 +344,27 @@ struct Ingest {
     news.add(authoring.door.touched)
     news.add(try store.carryOn(after: &authoring))
     // NB: whoever still has what is stranded must not put it aside: it comes in with what it waits for.
-    let isStranded = try (Streams.row(door.db, frame.stream)?.count ?? 0) < fork
+    let end = self.dot(fork, in: frame.stream)
+    let other = try Streams.hash(door.db, end)
+    let isNative = try other.map { try Branches.holds(door.db, end, $0) } ?? true
+    let isStranded = isStripped || isNative
     if let last, !isStranded {
       outcome.branches.append(
         BranchTaken(
           fork: fork, last: dot(frame.first + UInt64(last), in: frame.stream),
           tag: hashes[last].tag))
+    }
+  }
+
+  /// Whether an answer stands that a change replaces and that is known here by now.
+  private func leavesStanding(_ change: Change) throws -> Bool {
+    let table = door.context.table(change.content.form)
+    guard let state = try table.copy(door.db, change.record, in: change.dot.village)?.state else {
+      return false
+    }
+    return change.content.answers.contains { placed in
+      !placed.replaces.isEmpty
+        && state.siblings(at: placed.path).contains { placed.replaces.contains($0.origin) }
     }
   }
 
@@ -478,7 +500,11 @@ struct Ingest {
       guard let admission = admission ?? door.stranger else { return nil }
       if voucher.isTurnedAway { return .revoked }
       // Whoever was turned away hands nothing in through others either; those had no way to know.
-      if door.isOffice, let relayed, door.context.directory.device(relayed)?.isRevoked == true {
+      // What waited may be of somebody who was turned away since.
+      let answerable = relayed ?? (retried == nil ? nil : writer ?? device)
+      if door.isOffice, let answerable,
+        door.context.directory.device(answerable)?.isRevoked == true
+      {
         return .revoked
       }
       let judge = writer.map { admission.of($0) } ?? admission
@@ -548,21 +574,32 @@ struct Ingest {
     Dot(replica: stream.replica, village: stream.village, counter: counter)
   }
 
-  private func rest(of frame: Frame, from index: Int, after hash: ChainHash) -> Frame {
-    Frame(
-      stream: frame.stream, first: frame.first + UInt64(index), previous: hash.tag,
-      last: frame.last, secret: index == 0 ? frame.secret : nil,
-      base: index == 0 ? frame.base : nil, seal: frame.seal,
+  private func rest(
+    of frame: Frame, from index: Int, after hash: ChainHash, secret: StreamSecret
+  ) -> Frame {
+    let first = frame.first + UInt64(index)
+    // NB: what it said of its base itself nobody has looked at where what is before it is held.
+    let isBased = first > 1 && frame.seal != nil
+    return Frame(
+      stream: frame.stream, first: first, previous: first == 1 ? 0 : hash.tag,
+      last: frame.last, secret: first == 1 ? frame.secret : nil,
+      base: isBased ? Frame.Base(hash: hash, secret: secret) : nil, seal: frame.seal,
       contents: Array(frame.contents[index...]))
   }
 
   private mutating func wait(_ frame: Frame, for need: Inbox.Need) throws {
     let key = Inbox.Key(frame)
     if try Inbox.renew(door.db, key, need) {
+      // NB: the same may have come before without what it can be checked by.
+      if frame.base != nil { try Inbox.replace(door.db, key, by: frame) }
       isStillWaiting = true
       return
     }
-    if let retried { try Inbox.remove(door.db, retried) }
+    if let retried {
+      // The rest of what waited already has its place.
+      try Inbox.remove(door.db, retried)
+      return try Inbox.add(door.db, frame, need, device: device, now: door.now)
+    }
     if let admission = admission ?? door.stranger, voucher != .office,
       try !(writer.map { admission.of($0) } ?? admission).mayWait(frame.stream, door: door)
     {

@@ -117,8 +117,16 @@ struct OfficeAdmission: Admission {
     }
     guard change.content.record != nil else { return change.content.prerequisites.isEmpty }
     // NB: what would show it is void, and a person at the office goes on without it.
-    if !ignored.isEmpty, change.content.prerequisites.allSatisfy(ignored.contains) { return true }
     let table = door.context.table(change.content.form)
+    if !ignored.isEmpty, change.content.prerequisites.allSatisfy(ignored.contains) {
+      // But what lives elsewhere is not drawn here by its identifier.
+      let copies = try table.copies(door.db, change.record)
+      return copies.allSatisfy { $0.village == change.dot.village }
+        || copies.contains { copy in
+          Home.village(of: copy.state, record: change.record, copy: copy.village)
+            == change.dot.village
+        }
+    }
     guard let copy = try table.copy(door.db, change.record, in: change.dot.village) else {
       return false
     }

@@ -14,7 +14,8 @@ private final class HeldGround: ParcelGround {
 
   init(_ db: Database, _ acknowledged: [VillageVector]) {
     self.db = db
-    self.acknowledged = acknowledged
+    // NB: one side may remember a village of which nothing was ever held, and the other not.
+    self.acknowledged = acknowledged.filter { !$0.vector.isEmpty }
     bounds = Dictionary(
       acknowledged.map { ($0.village, $0.vector) }, uniquingKeysWith: { $1 })
   }

@@ -31,6 +31,17 @@ struct Road {
     case found(Road)
   }
 
+  /// The hashes of a frame's changes, by what is held before it or what it says of that itself; `nil` if
+  /// neither leads to the hash that it states.
+  static func hashes(of frame: Frame, db: Database) throws -> [ChainHash]? {
+    if let base = frame.base {
+      return Road(frame, start: base.hash, secret: base.secret, branch: nil).hashes
+    }
+    let known = try Streams.row(db, frame.stream)
+    guard case .found(let road) = try find(frame, known: known, db: db) else { return nil }
+    return road.hashes
+  }
+
   /// Finds where a frame joins.
   static func find(_ frame: Frame, known: StreamRow?, db: Database) throws -> Finding {
     let id = frame.stream

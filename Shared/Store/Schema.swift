@@ -28,7 +28,7 @@ enum Meta {
     case trusted, trustedUptime, trustedBoot
     case person, lastRecord, pruned, heardAt, joining, turnedAway
     case formerPerson, formerReplica, formerFor, confirmed
-    case restored, fingerprint, birthmark
+    case restored, fingerprint, birthmark, unopened
     case watermark, watermarkAt
   }
 

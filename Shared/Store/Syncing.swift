@@ -32,7 +32,9 @@ extension Store {
       let offered = try Self.offers(db, budget: budget / 2)
       let acknowledged = try Acknowledged.all(db)
       // NB: branches are told apart by their hashes, and an office that is new here acknowledged nothing.
-      let canParcel = branches.frames.isEmpty && standing.epoch != 0
+      // After one that did not open frames go until the office has answered them.
+      let canParcel =
+        try branches.frames.isEmpty && standing.epoch != 0 && Meta.integer(db, .unopened) == nil
       let parcel =
         canParcel ? try Self.parcel(db, of: outgoing.frames, acknowledged: acknowledged) : nil
       return SyncMaterial(
@@ -60,6 +62,11 @@ extension Store {
       try Trust.hear(db, time: reply.time, surroundings: surroundings)
       try Meta.set(db, .heardAt, .integer(surroundings.wall()))
       try Meta.remove(db, .turnedAway)
+      if reply.status == .tellAll {
+        try Meta.set(db, .unopened, .integer(1))
+      } else {
+        try Meta.remove(db, .unopened)
+      }
       for var pair in reply.acknowledged {
         // A reply that asks for everything speaks of the streams that were brought, and of no other.
         if reply.status == .tellAll, let known = try Acknowledged.vector(db, of: pair.village) {

@@ -103,7 +103,7 @@ enum Voids {
   /// The frames that wait for what is missing.
   fileprivate static func waiting(_ db: Database, for missing: MissingRun) throws -> [Inbox.Key] {
     let place = missing.place
-    let isCarry = place.replica == 0
+    let isCarry = !place.record.isEmpty
     return try db.all(
       """
       SELECT replica, first, last_hash FROM inbox
@@ -119,7 +119,9 @@ enum Voids {
 
   /// What is missing of which nothing waits itself, in order of village, replica and record.
   ///
-  /// What waits for a change that waits as well will come with it, and is not counted.
+  /// What waits for a change that waits as well will come with it, and is not counted; unless that cannot
+  /// come, because what it waits for is void and nothing shows what it goes on from, or all wait for
+  /// each other.
   fileprivate static func missing(_ db: Database) throws -> [MissingRun] {
     try db.all(
       """
@@ -130,7 +132,15 @@ enum Voids {
       WHERE NOT EXISTS (
         SELECT 1 FROM inbox behind WHERE behind.village = inbox.village
           AND behind.replica = inbox.awaited AND behind.first <= inbox.awaited_count
-          AND behind.last >= inbox.awaited_count)
+          AND behind.last >= inbox.awaited_count
+          AND NOT EXISTS (
+            SELECT 1 FROM void WHERE void.village = behind.village
+              AND void.replica = behind.awaited AND void.record = ''
+              AND void.count >= behind.awaited_count))
+        OR NOT EXISTS (SELECT 1 FROM inbox root WHERE root.awaited IS NULL OR NOT EXISTS (
+          SELECT 1 FROM inbox before WHERE before.village = root.village
+            AND before.replica = root.awaited AND before.first <= root.awaited_count
+            AND before.last >= root.awaited_count))
       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
       """
     ) { row -> MissingRun? in

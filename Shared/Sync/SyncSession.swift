@@ -160,6 +160,8 @@ public struct SyncSession: Sendable {
   private var didSend = false
   private var refused: Set<StreamID> = []
   private var hasBranches = false
+  private var didParcel = false
+  private var hasUnopened = false
   private var hasHandedBack = false
   private var startsOver = false
   private var hasMetAnother = false
@@ -180,7 +182,9 @@ public struct SyncSession: Sendable {
     if unsentBefore == nil { unsentBefore = material.unsent }
     let isComplete = tellsAll || material.epoch == 0
     var listed = material.held
-    let parcel = isComplete ? nil : material.parcel
+    // NB: what did not open once may not open again, and a session has few rounds without progress.
+    let parcel = isComplete || hasUnopened ? nil : material.parcel
+    didParcel = parcel != nil
     if !isComplete {
       var known = Dictionary(
         uniqueKeysWithValues: material.acknowledged.map { ($0.village, $0.vector) })
@@ -214,6 +218,7 @@ public struct SyncSession: Sendable {
       summary.refusals.append(refusal)
     }
     status = reply.status
+    hasUnopened = hasUnopened || didParcel && reply.status == .tellAll
     hasBranches = !reply.branches.isEmpty
     let isNewOffice = epoch != 0 && reply.epoch != epoch
     // NB: what was acknowledged under another epoch says nothing, so all vectors are told again.

@@ -18,6 +18,8 @@ public struct Parcel: Hashable, Sendable {
   public static let limit = Frame.contentTarget
   /// The most runs.
   static let runLimit = 4096
+  /// The most changes: of an honest one each has tens of bytes.
+  static let changeLimit = 65_536
   private static let checkLength = 16
   /// What a body may have beyond the contents that it unpacks to.
   private static let bodySlack = 4096
@@ -106,8 +108,17 @@ public struct Parcel: Hashable, Sendable {
       ColumnSink(BinaryDecoder(bytes), room: length), stream: Prelude.stream, held: memory)
     var last = RunSeen()
     var frames: [Frame] = []
+    var ends: [StreamID: UInt64] = [:]
+    var changes = 0
     for _ in 0..<runs {
       let run = try walk.run(nil, after: &last)
+      // NB: each run is a transaction of whoever takes it, so nobody may tell of the same changes again.
+      if let end = ends[run.stream], run.first != end { throw .unexpected(run.first, at: 0) }
+      ends[run.stream] = run.first + UInt64(run.count)
+      changes += run.count
+      guard changes <= Self.changeLimit else {
+        throw .overLimit(changes, limit: Self.changeLimit, at: 0)
+      }
       guard var chain = memory.chain(of: run) else { throw .unexpected(run.first, at: 0) }
       let start = chain.head
       var contents: [[UInt8]] = []

@@ -190,4 +190,35 @@ import Worlds
     #expect(throws: Problem.revokedDevice) { try one.sync(office) }
     #expect(try office.store.quarantined().map(\.device) == [one.device])
   }
+
+  @Test func `What a revoked device brings is kept aside though its parcel does not open`() throws {
+    try loseAReply()
+    try office.revoke(one.device)
+    #expect(throws: Problem.revokedDevice) { try one.sync(office) }
+    // The other change came in with the request whose reply was lost.
+    #expect(try office.store.quarantined().map(\.device) == [one.device])
+  }
+
+  @Test func `After a parcel that did not open the next session begins with frames`() throws {
+    try loseAReply()
+    let reply = try one.send(try next(one).request, to: office)
+    #expect(reply.status == .tellAll)
+    // The line breaks off there.
+    _ = try one.store.absorb(reply, isNewOffice: false)
+    let request = try next(one).request
+    #expect(request.parcel == nil && !request.frames.isEmpty)
+    #expect(try one.sync(office).isAllSent)
+    try one.edit(record, by: made, [At.name: .text("D")])
+    #expect(try next(one).request.parcel != nil)
+  }
+
+  /// The first laptop's parcels are told by what the office has acknowledged to it since, unheard.
+  private func loseAReply() throws {
+    try two.edit(record, by: wayan, [At.wave: .text("2026-1")])
+    try two.sync(office)
+    try one.edit(record, by: made, [At.name: .text("B")])
+    _ = try one.send(try next(one).request, to: office)
+    try one.edit(record, by: made, [At.name: .text("C")])
+    #expect(try office.store.open(try next(one).request.parcel, of: one.device) == nil)
+  }
 }

@@ -155,6 +155,41 @@ extension `Dropped history` {
     #expect(try a.reading(record).state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
   }
 
+  @Test func `What waits is not taken for known because its end is`() throws {
+    let (a, b) = (try laptop(1, for: [wayan]), try laptop(2, for: [made]))
+    let c = try laptop(3, for: [wayan])
+    for laptop in [a, b, c] { try laptop.sync(office) }
+    try backUp("early.db")
+    let record = try a.add(wayan, in: At.renon, [At.name: .text("batik")])
+    try a.sync(office)
+    try b.sync(office)
+    for text in ["1", "2"] { try b.edit(record, by: made, [At.wave: .text(Text(text))]) }
+    let early = Stick()
+    try early.write(b.store)
+    // The first stick has what the office took before it was put back; the second begins behind it.
+    try b.sync(office)
+    try b.edit(record, by: made, [At.outcome: .text("buka")])
+    let whole = Stick()
+    try whole.write(b.store, BundleRequest(isWhole: true))
+    let late = Stick()
+    #expect(try late.write(b.store).changes == 1)
+    let restored = try putBack("early.db")
+    let frames = try whole.open().frames.filter { $0.contents.count == 3 }
+    try whole.forge(frames, as: try whole.open().header)
+    #expect(try whole.read(c.store).waiting == 1)
+    try late.read(restored.store)
+    #expect(try declareAll(restored) == 1)
+    try c.sync(restored)
+    #expect(try c.store.waitingCount() == 1, "two of its changes are nowhere else")
+    let carried = Stick()
+    try carried.write(c.store)
+    try carried.read(restored.store)
+    _ = try declareAll(restored)
+    let state = try #require(try restored.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("2")])
+    #expect(try restored.store.waitingCount() == 0)
+  }
+
   @Test func `A base that was made up leads nowhere`() throws {
     let a = try laptop(1, for: [wayan])
     try a.sync(office)

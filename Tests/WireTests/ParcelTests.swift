@@ -99,6 +99,15 @@ final class KnownGround: ParcelGround {
     try reader.finish()
   }
 
+  @Test func `Nobody tells of the same changes twice in one parcel`() throws {
+    let (ground, frames) = scene(3)
+    #expect(Parcel(frames, on: ground) != nil)
+    #expect(Parcel(frames + [frames[0]], on: ground) == nil)
+    // What goes on from it may follow.
+    let next = frame(frames[0].contents, of: frames[0].stream, after: frames[0])
+    #expect(Parcel(frames + [next], on: ground)?.open(on: ground) == frames + [next])
+  }
+
   /// Edits of records that the office holds, in streams of the laptop and of others.
   private func edits() -> (ground: KnownGround, frames: [Frame]) {
     let ground = KnownGround()

@@ -58,6 +58,7 @@ struct BundleRead: ParsableCommand {
     if read.refusals.isEmpty && format.format != .json { report.tables.removeLast() }
     office.print(report, as: format.format)
     if !read.refusals.isEmpty { office.say(.seeAside) }
+    if read.waiting > 0 { office.say(.seeMissing) }
     if let damage = read.damage { throw Failure.bundle(.file(file, damage)) }
     if !read.refusals.isEmpty { throw Failure.bundle(.notTaken(read.refusals.count)) }
   }
