@@ -84,6 +84,11 @@ public struct StreamID: Hashable, Comparable, Sendable {
     self.replica = replica
   }
 
+  /// The dot of a change of the stream.
+  public func dot(_ counter: UInt64) -> Dot {
+    Dot(replica: replica, village: village, counter: counter)
+  }
+
   /// Orders by village, then replica.
   public static func < (left: StreamID, right: StreamID) -> Bool {
     (left.village, left.replica) < (right.village, right.replica)

@@ -97,7 +97,7 @@ enum Branches {
     ) { row in
       (row.bits(0), row.bytes(1), row.text(2), row.integer(3), row.integer(4), row.bytes(5))
     }
-    let before = Dot(replica: id.replica, village: id.village, counter: max(fork, 1) - 1)
+    let before = id.dot(max(fork, 1) - 1)
     let base = fork == 1 ? ChainHash.start : try Streams.hash(db, before)
     guard let base else { throw StoreError.inconsistent(detail: "no hash of \(before)") }
     var previous = base
@@ -195,8 +195,7 @@ enum Branches {
     var size = 0
     func finish() throws {
       guard let first = run.first, let last = run.last else { return }
-      let end = Dot(
-        replica: last.stream.replica, village: last.stream.village, counter: last.counter)
+      let end = last.stream.dot(last.counter)
       let isStart = first.counter == 1
       let seal = try seals?.seal(db, end, last.hash)
       let isBased = !isStart && seal != nil && seals?.givesBases == true

@@ -147,8 +147,7 @@ extension Store {
           try add(some.frames)
           for frame in some.frames {
             peer.raise(
-              .init(
-                replica: frame.stream.replica, count: frame.lastCounter, head: frame.last.tag))
+              frame.end)
           }
           isCut = some.isCut
         }
@@ -276,8 +275,7 @@ extension Store {
       guard let known = try Streams.row(db, frame.stream), known.count + 1 >= frame.first else {
         return false
       }
-      let last = Dot(
-        replica: frame.stream.replica, village: frame.stream.village, counter: frame.lastCounter)
+      let last = frame.lastDot
       if try Cuts.count(db, frame.stream) > frame.lastCounter { return false }
       if try Streams.hash(db, last) == frame.last { return false }
       return try !Inbox.holds(db, frame)

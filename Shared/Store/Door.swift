@@ -111,9 +111,7 @@ struct Door {
     if frame.contents.count == 1 { return true }
     guard let hashes = try Road.hashes(of: frame, db: db) else { return false }
     for (index, bytes) in frame.contents.enumerated() {
-      let dot = Dot(
-        replica: frame.stream.replica, village: frame.stream.village,
-        counter: frame.first + UInt64(index))
+      let dot = frame.dot(at: index)
       guard let content = try? ChangeContent(bytes, village: dot.village),
         context.forms[content.form] != nil
       else {

@@ -218,7 +218,7 @@ struct FrameBuilder {
     if first.counter == 1 {
       secret = try Streams.row(db, stream)?.secret
     } else {
-      let dot = Dot(replica: stream.replica, village: stream.village, counter: first.counter - 1)
+      let dot = stream.dot(first.counter - 1)
       guard let hash = try Streams.hash(db, dot) else {
         throw StoreError.inconsistent(detail: "no hash of \(dot)")
       }
@@ -230,7 +230,7 @@ struct FrameBuilder {
     guard let hash = ChainHash(last.hash) else {
       throw StoreError.inconsistent(detail: "hash in \(stream.replica)@\(stream.village)")
     }
-    let end = Dot(replica: stream.replica, village: stream.village, counter: last.counter)
+    let end = stream.dot(last.counter)
     let seal = try outgoing.seals.seal(db, end, hash)
     outgoing.frames.append(
       Frame(

@@ -54,7 +54,7 @@ struct Road {
       guard let secret = frame.secret else { return .astray }
       return .found(Road(frame, start: .start, secret: secret, branch: nil))
     }
-    let before = Dot(replica: id.replica, village: id.village, counter: frame.first - 1)
+    let before = id.dot(frame.first - 1)
     let isReached = frame.first - 1 <= known?.count ?? 0
     let native = known?.count == frame.first - 1 ? known?.head : try Streams.hash(db, before)
     if let known, let native, native.tag == frame.previous {

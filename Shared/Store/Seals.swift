@@ -77,8 +77,7 @@ extension Door {
   func voucher(of frame: Frame) -> Voucher? {
     guard let seal = frame.seal else { return .bearer }
     guard let survey = context.directory.survey else { return nil }
-    let dot = Dot(
-      replica: frame.stream.replica, village: frame.stream.village, counter: frame.lastCounter)
+    let dot = frame.lastDot
     func isSealed(by key: [UInt8]) -> Bool {
       seal.vouches(for: dot, frame.last, survey: survey.id, key: key)
     }

@@ -208,14 +208,13 @@ struct StagedSnapshot {
     statement.bind(.bits(cut?.count ?? 0), at: 3)
     defer { statement.reset() }
     while try statement.step() {
-      let dot = Dot(
-        replica: stream.replica, village: stream.village, counter: statement.bits(0))
+      let dot = stream.dot(statement.bits(0))
       let change = try Journal.change(
         dot: dot, hash: statement.bytes(1), content: statement.bytes(2))
       if change.origin == change.name, case .answers = change.content.body { return change.name }
     }
     guard let cut, cut.device != .standalone else { return nil }
-    let end = Dot(replica: stream.replica, village: stream.village, counter: cut.count)
+    let end = stream.dot(cut.count)
     return Name(dot: end, tag: cut.head.tag)
   }
 }

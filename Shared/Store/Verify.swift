@@ -193,13 +193,13 @@ private struct Verifier {
         if counter > cut?.count ?? 0 { jump() }
         guard counter == chain.count + 1 else {
           report.problems.append(
-            .hole(Dot(replica: id.replica, village: id.village, counter: chain.count + 1)))
+            .hole(id.dot(chain.count + 1)))
           break
         }
         let hash = chain.append(statement.bytes(2))
         if hash != ChainHash(statement.bytes(1)) {
           report.problems.append(
-            .chain(Dot(replica: id.replica, village: id.village, counter: counter)))
+            .chain(id.dot(counter)))
           break
         }
       }

@@ -75,6 +75,12 @@ public struct Frame: Hashable, Sendable {
   /// The counter of the last change.
   public var lastCounter: UInt64 { first + UInt64(contents.count) - 1 }
 
+  /// The dot of the change at an index.
+  public func dot(at index: Int) -> Dot { stream.dot(first + UInt64(index)) }
+
+  /// The dot of the last change.
+  public var lastDot: Dot { stream.dot(lastCounter) }
+
   /// How far whoever has the frame and all before it holds the stream.
   public var end: VersionVector.Entry {
     VersionVector.Entry(replica: stream.replica, count: lastCounter, head: last.tag)

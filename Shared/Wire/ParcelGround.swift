@@ -91,8 +91,7 @@ final class ParcelMemory {
       secrets[run.stream] = secret
       return Chain(stream: run.stream, secret: secret)
     }
-    let before = Dot(
-      replica: run.stream.replica, village: run.stream.village, counter: run.first - 1)
+    let before = run.stream.dot(run.first - 1)
     guard let head = own[before] ?? ground.hash(of: before),
       let secret = secrets[run.stream] ?? ground.secret(of: run.stream)
     else { return nil }
@@ -103,6 +102,6 @@ final class ParcelMemory {
   func note(_ chain: inout Chain, _ content: [UInt8]) {
     let hash = chain.append(content)
     let stream = chain.stream
-    own[Dot(replica: stream.replica, village: stream.village, counter: chain.count)] = hash
+    own[stream.dot(chain.count)] = hash
   }
 }

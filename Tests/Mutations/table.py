@@ -296,7 +296,7 @@ MUTANTS = [
         ["StoreTests", "SimulationTests"],
         [
             (
-                "Shared/Store/Ingest.swift",
+                "Shared/Store/Judge.swift",
                 "if let need { return .early(need) }",
                 "if !BROKEN, let need { return .early(need) }",
             )
@@ -308,12 +308,12 @@ MUTANTS = [
         ["StoreTests", "SimulationTests"],
         [
             (
-                "Shared/Store/Ingest.swift",
+                "Shared/Store/Judge.swift",
                 "if held?.tag == name.tag { continue }",
                 "if held?.tag == name.tag || BROKEN && held != nil { continue }",
             ),
             (
-                "Shared/Store/Ingest.swift",
+                "Shared/Store/Judge.swift",
                 "guard isHere, held == nil, !isCut else {",
                 "guard isHere, held == nil || BROKEN, !isCut else {",
             ),
@@ -457,7 +457,7 @@ MUTANTS = [
         ["StoreTests", "SimulationTests"],
         [
             (
-                "Shared/Store/Ingest.swift",
+                "Shared/Store/IngestBranch.swift",
                 "    guard admission != nil, door.isOffice else { return refuse(frame, fork, .fork) }\n",
                 """
     if BROKEN, admission == nil || !door.isOffice,
@@ -476,7 +476,7 @@ MUTANTS = [
         ["StoreTests", "SimulationTests"],
         [
             (
-                "Shared/Store/Ingest.swift",
+                "Shared/Store/IngestBranch.swift",
                 "          try authoring.reissue(change, without: void)\n",
                 "          if !BROKEN { try authoring.reissue(change, without: void) }\n",
             )
@@ -512,7 +512,7 @@ MUTANTS = [
         ["StoreTests"],
         [
             (
-                "Shared/Store/Ingest.swift",
+                "Shared/Store/IngestBranch.swift",
                 "    if let last, !isStranded {\n",
                 "    if let last, BROKEN || !isStranded {\n",
             )
@@ -611,8 +611,8 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Ingest.swift",
-                "    guard door.isOffice, voucher == .office,\n",
-                "    guard !BROKEN, door.isOffice, voucher == .office,\n",
+                "    guard door.isOffice, judge.voucher == .office,\n",
+                "    guard !BROKEN, door.isOffice, judge.voucher == .office,\n",
             )
         ],
     ),

@@ -1,0 +1,88 @@
+import Bytes
+import Causality
+import GRDB
+import Model
+import Wire
+
+extension Ingest {
+  /// Takes a branch in whose dots other changes have.
+  ///
+  /// The office issues each change of it again, under its own dots, with its origin. A laptop does
+  /// nothing but wait for the office to do so. So it is with what waited for what is void: no stream
+  /// can go on with it, and its dots stay free for it, should what is missing come after all.
+  mutating func takeBranch(
+    _ frame: Frame, from index: Int, road: Road, hashes: [ChainHash]
+  ) throws {
+    let fork = road.branch?.fork ?? frame.first + UInt64(index)
+    guard admission != nil, door.isOffice else { return refuse(frame, fork, .fork) }
+    var authoring = try Authoring(store, door.db)
+    var last: Int?
+    var isStripped = false
+    branch: for later in index..<frame.contents.count {
+      let previous = later == 0 ? road.start : hashes[later - 1]
+      let dot = frame.dot(at: later)
+      let isHeld = try Branches.holds(door.db, dot, hashes[later])
+      // NB: what the stream cited is said of the branch that it went on with, not of this one.
+      let stream = StreamRow(
+        id: frame.stream, count: dot.counter - 1, head: previous, secret: road.secret,
+        stamp: Stamp(number: 0), context: -1, directory: 0)
+      switch try judge.judge(frame, at: later, hash: hashes[later], stream: stream, door: door) {
+      case .early(let need):
+        try wait(rest(of: frame, from: later, after: previous, secret: road.secret), for: need)
+        break branch
+      case .refused(let ground), .disputed(_, let ground):
+        try refuseWhole(frame, from: later, ground)
+        break branch
+      case .ready(let change, let void):
+        isStripped = isStripped || !void.isEmpty
+        // NB: what was issued without the void is issued once more when what it names has been found.
+        if isHeld, try !void.isEmpty || !leavesStanding(change) {
+          last = later
+          continue
+        }
+        do {
+          try authoring.reissue(change, without: void)
+        } catch StoreError.tooLarge, StoreError.tooManyPlaces {
+          try refuseWhole(frame, from: later, .malformed)
+          break branch
+        }
+        try Branches.keep(
+          door.db,
+          Branch(
+            dot: dot, hash: hashes[later], previous: previous, fork: fork, secret: road.secret),
+          record: change.record, content: frame.contents[later], now: door.now)
+        if !isHeld { outcome.applied += 1 }
+        outcome.records.insert(change.record)
+        last = later
+      }
+    }
+    try authoring.finish()
+    if last != nil { try noteLoss(of: frame.stream) }
+    news.add(frame.stream.village)
+    news.add(authoring.door.touched)
+    news.add(try store.carryOn(after: &authoring))
+    // NB: whoever still has what is stranded must not put it aside: it comes in with what it waits for.
+    let end = frame.stream.dot(fork)
+    let other = try Streams.hash(door.db, end)
+    let isNative = try other.map { try Branches.holds(door.db, end, $0) } ?? true
+    let isStranded = isStripped || isNative
+    if let last, !isStranded {
+      outcome.branches.append(
+        BranchTaken(
+          fork: fork, last: frame.dot(at: last),
+          tag: hashes[last].tag))
+    }
+  }
+
+  /// Whether an answer stands that a change replaces and that is known here by now.
+  private func leavesStanding(_ change: Change) throws -> Bool {
+    let table = door.context.table(change.content.form)
+    guard let state = try table.copy(door.db, change.record, in: change.dot.village)?.state else {
+      return false
+    }
+    return change.content.answers.contains { placed in
+      !placed.replaces.isEmpty
+        && state.siblings(at: placed.path).contains { placed.replaces.contains($0.origin) }
+    }
+  }
+}
