@@ -128,7 +128,9 @@ public struct SyncDesk: Sendable {
     }
     let held = try vectorsHeld(by: request, bringing: opened ?? [], epoch: epoch)
     var reply = SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .complete)
-    reply.wanted = try store.take(request.offered, from: request.device)
+    let refill = try store.take(request.offered, from: request.device)
+    reply.wanted = refill.wanted
+    reply.branches = refill.branches
     for frame in frames {
       let outcome = try take(frame, from: request.device)
       reply.refusals += outcome.refusals

@@ -14,6 +14,8 @@ struct Branch {
   /// The counter of the first change of the branch.
   let fork: UInt64
   let secret: StreamSecret
+  /// Whether the change itself is nowhere: a base stands for it.
+  var isBase = false
 }
 
 /// Changes of branches on their way out.
@@ -288,7 +290,15 @@ extension Store {
       if stream.replica == (try Incarnations.current(db)) {
         try Incarnations.mint(db, surroundings: surroundings)
       }
+    } else if let row = try Streams.row(db, stream), let cut = try Cuts.cut(db, stream),
+      cut.count == taken.last.counter, cut.head.tag == taken.tag
+    {
+      try Parted.letGo(db, row, at: cut, epoch: epoch)
+      if stream.replica == (try Incarnations.current(db)) {
+        try Incarnations.mint(db, surroundings: surroundings)
+      }
     }
+    try Parted.noteTaken(db, taken, epoch: epoch)
     try Branches.noteTaken(db, taken, epoch: epoch)
   }
 }

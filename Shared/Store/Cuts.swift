@@ -60,7 +60,7 @@ enum Cuts {
   /// Drops everything of a village that is not held any more.
   static func drop(_ db: Database, _ village: VillageCode) throws {
     try db.run("DELETE FROM journal WHERE village = ?", .bits(village.number))
-    for table in ["stream", "base", "cut", "seal", "staged", "acknowledged", "offered"] {
+    for table in ["stream", "base", "cut", "parted", "seal", "staged", "acknowledged", "offered"] {
       try db.run("DELETE FROM \(table) WHERE village = ?", .bits(village.number))
     }
   }

@@ -65,7 +65,7 @@ extension Ingest {
     let end = frame.stream.dot(fork)
     let other = try Streams.hash(door.db, end)
     let isNative = try other.map { try Branches.holds(door.db, end, $0) } ?? true
-    let isStranded = isStripped || isNative
+    let isStranded = isStripped || isNative && road.branch?.isBase != true
     if let last, !isStranded {
       outcome.branches.append(
         BranchTaken(

@@ -105,8 +105,8 @@ extension Store {
   ) throws -> Int {
     do {
       return try merge(village, from: device, admission: admission)
-    } catch StoreError.tooManyPlaces {
-      // What is here with what came could not be read back.
+    } catch StoreError.tooLarge, StoreError.tooManyPlaces {
+      // What is here with what came could not be read back, or leave in a carry.
       try write { db in try refuseSnapshot(db, of: village, from: device) }
       return 0
     }
@@ -127,27 +127,26 @@ extension Store {
     var news = Inbox.News()
     let new = try write { db in
       let staged = StagedSnapshot(db, village, from: device)
-      guard let streams = try staged.streams(context: try context(db)) else {
-        try refuseSnapshot(db, of: village, from: device)
-        return 0
-      }
       var door = try Door(self, db)
       let context = door.context
       let isOffice = door.isOffice
-      let joined = try staged.join(streams) { vector, digest in
-        guard isOffice, let survey = context.directory.survey, let key = try Meta.bytes(db, .key)
-        else { return nil }
-        return WatermarkEntry(
-          village: village, vector: vector, digest: digest, survey: survey.id, key: key)
-      }
-      guard let joined else {
+      guard let ends = try staged.ends(context: context, isOffice: isOffice) else {
         try refuseSnapshot(db, of: village, from: device)
         return 0
       }
-      let newest = try Self.merge(staged, into: &door)
+      let copies = try staged.copies(of: ends.parted, context: context)
       var new = 0
-      for stream in streams { new += try raise(stream, in: village, after: newest, door: door) }
-      try Self.setBase(db, village, joined, from: device)
+      if ends.isFurther {
+        guard let found = try begin(staged, ends, into: &door) else {
+          try refuseSnapshot(db, of: village, from: device)
+          return 0
+        }
+        new = found
+      }
+      if !ends.parted.isEmpty {
+        // NB: the other streams are counted by now, so what the carries state is not less than they carry.
+        news.add(try carry(copies, of: ends.parted, in: village, db))
+      }
       try Self.unstage(db, village, from: device)
       try Streams.raiseGeneration(db, village)
       news.add(village)
@@ -158,6 +157,28 @@ extension Store {
     var outcome = IngestOutcome()
     try wake(after: &news, admission: admission, device: device, into: &outcome)
     return new + outcome.applied
+  }
+
+  /// Makes what is staged the beginning of a village's history.
+  ///
+  /// - Returns: how many changes it stands for that were not held before; `nil` if it cannot be joined to
+  ///   the base that is here.
+  private func begin(
+    _ staged: StagedSnapshot, _ ends: StagedSnapshot.Ends, into door: inout Door
+  ) throws -> Int? {
+    let (village, db, context, isOffice) = (staged.village, door.db, door.context, door.isOffice)
+    let joined = try staged.join(ends.joined, isWhole: !ends.hasParted) { vector, digest in
+      guard isOffice, let survey = context.directory.survey, let key = try Meta.bytes(db, .key)
+      else { return nil }
+      return WatermarkEntry(
+        village: village, vector: vector, digest: digest, survey: survey.id, key: key)
+    }
+    guard let joined else { return nil }
+    let newest = try Self.merge(staged, into: &door)
+    var new = 0
+    for stream in ends.joined { new += try raise(stream, in: village, after: newest, door: door) }
+    try Self.setBase(db, village, joined, from: staged.device)
+    return new
   }
 
   /// Counts what a base stands for.
@@ -230,12 +251,14 @@ extension Store {
   ) throws {
     try db.run("DELETE FROM base WHERE village = ?", .bits(village.number))
     try db.run("DELETE FROM cut WHERE village = ?", .bits(village.number))
+    let isOffice = try Meta.text(db, .role) == StoreRole.office.rawValue
+    // NB: the office may be asked for what goes on from a branch long after.
+    if !isOffice { try db.run("DELETE FROM parted WHERE village = ?", .bits(village.number)) }
     try db.run(
       """
       INSERT INTO base (village, part, mark, bytes) SELECT village, part, mark, bytes FROM staged
       WHERE village = ? AND device = ?
       """, .bits(village.number), .integer(Int64(device.number)))
-    let isOffice = try Meta.text(db, .role) == StoreRole.office.rawValue
     for stream in streams {
       try db.run(
         "INSERT INTO cut (village, replica, count, head, device) VALUES (?, ?, ?, ?, ?)",

@@ -4,6 +4,14 @@ import GRDB
 import Model
 import Wire
 
+/// What the office says to bases that it was offered.
+public struct Refill: Sendable {
+  /// Of each village that something was offered of, how much of it is here.
+  public var wanted: [SnapshotProgress] = []
+  /// Branches that a base stands for, and that the office has otherwise.
+  public var branches: [BranchTaken] = []
+}
+
 /// How an office that went back further than its newest backup gets back what laptops have dropped.
 ///
 /// A laptop drops history that is in a checked backup. If the office then loses that backup too, nobody
@@ -37,8 +45,10 @@ extension Store {
     _ db: Database, of village: VillageCode
   ) throws -> (mark: WatermarkEntry, next: Int?)? {
     let there = try Acknowledged.vector(db, of: village) ?? VersionVector()
-    guard try exceedsCuts(db, of: village, there), let mark = try Cuts.mark(db, of: village),
-      let tag = mark.digest?.tag
+    let epoch = UInt64(bitPattern: try Meta.integer(db, .epoch) ?? 0)
+    guard
+      try exceedsCuts(db, of: village, there) || Parted.isUntaken(db, village, epoch: epoch),
+      let mark = try Cuts.mark(db, of: village), let tag = mark.digest?.tag
     else { return nil }
     let known = try db.first(
       "SELECT snapshot, parts FROM offered WHERE village = ?", .bits(village.number)
@@ -69,12 +79,8 @@ extension Store {
   }
 
   /// Takes in what a laptop offers, at the office.
-  ///
-  /// - Returns: of each village that something was offered of, how much of it is here.
-  public func take(
-    _ offered: [SnapshotPiece], from device: DeviceID
-  ) throws -> [SnapshotProgress] {
-    var wanted: [SnapshotProgress] = []
+  public func take(_ offered: [SnapshotPiece], from device: DeviceID) throws -> Refill {
+    var refill = Refill()
     let villages = Dictionary(grouping: offered, by: \.village)
     for village in villages.keys.sorted() {
       guard let first = villages[village]?.first else { continue }
@@ -82,41 +88,55 @@ extension Store {
       let pieces = (villages[village] ?? []).filter {
         $0.snapshot == first.snapshot && ($0.mark == nil || $0 == first)
       }
-      var parts = try write { db in try stageOffer(db, pieces, of: village, from: device) }
+      var (parts, mark) = try write { db in
+        try stageOffer(db, pieces, of: village, from: device)
+      }
       if parts == first.count {
         _ = try install(village, from: device, admission: OfficeAdmission(device: device))
         try write { db in try Self.unstage(db, village, from: device) }
         parts = nil
       }
-      wanted.append(
+      if parts == nil, let mark {
+        refill.branches += try read { db in try Parted.taken(db, of: mark) }
+      }
+      refill.wanted.append(
         SnapshotProgress(village: village, snapshot: first.snapshot, parts: parts))
     }
-    return wanted
+    return refill
   }
 
   /// The most bytes of parts that wait of one device's.
   private static let offerLimit: Int64 = 256 << 20
 
-  /// - Returns: how many parts are here; `nil` if no more are wanted.
+  /// - Returns: how many parts are here, `nil` if no more are wanted; and what the office signed.
   private func stageOffer(
     _ db: Database, _ pieces: [SnapshotPiece], of village: VillageCode, from device: DeviceID
-  ) throws -> Int? {
-    guard try context(db).villages[village] != nil, let first = pieces.first else { return nil }
+  ) throws -> (parts: Int?, mark: WatermarkEntry?) {
+    guard try context(db).villages[village] != nil, let first = pieces.first else {
+      return (nil, nil)
+    }
     _ = try stage(db, pieces, from: device)
     let (count, tag) = try Self.staged(db, village, from: device)
     // What was here may be lost by now; then it is asked for from the beginning. A beginning that was not
     // staged is of nobody's.
-    guard tag == first.snapshot, count > 0 else { return first.index == 0 ? nil : 0 }
-    guard let mark = try StagedSnapshot(db, village, from: device).mark() else { return nil }
+    guard tag == first.snapshot, count > 0 else { return (first.index == 0 ? nil : 0, nil) }
+    guard let mark = try StagedSnapshot(db, village, from: device).mark() else {
+      return (nil, nil)
+    }
     let held = try Streams.vector(db, village)
-    let isNews = mark.vector.entries.contains { $0.count > held.count(of: $0.replica) }
+    let isNews = try mark.vector.entries.contains { entry in
+      if entry.count > held.count(of: entry.replica) { return true }
+      let end = StreamID(village: village, replica: entry.replica).dot(entry.count)
+      guard let hash = try Streams.hash(db, end), hash.tag != entry.head else { return false }
+      return try !Parted.isTaken(db, end, tag: entry.head)
+    }
     let size = try db.first(
       "SELECT sum(length(bytes)) FROM staged WHERE device = ?", .integer(Int64(device.number))
     ) { $0.integer(0) }
     if !isNews || size ?? 0 > Self.offerLimit {
       try Self.unstage(db, village, from: device)
-      return nil
+      return (nil, mark)
     }
-    return count
+    return (count, mark)
   }
 }

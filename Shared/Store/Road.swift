@@ -60,7 +60,9 @@ struct Road {
     if let known, let native, native.tag == frame.previous {
       return .found(Road(frame, start: native, secret: known.secret, branch: nil))
     }
-    if let other = try Branches.change(db, before, tag: frame.previous) {
+    if let other = try Branches.change(db, before, tag: frame.previous)
+      ?? Parted.end(db, before, tag: frame.previous)
+    {
       return .found(Road(frame, start: other.hash, secret: other.secret, branch: other))
     }
     if isReached { return .astray }

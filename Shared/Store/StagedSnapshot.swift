@@ -10,11 +10,12 @@ import Wire
 /// hash of its last change. Of one of which less is held the hashes between are nowhere; but a state
 /// lists the origins that it accounts for, so the last change that is held here must be among them: then
 /// it, and with it all before it, is a beginning of what the snapshot stands for. If it is not, the two
-/// have parted, and to count the one as the other would lose what is only here.
+/// have parted, and to count the one as the other would lose what is only here. A laptop then takes
+/// nothing of it; the office takes the states, and counts the other streams.
 struct StagedSnapshot {
   let village: VillageCode
+  let device: DeviceID
   private let db: Database
-  private let device: DeviceID
 
   init(_ db: Database, _ village: VillageCode, from device: DeviceID) {
     self.db = db
@@ -63,10 +64,26 @@ struct StagedSnapshot {
     return try WatermarkEntry(bytes)
   }
 
-  /// The streams that it stands for, if it may become what the village's history begins with.
-  func streams(context: StoreContext) throws -> [Snapshot.Stream]? {
+  /// The ends of the streams that it stands for.
+  struct Ends {
+    /// Those that go the way of what is held, or of which nothing is.
+    var joined: [Snapshot.Stream] = []
+    /// Those of a branch that is not held, and that nobody brought yet.
+    var parted: [Snapshot.Stream] = []
+    /// Whether any of those that join goes further than what is held.
+    var isFurther = false
+    /// Whether there is any of a branch, brought or not.
+    var hasParted = false
+  }
+
+  /// What it stands for, if it may become what the village's history begins with.
+  ///
+  /// - Parameter isOffice: whether streams may have parted.
+  func ends(context: StoreContext, isOffice: Bool) throws -> Ends? {
     do {
-      return try read(context: context)
+      guard let ends = try read(context: context) else { return nil }
+      if ends.hasParted && !isOffice { return nil }
+      return ends.isFurther || !ends.parted.isEmpty ? ends : nil
     } catch is WireError {
       return nil
     } catch StoreError.inconsistent {
@@ -74,10 +91,11 @@ struct StagedSnapshot {
     }
   }
 
-  private func read(context: StoreContext) throws -> [Snapshot.Stream]? {
+  private func read(context: StoreContext) throws -> Ends? {
     guard let mark = try mark() else { return nil }
     var streams: [Snapshot.Stream] = []
-    var wanted: [Name] = []
+    // Of which the states have not told yet; a stream that is left when all were read has parted.
+    var wanted: [ReplicaID: Name] = [:]
     let digest = try forEachPart { part in
       if part.index == 0 {
         streams = part.streams
@@ -86,34 +104,62 @@ struct StagedSnapshot {
       for copy in part.copies {
         guard context.forms[copy.form] != nil else { throw WireError.damaged }
         let state = try RecordTable.state(copy.state, of: copy.record)
-        wanted.removeAll { state.accounts(for: $0) }
+        wanted = wanted.filter { !state.accounts(for: $0.value) }
       }
     }
     let vector = VersionVector(streams.map(\.entry))
-    guard digest == mark.digest, vector == mark.vector, wanted.isEmpty else { return nil }
-    // NB: a reply that comes late may bring an older snapshot than the base that is here by now.
-    var isNews = false
+    guard digest == mark.digest, vector == mark.vector else { return nil }
+    var ends = Ends()
     for stream in streams {
       let id = StreamID(village: village, replica: stream.replica)
-      guard let row = try Streams.row(db, id), row.count >= stream.count else {
-        isNews = true
-        continue
-      }
-      let end = Dot(replica: stream.replica, village: village, counter: stream.count)
-      if let hash = try Streams.hash(db, end) {
-        guard hash == stream.head else { return nil }
-      } else if stream.device != .standalone {
-        // It lies before a cut: the base that is here must account for it.
-        guard try isInBase(Name(dot: end, tag: stream.head.tag)) else { return nil }
+      let end = id.dot(stream.count)
+      let row = try Streams.row(db, id)
+      // NB: a reply that comes late may bring an older snapshot than the base that is here by now.
+      let isFurther = row.map { $0.count < stream.count } ?? true
+      if try isFurther ? wanted[stream.replica] == nil : isHeld(stream, at: end) {
+        ends.joined.append(stream)
+        ends.isFurther = ends.isFurther || isFurther
+      } else {
+        ends.hasParted = true
+        if try !Parted.isTaken(db, end, tag: stream.head.tag) { ends.parted.append(stream) }
       }
     }
-    return isNews ? streams : nil
+    return ends
+  }
+
+  /// Whether the end of a stream that goes no further than what is held is a change that is held.
+  private func isHeld(_ stream: Snapshot.Stream, at end: Dot) throws -> Bool {
+    if let hash = try Streams.hash(db, end) { return hash == stream.head }
+    // It lies before a cut: the base that is here must account for it.
+    if stream.device == .standalone { return true }
+    return try isInBase(Name(dot: end, tag: stream.head.tag))
   }
 
   private func isInBase(_ name: Name) throws -> Bool {
     var isThere = false
     try Cuts.forEach(db, village) { _, state in isThere = isThere || state.accounts(for: name) }
     return isThere
+  }
+
+  /// The copies that branches have a part in which is not here yet.
+  func copies(
+    of parted: [Snapshot.Stream], context: StoreContext
+  ) throws -> [Snapshot.Copy] {
+    if parted.isEmpty { return [] }
+    let ends = Dictionary(uniqueKeysWithValues: parted.map { ($0.replica, $0.count) })
+    var copies: [Snapshot.Copy] = []
+    try forEachPart { part in
+      for copy in part.copies {
+        let here = try context.table(copy.form).copy(db, copy.record, in: village)?.state
+        let isWanted = try RecordTable.state(copy.state, of: copy.record).origins.contains {
+          let dot = $0.name.dot
+          return dot.village == village && dot.counter <= ends[dot.replica] ?? 0
+            && here?.accounts(for: $0.name) != true
+        }
+        if isWanted { copies.append(copy) }
+      }
+    }
+    return copies
   }
 
   /// Makes it stand for what the base that is here stands for, too, if that has more of any stream.
@@ -124,15 +170,15 @@ struct StagedSnapshot {
   ///
   /// - Parameters:
   ///   - streams: what it stands for alone.
+  ///   - isWhole: whether those are all that it stood for.
   ///   - sign: the office's word for what comes out.
   /// - Returns: what it stands for now; `nil` if a record is too large for any part.
   func join(
-    _ streams: [Snapshot.Stream],
+    _ streams: [Snapshot.Stream], isWhole: Bool,
     sign: (_ vector: VersionVector, _ digest: ChainHash) throws -> WatermarkEntry?
   ) throws -> [Snapshot.Stream]? {
-    guard try Store.exceedsCuts(db, of: village, VersionVector(streams.map(\.entry))) else {
-      return streams
-    }
+    let stands = VersionVector(streams.map(\.entry))
+    if try isWhole && !Store.exceedsCuts(db, of: village, stands) { return streams }
     var ends = Dictionary(uniqueKeysWithValues: streams.map { ($0.replica, $0) })
     for end in try cuts() where ends[end.replica]?.count ?? 0 < end.count {
       ends[end.replica] = end
@@ -181,12 +227,12 @@ struct StagedSnapshot {
 
   /// Of each stream of which less is held than the snapshot stands for, the name of the last change that
   /// is held and of which a state tells.
-  private func lastNames(before streams: [Snapshot.Stream]) throws -> [Name] {
-    var names: [Name] = []
+  private func lastNames(before streams: [Snapshot.Stream]) throws -> [ReplicaID: Name] {
+    var names: [ReplicaID: Name] = [:]
     for stream in streams {
       let id = StreamID(village: village, replica: stream.replica)
       guard let row = try Streams.row(db, id), row.count < stream.count else { continue }
-      if let name = try lastName(of: id) { names.append(name) }
+      if let name = try lastName(of: id) { names[stream.replica] = name }
     }
     return names
   }

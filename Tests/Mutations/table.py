@@ -736,8 +736,44 @@ MUTANTS = [
         [
             (
                 "Shared/Store/StagedSnapshot.swift",
-                "vector == mark.vector, wanted.isEmpty else",
-                "vector == mark.vector, BROKEN || wanted.isEmpty else",
+                "isFurther ? wanted[stream.replica] == nil :",
+                "isFurther ? BROKEN || wanted[stream.replica] == nil :",
+            ),
+        ],
+    ),
+    (
+        "parted-counted-alone",
+        "an office says that it has what a base's branch came to, and carries nothing of it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Parted.swift",
+                "      _ = try authoring.write(content, in: village)\n",
+                "      if !BROKEN { _ = try authoring.write(content, in: village) }\n",
+            ),
+        ],
+    ),
+    (
+        "parted-taken-for-ever",
+        "a laptop does not offer what its base's branch came to when another office has lost it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Refilling.swift",
+                "exceedsCuts(db, of: village, there) || Parted",
+                "exceedsCuts(db, of: village, there) || !BROKEN && Parted",
+            ),
+        ],
+    ),
+    (
+        "parted-held-on-to",
+        "a laptop keeps the stream of which its base ends in a branch",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Branches.swift",
+                "      cut.count == taken.last.counter, cut.head.tag == taken.tag\n",
+                "      !BROKEN, cut.count == taken.last.counter, cut.head.tag == taken.tag\n",
             ),
         ],
     ),

@@ -244,7 +244,7 @@ extension `Dropped history` {
     let all = try parts(laptop)
     #expect(all.count > 1)
     func take(_ index: Int) throws -> [Int?] {
-      try restored.store.take([all[index]], from: laptop.device).map(\.parts)
+      try restored.store.take([all[index]], from: laptop.device).wanted.map(\.parts)
     }
     #expect(try take(0) == [1])
     // Parts that were lost are asked for from the beginning.
@@ -333,7 +333,11 @@ extension `Dropped history` {
       try laptop.store.syncMaterial(budget: 1 << 20).offered.map(\.village) == [])
   }
 
-  @Test func `A base whose stream parted from the office's stands for nothing there`() throws {
+  /// A laptop and its copy: the laptop's base ends in a branch, and the office that was put back has the
+  /// copy's change at the same dot.
+  private func parted(
+    editing isEditing: Bool
+  ) throws -> (laptop: TestLaptop, twin: TestLaptop, record: RecordID, restored: TestOffice) {
     let laptop = try laptop(1)
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
     try laptop.sync(office)
@@ -345,22 +349,84 @@ extension `Dropped history` {
     try backUp("second.db")
     try laptop.sync(office)
     #expect(try laptop.store.truncate(At.renon) != .nothing)
+    if isEditing { try laptop.edit(record, by: wayan, [At.name: .text("sesudah")]) }
     try twin.edit(record, by: made, [At.outcome: .text("lain")])
     let restored = try putBack("first.db")
-    // The copy comes first, and its change takes the dot that the base's history has.
     try twin.sync(restored)
-    let held = try restored.store.vector(of: At.renon)
-    #expect(try !laptop.sync(restored).isAllSent)
-    #expect(
-      try restored.store.vector(of: At.renon).entries.filter { entry in
-        !held.entries.contains(entry)
-      } == [])
-    #expect(try restored.store.verify().problems == [])
-    #expect(try laptop.store.verify().problems == [])
-    let state = try #require(try restored.store.peek(record, form: 1)).state
-    #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
-    #expect(
-      try laptop.reading(record).state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+    return (laptop, twin, record, restored)
+  }
+
+  @Test(arguments: [false, true])
+  func `What a base stands for of a branch is carried by the office that goes on with another`(
+    isEditing: Bool
+  ) throws {
+    let (laptop, twin, record, restored) = try parted(editing: isEditing)
+    #expect(try laptop.sync(restored).isAllSent)
+    #expect(try laptop.store.unsentCount() == 0)
+    try twin.sync(restored)
+    try laptop.sync(restored)
+    try expectAgreement([restored.store, laptop.store, twin.store])
+    for one in [laptop, twin] {
+      let state = try one.reading(record).state
+      #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+      #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+      #expect(state.siblings(at: At.name).map(\.answer) == [.text(isEditing ? "sesudah" : "A")])
+    }
+    for store in [restored.store, laptop.store, twin.store] {
+      #expect(try store.verify().problems == [])
+    }
+    // Nothing is offered again, and a sync is one round trip.
+    #expect(try laptop.store.syncMaterial(budget: SyncSession.budget).offered.isEmpty)
+    #expect(try laptop.sync(restored).rounds == 1)
+
+    // Whoever begins now, and whoever drops history, comes to the same.
+    _ = try restored.store.backUp(to: folder.path("third.db"))
+    try laptop.sync(restored)
+    #expect(try laptop.store.truncate(At.renon) != .differs)
+    let newcomer = try TestLaptop(seed: 9, office: restored, for: [wayan])
+    for one in [newcomer, laptop, twin] { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, twin.store, newcomer.store])
+  }
+
+  @Test func `What a base stands for of a branch is offered to each office that lost it`() throws {
+    let (laptop, twin, record, restored) = try parted(editing: false)
+    try laptop.sync(restored)
+    try laptop.sync(restored)
+    // The carry is lost as well, and the copy is not there to tell of its own branch.
+    let again = try putBack("first.db", as: "again.db")
+    #expect(try laptop.sync(again).isAllSent)
+    let state = try #require(try again.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+    for one in [twin, laptop, twin] { try one.sync(again) }
+    try expectAgreement([again.store, laptop.store, twin.store])
+    #expect(try laptop.store.unsentCount() == 0)
+    for store in [again.store, laptop.store, twin.store] {
+      #expect(try store.verify().problems == [])
+    }
+  }
+
+  @Test func `Who brings the changes of a branch themselves settles a base that ends in it`() throws
+  {
+    let laptop = try laptop(1)
+    let whole = try self.laptop(2)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    try laptop.edit(record, by: wayan, [At.wave: .text("satu")])
+    try laptop.sync(office)
+    try whole.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    let restored = try putBack("first.db")
+    try twin.sync(restored)
+    try whole.sync(restored)
+    #expect(try laptop.sync(restored).isAllSent)
+    for one in [whole, twin, laptop] { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, whole.store, twin.store])
+    #expect(try laptop.store.unsentCount() == 0)
   }
 }
 

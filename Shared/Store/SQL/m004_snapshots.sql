@@ -68,3 +68,20 @@ CREATE TRIGGER cut_guard BEFORE DELETE ON cut
 WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
 CREATE TRIGGER cut_guard_update BEFORE UPDATE ON cut
 WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+
+-- Where a base ends in a branch that the stream does not go on with; at a laptop also the epoch of the office that
+-- has what the branch came to.
+CREATE TABLE parted (
+  village INTEGER NOT NULL,
+  replica INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  head BLOB NOT NULL,
+  secret BLOB NOT NULL,
+  taken INTEGER NOT NULL,
+  PRIMARY KEY (village, replica, count, head),
+  CHECK (kulkul_door() = 1)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER parted_guard BEFORE DELETE ON parted
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+CREATE TRIGGER parted_guard_update BEFORE UPDATE ON parted
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
