@@ -56,18 +56,7 @@ extension SimulatedWorld {
       if most == 0 { request.parcel = nil }
     default: break
     }
-    let reply: SyncReply
-    do {
-      reply = try self.reply(to: request, of: laptop)
-    } catch Problem.revokedDevice {
-      laptop.flight = nil
-      return note(laptop.column, "is turned away")
-    } catch Problem.unknownDevice {
-      var session = session
-      note(laptop.column, "is not known")
-      laptop.flight = try laptop.step(&session, session.turnedAway())
-      return
-    }
+    guard let reply = try heard(session, request, of: laptop) else { return }
     let sent = request.parcel == nil ? count(request.frames) : "a parcel"
     note(laptop.column, "sends \(sent)" + (fault.map { " (\($0))" } ?? ""))
     if fault == .requestCut && random.yes() {
@@ -75,6 +64,23 @@ extension SimulatedWorld {
     } else {
       laptop.flight = .homeward(session, reply: reply)
     }
+  }
+
+  /// The office's reply; `nil` if it does not serve the device, which then goes on as it must.
+  private func heard(
+    _ session: SyncSession, _ request: SyncRequest, of laptop: SimulatedLaptop
+  ) throws -> SyncReply? {
+    do {
+      return try reply(to: request, of: laptop)
+    } catch Problem.revokedDevice {
+      laptop.flight = nil
+      note(laptop.column, "is turned away")
+    } catch Problem.unknownDevice {
+      var session = session
+      note(laptop.column, "is not known")
+      laptop.flight = try laptop.step(&session, session.turnedAway())
+    }
+    return nil
   }
 
   /// The office's reply, every frame of which must be of the device's villages.
@@ -178,16 +184,7 @@ extension SimulatedWorld {
         continue
       }
       guard case .outward(var session, let request)? = laptop.flight else { return }
-      var reply: SyncReply
-      do {
-        reply = try self.reply(to: request, of: laptop)
-      } catch Problem.revokedDevice {
-        laptop.flight = nil
-        return note(laptop.column, "is turned away")
-      } catch Problem.unknownDevice {
-        laptop.flight = try laptop.step(&session, session.turnedAway())
-        continue
-      }
+      guard var reply = try heard(session, request, of: laptop) else { continue }
       if swarm.isAlwaysMixed { reply.frames = try mixed(reply.frames, from: office.store) }
       laptop.flight = try laptop.step(&session, session.received(reply))
     }

@@ -11,19 +11,20 @@ final class CuttingLine: Sendable {
     var cuts = 0
   }
 
-  let port: UInt16
-  private let listener: Int32
+  private let loopback: Loopback
   private let target: UInt16
   private let limits = Mutex(Int.max)
   private let state = Mutex(Count())
 
   /// Listens at any port that is free, and hands on to another one.
-  init(to target: Int) throws(StrangerError) {
+  init(to target: Int) throws(Loopback.Failure) {
     self.target = UInt16(target)
-    (listener, port) = try Stranger.listener()
+    loopback = try Loopback()
   }
 
-  deinit { _ = Glibc.close(listener) }
+  deinit { loopback.close() }
+
+  var port: UInt16 { loopback.port }
 
   /// How many bytes pass on a connection; all at first.
   var limit: Int {
@@ -35,41 +36,16 @@ final class CuttingLine: Sendable {
 
   /// Hands on in a thread of its own until the body has ended.
   func carrying<Result>(_ body: () throws -> Result) throws -> Result {
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(self)
-    pthread_create(
-      &thread, nil,
-      { pointer in
-        guard let pointer else { return nil }
-        let line = Unmanaged<CuttingLine>.fromOpaque(pointer).takeRetainedValue()
-        while line.carryOne() {}
-        return nil
-      }, box.toOpaque())
-    defer {
-      shutdown(listener, Int32(SHUT_RDWR))
-      pthread_join(thread, nil)
-    }
-    return try body()
+    try loopback.serving({ [self] in carry($0) }, until: body)
   }
 
-  private func carryOne() -> Bool {
-    let client = accept(listener, nil, nil)
-    guard client >= 0 else { return false }
-    let office = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard Stranger.with(port: target, { connect(office, $0, $1) == 0 }) else {
-      _ = Glibc.close(client)
-      _ = Glibc.close(office)
-      return true
-    }
-    let isCut = pump(client, office)
-    if isCut {
+  private func carry(_ client: Int32) {
+    _ = Loopback.connected(to: target) { office in
+      guard pump(client, office) else { return }
       // On a line what arrives is read while more is on its way; here it would all be of one moment.
       usleep(30_000)
       state.withLock { $0.cuts += 1 }
     }
-    _ = Glibc.close(client)
-    _ = Glibc.close(office)
-    return true
   }
 
   /// Hands bytes on both ways; true if the line was cut, false if one side ended.
@@ -86,14 +62,7 @@ final class CuttingLine: Sendable {
         state.withLock { state in
           if index == 0 { state.up += count } else { state.down += count }
         }
-        var sent = 0
-        while sent < count {
-          let done = buffer[sent..<count].withUnsafeBytes {
-            send(waiting[1 - index].fd, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-          }
-          guard done > 0 else { return false }
-          sent += done
-        }
+        guard Loopback.send(buffer[..<count], to: waiting[1 - index].fd) else { return false }
       }
     }
     return true

@@ -3,54 +3,32 @@ import Synchronization
 
 /// A proxy on the loopback that hands on what it is asked for, one connection after another.
 final class Relay: Sendable {
-  let port: UInt16
-  private let listener: Int32
+  private let loopback: Loopback
   private let count = Mutex(0)
 
   /// Listens at any port that is free.
-  init() throws(StrangerError) {
-    (listener, port) = try Stranger.listener()
+  init() throws(Loopback.Failure) {
+    loopback = try Loopback()
   }
 
-  deinit { _ = Glibc.close(listener) }
+  deinit { loopback.close() }
 
-  var address: String { "http://127.0.0.1:\(port)" }
+  var address: String { "http://127.0.0.1:\(loopback.port)" }
   /// How many requests it handed on.
   var carried: Int { count.withLock { $0 } }
 
   /// Hands on in a thread of its own until the body has ended.
   func relaying<Result>(_ body: () throws -> Result) throws -> Result {
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(self)
-    pthread_create(
-      &thread, nil,
-      { pointer in
-        guard let pointer else { return nil }
-        let relay = Unmanaged<Relay>.fromOpaque(pointer).takeRetainedValue()
-        while relay.carryOne() {}
-        return nil
-      }, box.toOpaque())
-    defer {
-      shutdown(listener, Int32(SHUT_RDWR))
-      pthread_join(thread, nil)
-    }
-    return try body()
+    try loopback.serving({ [self] in carry($0) }, until: body)
   }
 
-  private func carryOne() -> Bool {
-    let client = accept(listener, nil, nil)
-    guard client >= 0 else { return false }
-    defer { _ = Glibc.close(client) }
-    guard let (head, rest) = Self.head(from: client), let request = Request(head) else {
-      return true
+  private func carry(_ client: Int32) {
+    guard let (head, rest) = Self.head(from: client), let request = Request(head) else { return }
+    _ = Loopback.connected(to: request.port) { office in
+      count.withLock { $0 += 1 }
+      Loopback.send((Array(request.head.utf8) + rest)[...], to: office)
+      Self.pump(client, office)
     }
-    let office = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { _ = Glibc.close(office) }
-    guard Stranger.with(port: request.port, { connect(office, $0, $1) == 0 }) else { return true }
-    count.withLock { $0 += 1 }
-    Self.send(Array(request.head.utf8) + rest, to: office)
-    Self.pump(client, office)
-    return true
   }
 
   /// A request's head without what proxies are asked, and where it goes.
@@ -98,19 +76,8 @@ final class Relay: Sendable {
       for index in 0..<2 where waiting[index].revents != 0 {
         let count = recv(waiting[index].fd, &buffer, buffer.count, 0)
         guard count > 0 else { return }
-        send(Array(buffer[..<count]), to: waiting[1 - index].fd)
+        Loopback.send(buffer[..<count], to: waiting[1 - index].fd)
       }
-    }
-  }
-
-  private static func send(_ bytes: [UInt8], to socket: Int32) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes {
-        Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
     }
   }
 }
