@@ -208,4 +208,54 @@ import Worlds
     #expect(try one.sync(office).isAllSent)
     #expect(try office.store.verify().isClean)
   }
+
+  /// github.com/pointfreeco/sqlite-data/issues/274 and 354: of two who edit one cell offline, who comes
+  /// back first decides what each of them shows, and they show different things.
+  @Test(arguments: [false, true])
+  func `sqlite-data 274: whoever comes back first, all come to the same`(
+    isSecondFirst: Bool
+  ) throws {
+    let one = try laptop(1)
+    let two = try laptop(2)
+    let record = try one.add(wayan, in: At.renon, [At.name: .text("foo")])
+    try one.sync(office)
+    try two.sync(office)
+    try one.edit(record, by: wayan, [At.name: .text("fooA")])
+    office.clock.pass(60_000)
+    try two.edit(record, by: made, [At.name: .text("fooB")])
+    for laptop in isSecondFirst ? [two, one, two] : [one, two, one] { try laptop.sync(office) }
+    for store in [office.store, one.store, two.store] {
+      let answers = try state(store, record).siblings(at: At.name).map(\.answer)
+      #expect(Set(answers) == [.text("fooA"), .text("fooB")])
+    }
+    #expect(try one.reading(record).conflictCount == 1)
+    #expect(try two.reading(record).conflictCount == 1)
+    #expect(try state(one.store, record) == state(two.store, record))
+  }
+
+  /// github.com/syncthing/syncthing/issues/10590: what a device deleted that is gone for good comes back,
+  /// in conflict, with whoever was away meanwhile and touched nothing.
+  @Test func `syncthing 10590: a deletion outlives the device that made it`() throws {
+    let deleter = try laptop(1)
+    let away = try laptop(2)
+    let record = try away.add(made, in: At.renon, [At.name: .text("A")])
+    try away.sync(office)
+    try deleter.sync(office)
+    let shown = try deleter.show(record, to: wayan)
+    let life = lifeAnswer(alive: false, seeing: shown.state, row: nil).answer
+    try deleter.edit(shown, by: wayan, [Path.life: life])
+    try deleter.sync(office)
+    try office.revoke(deleter.device)
+    for day in 1...3 {
+      office.clock.pass(Int64(day) * 86_400_000)
+      try away.sync(office)
+    }
+    let newcomer = try laptop(3)
+    try newcomer.sync(office)
+    for laptop in [away, newcomer] {
+      #expect(lifeReading(of: try state(laptop.store, record), row: nil).liveness == .deleted)
+      #expect(try laptop.reading(record).conflictCount == 0)
+    }
+    #expect(try office.store.quarantined().isEmpty)
+  }
 }
