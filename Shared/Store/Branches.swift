@@ -280,23 +280,27 @@ extension Store {
   static func settle(
     _ db: Database, _ taken: BranchTaken, epoch: UInt64, surroundings: Surroundings
   ) throws {
-    let stream = StreamID(village: taken.last.village, replica: taken.last.replica)
+    let stream = taken.last.stream
+    var isLetGo = false
     // NB: what a base stands for is what the office holds, whatever was said before it was dropped.
     if let row = try Streams.row(db, stream), taken.last.counter <= row.count,
       taken.fork <= taken.last.counter, try Cuts.count(db, stream) < taken.fork,
       try Streams.hash(db, taken.last)?.tag == taken.tag
     {
       try Branches.putAside(db, row, from: taken.fork)
-      if stream.replica == (try Incarnations.current(db)) {
-        try Incarnations.mint(db, surroundings: surroundings)
-      }
+      isLetGo = true
     } else if let row = try Streams.row(db, stream), let cut = try Cuts.cut(db, stream),
       cut.count == taken.last.counter, cut.head.tag == taken.tag
     {
       try Parted.letGo(db, row, at: cut, epoch: epoch)
+      isLetGo = true
+    }
+    if isLetGo {
       if stream.replica == (try Incarnations.current(db)) {
         try Incarnations.mint(db, surroundings: surroundings)
       }
+      // NB: a snapshot that was refused because of the branch can be taken now.
+      try unstage(db, stream.village, from: .standalone)
     }
     try Parted.noteTaken(db, taken, epoch: epoch)
     try Branches.noteTaken(db, taken, epoch: epoch)

@@ -361,7 +361,12 @@ extension `Dropped history` {
     isEditing: Bool
   ) throws {
     let (laptop, twin, record, restored) = try parted(editing: isEditing)
+    // A snapshot that it could not take because its stream had parted is asked for again afterwards.
+    try laptop.store.write { db in
+      try StagedSnapshot(db, At.renon, from: .standalone).put(-1, of: 1, mark: nil, [])
+    }
     #expect(try laptop.sync(restored).isAllSent)
+    #expect(try laptop.store.read { db in try Store.snapshotProgress(db) } == [])
     #expect(try laptop.store.unsentCount() == 0)
     try twin.sync(restored)
     try laptop.sync(restored)
