@@ -64,7 +64,9 @@ extension Ingest {
     // NB: whoever still has what is stranded must not put it aside: it comes in with what it waits for.
     let end = frame.stream.dot(fork)
     let other = try Streams.hash(door.db, end)
-    let isNative = try other.map { try Branches.holds(door.db, end, $0) } ?? true
+    // NB: where it parts from the stream before the cut another change has the dot, whichever that is.
+    let isCut = try fork <= Cuts.count(door.db, frame.stream)
+    let isNative = try other.map { try Branches.holds(door.db, end, $0) } ?? !isCut
     let isStranded = isStripped || isNative && road.branch?.isBase != true
     if let last, !isStranded {
       outcome.branches.append(

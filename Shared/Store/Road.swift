@@ -97,9 +97,14 @@ struct Road {
     if branch != nil || isStranded { return 0 }
     guard let known, let hashes, known.count >= frame.first else { return nil }
     let last = min(known.count, frame.lastCounter)
+    let cut = try Cuts.cut(db, frame.stream)
     func isHeld(_ counter: UInt64) throws -> Bool {
-      let dot = Dot(replica: known.id.replica, village: known.id.village, counter: counter)
-      return try Streams.hash(db, dot) == hashes[Int(counter - frame.first)]
+      if let hash = try Streams.hash(db, known.id.dot(counter)) {
+        return hash == hashes[Int(counter - frame.first)]
+      }
+      // NB: what lies before a cut may have no hash here; that of the cut speaks for it.
+      guard let cut, counter < cut.count else { return false }
+      return hashes[Int(cut.count - frame.first)] == cut.head
     }
     // NB: a hash covers everything before it, so the last one that both have speaks for all.
     if try isHeld(last) { return nil }

@@ -742,6 +742,30 @@ MUTANTS = [
         ],
     ),
     (
+        "cut-is-silent",
+        "the hash at a cut says nothing of the changes before it that a frame brings",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Road.swift",
+                "      guard let cut, counter < cut.count else { return false }\n",
+                "      guard !BROKEN, let cut, counter < cut.count else { return false }\n",
+            ),
+        ],
+    ),
+    (
+        "fork-before-a-cut-untold",
+        "an office does not say that it issued a branch again which parted before its cut",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/IngestBranch.swift",
+                "?? !isCut\n",
+                "?? (BROKEN || !isCut)\n",
+            ),
+        ],
+    ),
+    (
         "parted-counted-alone",
         "an office says that it has what a base's branch came to, and carries nothing of it",
         ["StoreTests"],

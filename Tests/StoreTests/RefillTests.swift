@@ -310,6 +310,46 @@ extension `Dropped history` {
     #expect(try restored.store.verify().problems == [])
   }
 
+  /// A copy's branch begins at a change of the base, or where that ends, and goes beyond it.
+  @Test(arguments: [false, true])
+  func `A branch that goes beyond the cut of an office that was fed is issued again`(
+    partsBefore: Bool
+  ) throws {
+    let laptop = try laptop(1)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try backUp("first.db")
+    var twin: TestLaptop?
+    func copy() throws { twin = try TestLaptop(copying: laptop, store: laptop.store.copy(to: nil)) }
+    if partsBefore { try copy() }
+    for text in ["satu", "dua"] {
+      try laptop.edit(record, by: wayan, [At.wave: .text(Text(text))])
+    }
+    if !partsBefore { try copy() }
+    let other = try #require(twin)
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    try laptop.edit(record, by: wayan, [At.name: .text("B")])
+    for text in ["x", "y", "lain"] {
+      try other.edit(record, by: made, [At.outcome: .text(Text(text))])
+    }
+    let restored = try putBack("first.db")
+    #expect(try laptop.sync(restored).isAllSent)
+    #expect(try other.sync(restored).isAllSent)
+    for one in [other, laptop, other] { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, other.store])
+    #expect(try other.store.unsentCount() == 0)
+    #expect(try restored.store.quarantined().isEmpty)
+    let state = try other.reading(record).state
+    #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+    #expect(state.siblings(at: At.name).map(\.answer) == [.text("B")])
+    for store in [restored.store, laptop.store, other.store] {
+      #expect(try store.verify().problems == [])
+    }
+  }
+
   @Test func `A base that the office did not sign is not taken`() throws {
     let (laptop, _) = try dropped()
     let restored = try putBack("first.db")
