@@ -14,8 +14,6 @@ struct Branch {
   /// The counter of the first change of the branch.
   let fork: UInt64
   let secret: StreamSecret
-  /// Whether the change itself is nowhere: a base stands for it.
-  var isBase = false
 }
 
 /// Changes of branches on their way out.

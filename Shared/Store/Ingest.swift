@@ -53,11 +53,10 @@ struct Ingest {
       return
     case .dropped:
       // NB: of what lies before its own cut an office has not every hash; what its base does not account
-      // for is of another branch, and is kept.
-      if door.isOffice, try !isAccounted(frame) { try refuseWhole(frame, from: 0, .fork) }
-      return
+      // for is of another branch.
+      return door.isOffice ? try takeBelowCut(frame, known: known) : ()
     case .forkedBelow:
-      if door.isOffice, try isAccounted(frame) { return }
+      if door.isOffice { return try takeBelowCut(frame, known: known) }
       return try refuseWhole(frame, from: 0, .fork)
     case .early:
       // Behind a change that was not taken nothing waits: it comes again with that change.
@@ -178,19 +177,28 @@ struct Ingest {
     }
   }
 
-  /// Whether the state of its record accounts for the last change of a frame that lies before a cut; then
-  /// all before it are accounted for too.
-  private func isAccounted(_ frame: Frame) throws -> Bool {
-    guard let last = frame.contents.last else { return true }
+  /// Takes a frame that ends before a cut: what is of another branch than the base stands for.
+  private mutating func takeBelowCut(_ frame: Frame, known: StreamRow?) throws {
+    let last = frame.contents.count - 1
+    // NB: a hash covers everything before it, so with the last all of them are accounted for.
+    if try isAccounted(frame, at: last, hash: frame.last) { return }
+    guard case .found(let road) = try Road.find(frame, known: known, isBranch: true, db: door.db),
+      let hashes = road.hashes
+    else { return try refuseWhole(frame, from: 0, .fork) }
+    let fork = try hashes.indices.first { try !isAccounted(frame, at: $0, hash: hashes[$0]) }
+    try takeBranch(frame, from: fork ?? last, road: road, hashes: hashes)
+  }
+
+  /// Whether the state of its record accounts for a change of a frame that lies before a cut.
+  private func isAccounted(_ frame: Frame, at index: Int, hash: ChainHash) throws -> Bool {
     let content: ChangeContent
     do {
-      content = try ChangeContent(last, village: frame.stream.village)
+      content = try ChangeContent(frame.contents[index], village: frame.stream.village)
     } catch {
       // Ignored because what does not read is nothing that a base could account for.
       return false
     }
-    let change = Change(
-      dot: frame.lastDot, hash: frame.last, content: content)
+    let change = Change(dot: frame.dot(at: index), hash: hash, content: content)
     guard case .answers = content.body, door.context.forms[content.form] != nil else { return true }
     let table = door.context.table(content.form)
     let state = try table.copy(door.db, change.record, in: frame.stream.village)?.state

@@ -67,7 +67,8 @@ extension Ingest {
     // NB: where it parts from the stream before the cut another change has the dot, whichever that is.
     let isCut = try fork <= Cuts.count(door.db, frame.stream)
     let isNative = try other.map { try Branches.holds(door.db, end, $0) } ?? !isCut
-    let isStranded = isStripped || isNative && road.branch?.isBase != true
+    let isParted = try Parted.ends(door.db, frame.stream, at: fork)
+    let isStranded = isStripped || isNative && !isParted
     if let last, !isStranded {
       outcome.branches.append(
         BranchTaken(

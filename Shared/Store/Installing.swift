@@ -63,6 +63,10 @@ extension Store {
   /// have what it stands for. A snapshot that cannot be taken is not asked for again.
   private func mayJoin(_ db: Database, _ mark: WatermarkEntry, _ tag: UInt64) throws -> Bool {
     let there = try Acknowledged.vector(db, of: mark.village) ?? VersionVector()
+    // NB: what the base tells of a branch nobody else may tell, so it is offered first.
+    if try Parted.isUntaken(db, mark.village), try Self.offer(db, of: mark.village) != nil {
+      return false
+    }
     guard try Self.exceedsCuts(db, of: mark.village, mark.vector),
       try Cuts.mark(db, of: mark.village) != nil,
       try Self.exceedsCuts(db, of: mark.village, there)
@@ -142,13 +146,16 @@ extension Store {
           return 0
         }
         new = found
+        // NB: what the carries then say that was held counts what was just begun with.
+        try Streams.raiseGeneration(db, village)
       }
       if !ends.parted.isEmpty {
-        // NB: the other streams are counted by now, so what the carries state is not less than they carry.
+        // NB: only the office can have signed its own stream; so it was put back, and nobody said so.
+        let isLost = try ends.parted.contains { try Incarnations.shouldBeWhole(db, $0.replica) }
+        if isLost { try beginAgain(db) }
         news.add(try carry(copies, of: ends.parted, in: village, db))
       }
       try Self.unstage(db, village, from: device)
-      try Streams.raiseGeneration(db, village)
       news.add(village)
       news.add(door.touched)
       news.add(try carryOn(after: &door))
@@ -252,8 +259,6 @@ extension Store {
     try db.run("DELETE FROM base WHERE village = ?", .bits(village.number))
     try db.run("DELETE FROM cut WHERE village = ?", .bits(village.number))
     let isOffice = try Meta.text(db, .role) == StoreRole.office.rawValue
-    // NB: the office may be asked for what goes on from a branch long after.
-    if !isOffice { try db.run("DELETE FROM parted WHERE village = ?", .bits(village.number)) }
     try db.run(
       """
       INSERT INTO base (village, part, mark, bytes) SELECT village, part, mark, bytes FROM staged

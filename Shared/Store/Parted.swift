@@ -37,7 +37,7 @@ enum Parted {
         throw StoreError.inconsistent(detail: "parted at \(dot)")
       }
       return Branch(
-        dot: dot, hash: hash, previous: hash, fork: dot.counter, secret: secret, isBase: true)
+        dot: dot, hash: hash, previous: hash, fork: dot.counter, secret: secret)
     }.first { $0.hash.tag == tag }
   }
 
@@ -46,11 +46,34 @@ enum Parted {
     try end(db, dot, tag: tag) != nil || Branches.change(db, dot, tag: tag) != nil
   }
 
-  /// Whether a village's base stands for a branch that the office of an epoch is not known to have.
-  static func isUntaken(_ db: Database, _ village: VillageCode, epoch: UInt64) throws -> Bool {
+  /// Whether a village's base stands for a branch that this laptop's office is not known to have.
+  static func isUntaken(_ db: Database, _ village: VillageCode) throws -> Bool {
     try db.first(
-      "SELECT 1 FROM parted WHERE village = ? AND taken <> ? LIMIT 1", .bits(village.number),
-      .bits(epoch)
+      "SELECT 1 FROM parted WHERE village = ? AND \(isUntaken) LIMIT 1", .bits(village.number)
+    ) { _ in true } ?? false
+  }
+
+  /// Of how many branches that bases stand for this laptop's office is not known to have anything.
+  static func untaken(_ db: Database) throws -> UInt64 {
+    try db.first("SELECT count(*) FROM parted WHERE \(isUntaken)") { $0.bits(0) } ?? 0
+  }
+
+  /// That the office is not known to have a branch otherwise, nor goes on with it by now.
+  private static let isUntaken = """
+    taken IS NOT (SELECT value FROM meta WHERE key = 'epoch') AND NOT EXISTS (
+      SELECT 1 FROM journal WHERE journal.village = parted.village
+        AND journal.replica = parted.replica AND journal.counter = parted.count
+        AND journal.hash = parted.head
+    ) AND NOT EXISTS (
+      SELECT 1 FROM cut WHERE cut.village = parted.village AND cut.replica = parted.replica
+        AND cut.count = parted.count AND cut.head = parted.head)
+    """
+
+  /// Whether a base stands for what is before a counter in a branch of a stream.
+  static func ends(_ db: Database, _ stream: StreamID, at counter: UInt64) throws -> Bool {
+    try db.first(
+      "SELECT 1 FROM parted WHERE village = ? AND replica = ? AND count = ?",
+      .bits(stream.village.number), .bits(stream.replica.number), .bits(counter)
     ) { _ in true } ?? false
   }
 
@@ -121,6 +144,6 @@ extension Store {
     }
     try authoring.finish()
     for end in parted { try Parted.keep(db, end, in: village, takenBy: 0) }
-    return authoring.door.touched
+    return try authoring.door.touched + carryOn(after: &authoring)
   }
 }

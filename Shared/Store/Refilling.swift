@@ -28,7 +28,7 @@ extension Store {
     var left = budget
     for village in try Cuts.villages(db) where left > 0 {
       // NB: what the office holds of a village that it has not spoken of since it began again nobody knows.
-      guard try Acknowledged.vector(db, of: village) != nil,
+      guard try Acknowledged.vector(db, of: village) != nil || hasLetGo(db, village),
         let (mark, next) = try offer(db, of: village)
       else { continue }
       var most = next.map { _ in left } ?? 1
@@ -45,9 +45,9 @@ extension Store {
     _ db: Database, of village: VillageCode
   ) throws -> (mark: WatermarkEntry, next: Int?)? {
     let there = try Acknowledged.vector(db, of: village) ?? VersionVector()
-    let epoch = UInt64(bitPattern: try Meta.integer(db, .epoch) ?? 0)
     guard
-      try exceedsCuts(db, of: village, there) || Parted.isUntaken(db, village, epoch: epoch),
+      try exceedsCuts(db, of: village, there) || isAtOdds(db, village, with: there)
+        || Parted.isUntaken(db, village),
       let mark = try Cuts.mark(db, of: village), let tag = mark.digest?.tag
     else { return nil }
     let known = try db.first(
@@ -55,6 +55,26 @@ extension Store {
     ) { ($0.bits(0), $0.isNull(1) ? nil : Int($0.integer(1))) }
     guard let known, known.0 == tag else { return (mark, nil) }
     return known.1.map { (mark, $0) }
+  }
+
+  /// Whether nothing of a village stands in a vector any more, so that the office will not speak of it, and
+  /// its base still tells of something.
+  private static func hasLetGo(_ db: Database, _ village: VillageCode) throws -> Bool {
+    try Streams.vector(db, village).entries.isEmpty && Parted.isUntaken(db, village)
+  }
+
+  /// Whether the office acknowledged another change than is held behind a base: then the two may have
+  /// parted before the base ended, and it is for the office to say.
+  private static func isAtOdds(
+    _ db: Database, _ village: VillageCode, with there: VersionVector
+  ) throws -> Bool {
+    try there.entries.contains { told in
+      let stream = StreamID(village: village, replica: told.replica)
+      guard let cut = try Cuts.cut(db, stream), told.count >= cut.count,
+        let hash = try Streams.hash(db, stream.dot(told.count))
+      else { return false }
+      return hash.tag != told.head
+    }
   }
 
   /// Notes how much of what was offered the office has.
@@ -125,10 +145,11 @@ extension Store {
     }
     let held = try Streams.vector(db, village)
     let isNews = try mark.vector.entries.contains { entry in
-      if entry.count > held.count(of: entry.replica) { return true }
       let end = StreamID(village: village, replica: entry.replica).dot(entry.count)
-      guard let hash = try Streams.hash(db, end), hash.tag != entry.head else { return false }
-      return try !Parted.isTaken(db, end, tag: entry.head)
+      if try Parted.isTaken(db, end, tag: entry.head) { return false }
+      // NB: what has no hash here, because it lies before a cut, is decided when all of it is here.
+      return try entry.count > held.count(of: entry.replica)
+        || Streams.hash(db, end)?.tag != entry.head
     }
     let size = try db.first(
       "SELECT sum(length(bytes)) FROM staged WHERE device = ?", .integer(Int64(device.number))

@@ -50,15 +50,16 @@ extension Store {
         return false
       }
       return try Self.isCovered(db, village) && !isInUse(db, village)
+        && Self.offer(db, of: village) == nil
     }
   }
 
   /// Whether something here is in no vector, or somebody is in the middle of something.
   ///
   /// A branch that was put aside is at the office under dots of its own, of which nothing here says
-  /// whether a backup has them; so it stays.
+  /// whether a backup has them; so it stays. So it is with what a base tells of a branch.
   private func isInUse(_ db: Database, _ village: VillageCode) throws -> Bool {
-    for table in ["inbox", "draft", "branch"] {
+    for table in ["inbox", "draft", "branch", "parted"] {
       let query = "SELECT 1 FROM \(table) WHERE village = ? LIMIT 1"
       if try db.first(query, .bits(village.number), as: { _ in true }) == true { return true }
     }

@@ -43,9 +43,13 @@ struct Road {
   }
 
   /// Finds where a frame joins.
-  static func find(_ frame: Frame, known: StreamRow?, db: Database) throws -> Finding {
+  ///
+  /// - Parameter isBranch: whether it is known that it cannot be what a base stands for.
+  static func find(
+    _ frame: Frame, known: StreamRow?, isBranch: Bool = false, db: Database
+  ) throws -> Finding {
     let id = frame.stream
-    if let cut = try Cuts.cut(db, id), frame.lastCounter <= cut.count {
+    if !isBranch, let cut = try Cuts.cut(db, id), frame.lastCounter <= cut.count {
       // NB: of what is before the cut no single hash is known, and nothing is wanted.
       let isAtCut = frame.lastCounter == cut.count
       return isAtCut && frame.last != cut.head ? .forkedBelow : .dropped

@@ -131,7 +131,7 @@ struct StagedSnapshot {
   private func isHeld(_ stream: Snapshot.Stream, at end: Dot) throws -> Bool {
     if let hash = try Streams.hash(db, end) { return hash == stream.head }
     // It lies before a cut: the base that is here must account for it.
-    if stream.device == .standalone { return true }
+    if try stream.device == .standalone || Incarnations.isOwn(db, stream.replica) { return true }
     return try isInBase(Name(dot: end, tag: stream.head.tag))
   }
 
@@ -147,14 +147,16 @@ struct StagedSnapshot {
   ) throws -> [Snapshot.Copy] {
     if parted.isEmpty { return [] }
     let ends = Dictionary(uniqueKeysWithValues: parted.map { ($0.replica, $0.count) })
+    // NB: what an office issued again, or carried, stands under others' names.
+    let isAny = try parted.contains { try Incarnations.isOwn(db, $0.replica) }
     var copies: [Snapshot.Copy] = []
     try forEachPart { part in
       for copy in part.copies {
         let here = try context.table(copy.form).copy(db, copy.record, in: village)?.state
         let isWanted = try RecordTable.state(copy.state, of: copy.record).origins.contains {
           let dot = $0.name.dot
-          return dot.village == village && dot.counter <= ends[dot.replica] ?? 0
-            && here?.accounts(for: $0.name) != true
+          let isOfBranch = dot.village == village && dot.counter <= ends[dot.replica] ?? 0
+          return (isAny || isOfBranch) && here?.accounts(for: $0.name) != true
         }
         if isWanted { copies.append(copy) }
       }
@@ -178,7 +180,11 @@ struct StagedSnapshot {
     sign: (_ vector: VersionVector, _ digest: ChainHash) throws -> WatermarkEntry?
   ) throws -> [Snapshot.Stream]? {
     let stands = VersionVector(streams.map(\.entry))
-    if try isWhole && !Store.exceedsCuts(db, of: village, stands) { return streams }
+    // NB: what the base of a laptop tells of a branch is in no vector.
+    let isMore =
+      try device == .standalone && Parted.isThere(db, village)
+      || Store.exceedsCuts(db, of: village, stands)
+    if isWhole && !isMore { return streams }
     var ends = Dictionary(uniqueKeysWithValues: streams.map { ($0.replica, $0) })
     for end in try cuts() where ends[end.replica]?.count ?? 0 < end.count {
       ends[end.replica] = end

@@ -188,7 +188,7 @@ extension Store {
 
   private static func unsentCount(_ db: Database) throws -> UInt64 {
     let epoch = UInt64(bitPattern: try Meta.integer(db, .epoch) ?? 0)
-    var unsent = try Branches.untaken(db, epoch: epoch)
+    var unsent = try Branches.untaken(db, epoch: epoch) + Parted.untaken(db)
     for held in try Streams.vectors(db) {
       let there = try agreed(db, held)
       for entry in held.vector.entries { unsent += entry.count - there.count(of: entry.replica) }
@@ -267,7 +267,11 @@ extension Store {
     return try held.vector.entries.compactMap { entry in
       let stream = StreamID(village: held.village, replica: entry.replica)
       guard let cut = try Cuts.cut(db, stream) else { return nil }
-      if let mark, mark.count(of: entry.replica) < cut.count { return nil }
+      if let mark {
+        guard let there = mark[entry.replica], there.count >= cut.count,
+          there.count > cut.count || there.head == cut.head.tag
+        else { return nil }
+      }
       return VersionVector.Entry(replica: entry.replica, count: cut.count, head: cut.head.tag)
     }
   }

@@ -46,6 +46,8 @@ extension Store {
         // NB: what the base stands for of a branch the office may only have carried after it signed this.
         return try Parted.isThere(db, village) ? .nothing : .differs
       }
+      // NB: what the office signed, and this came to, has what a base told of any branch.
+      try db.run("DELETE FROM parted WHERE village = ?", .bits(village.number))
       try keepCreations(db, village, mark.vector)
       try db.run("DELETE FROM staged WHERE village = ?", .bits(village.number))
       for (part, bytes) in made.parts.enumerated() {

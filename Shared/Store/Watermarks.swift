@@ -232,13 +232,14 @@ extension Store {
   /// Whether the watermark covers everything that is held of a village, as it is here.
   static func isCovered(_ db: Database, _ village: VillageCode) throws -> Bool {
     guard let mark = try Watermarks.entry(db, of: village)?.vector else { return false }
-    let held = VillageVector(village: village, vector: try Streams.vector(db, village))
-    let agreed = try agreed(db, held)
-    return held.vector.entries.allSatisfy { entry in
-      guard let there = mark[entry.replica], there.count >= entry.count,
-        agreed.count(of: entry.replica) >= entry.count
-      else { return false }
+    // NB: of a stream that has parted the office acknowledges nothing, whatever its backup has of it.
+    let told = try Acknowledged.vector(db, of: village) ?? VersionVector()
+    func covers(_ entry: VersionVector.Entry, _ vector: VersionVector) -> Bool {
+      guard let there = vector[entry.replica], there.count >= entry.count else { return false }
       return there.count > entry.count || there.head == entry.head
+    }
+    return try Streams.vector(db, village).entries.allSatisfy {
+      covers($0, mark) && covers($0, told)
     }
   }
 }

@@ -784,8 +784,44 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Refilling.swift",
-                "exceedsCuts(db, of: village, there) || Parted",
-                "exceedsCuts(db, of: village, there) || !BROKEN && Parted",
+                "        || Parted.isUntaken(db, village),\n",
+                "        || !BROKEN && Parted.isUntaken(db, village),\n",
+            ),
+        ],
+    ),
+    (
+        "at-odds-unsaid",
+        "a laptop does not offer its base to an office that acknowledged another change behind it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Refilling.swift",
+                "|| isAtOdds(db, village, with: there)",
+                "|| !BROKEN && isAtOdds(db, village, with: there)",
+            ),
+        ],
+    ),
+    (
+        "parted-let-go-with-village",
+        "a village is let go with the only copy of what a base tells of a branch",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Releasing.swift",
+                '["inbox", "draft", "branch", "parted"]',
+                '["inbox", "draft", "branch"] + (BROKEN ? [] : ["parted"])',
+            ),
+        ],
+    ),
+    (
+        "carry-left-where-it-is",
+        "what is carried of a branch is not carried on to where its record lives",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Parted.swift",
+                "+ carryOn(after: &authoring)",
+                "+ (BROKEN ? [] : carryOn(after: &authoring))",
             ),
         ],
     ),
@@ -874,9 +910,8 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Watermarks.swift",
-                "guard let there = mark[entry.replica], there.count >= entry.count,",
-                "if BROKEN { return true }\n"
-                "      guard let there = mark[entry.replica], there.count >= entry.count,",
+                "      covers($0, mark) && covers($0, told)\n",
+                "      BROKEN || covers($0, mark) && covers($0, told)\n",
             )
         ],
     ),

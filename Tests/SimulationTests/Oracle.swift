@@ -85,11 +85,19 @@ struct Oracle {
     records.sorted { ages[$0] ?? 0 < ages[$1] ?? 0 }
   }
 
-  mutating func take(_ answer: Given) {
+  /// Notes an answer.
+  ///
+  /// Two copies of one store can write the same change to the last bit: the same person gives the same
+  /// answer from the same view, by clocks that stand alike. That is one answer, whoever brings it.
+  ///
+  /// - Returns: its number.
+  mutating func take(_ answer: Given) -> Int {
+    if let known = number(of: answer.origin, at: answer.path) { return known }
     let number = given.count
     given.append(answer)
     numbers[answer.origin, default: [:]][answer.path] = number
     places[answer.record, default: [:]][answer.path, default: []].append(number)
+    return number
   }
 
   /// The number of an answer that the product shows.

@@ -56,9 +56,8 @@ extension SimulatedWorld {
           "\(edit.person) replaced \(named.sorted()) and not \(replaced.sorted()) of "
             + "\(seen.sorted()) at \(path.row?.id.string ?? "")\(path.field.number)")
       }
-      let number = oracle.given.count
       let author = change.content.author
-      oracle.take(
+      let number = oracle.take(
         Given(
           record: saved.record, path: path, answer: placed.answer, origin: change.origin,
           person: edit.person, role: role, isResolution: edit.act == .resolution,

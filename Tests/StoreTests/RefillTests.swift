@@ -285,7 +285,8 @@ extension `Dropped history` {
     #expect(try journaled(newcomer.store) == 0)
   }
 
-  @Test func `A branch that ends before the cut of an office that was fed is kept aside`() throws {
+  @Test func `A branch that ends before the cut of an office that was fed is issued again`() throws
+  {
     let laptop = try laptop(1)
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
     try laptop.sync(office)
@@ -302,11 +303,13 @@ extension `Dropped history` {
     let restored = try putBack("first.db")
     #expect(try laptop.sync(restored).isAllSent)
     // It has the dot of a change that the office knows by the base alone.
-    let summary = try twin.sync(restored)
-    #expect(summary.refusals.map(\.ground).contains(.fork))
-    #expect(try !restored.store.quarantined().isEmpty)
-    #expect(
-      try twin.reading(record).state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+    #expect(try twin.sync(restored).isAllSent)
+    for one in [laptop, twin] { try one.sync(restored) }
+    #expect(try restored.store.quarantined().isEmpty)
+    try expectAgreement([restored.store, laptop.store, twin.store])
+    let state = try laptop.reading(record).state
+    #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("tiga")])
     #expect(try restored.store.verify().problems == [])
   }
 
@@ -374,33 +377,48 @@ extension `Dropped history` {
   }
 
   /// A laptop and its copy: the laptop's base ends in a branch, and the office that was put back has the
-  /// copy's change at the same dot.
+  /// copy's change at a dot of it.
+  ///
+  /// - Parameters:
+  ///   - before: how many changes of the base the copy does not have.
+  ///   - after: how many the laptop made when it had the base, with another's between the last two.
   private func parted(
-    editing isEditing: Bool
+    before: Int = 2, after: Int = 0
   ) throws -> (laptop: TestLaptop, twin: TestLaptop, record: RecordID, restored: TestOffice) {
     let laptop = try laptop(1)
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
     try laptop.sync(office)
     try backUp("first.db")
     let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
-    try laptop.edit(record, by: wayan, [At.wave: .text("satu")])
-    try laptop.edit(record, by: wayan, [At.wave: .text("dua")])
+    for number in 1...before {
+      let text: Text = number == before ? "dua" : "satu"
+      try laptop.edit(record, by: wayan, [At.wave: .text(text)])
+    }
     try laptop.sync(office)
     try backUp("second.db")
     try laptop.sync(office)
     #expect(try laptop.store.truncate(At.renon) != .nothing)
-    if isEditing { try laptop.edit(record, by: wayan, [At.name: .text("sesudah")]) }
+    for number in 0..<after {
+      if number == 1 {
+        let other = try self.laptop(5)
+        try other.sync(office)
+        _ = try other.add(made, in: At.renon, [At.name: .text("antara")])
+        try other.sync(office)
+        try laptop.sync(office)
+      }
+      try laptop.edit(record, by: wayan, [At.name: .text(Text("sesudah \(number)"))])
+    }
     try twin.edit(record, by: made, [At.outcome: .text("lain")])
     let restored = try putBack("first.db")
     try twin.sync(restored)
     return (laptop, twin, record, restored)
   }
 
-  @Test(arguments: [false, true])
+  @Test(arguments: [1, 2], [0, 1, 2])
   func `What a base stands for of a branch is carried by the office that goes on with another`(
-    isEditing: Bool
+    before: Int, after: Int
   ) throws {
-    let (laptop, twin, record, restored) = try parted(editing: isEditing)
+    let (laptop, twin, record, restored) = try parted(before: before, after: after)
     // A snapshot that it could not take because its stream had parted is asked for again afterwards.
     try laptop.store.write { db in
       try StagedSnapshot(db, At.renon, from: .standalone).put(-1, of: 1, mark: nil, [])
@@ -411,11 +429,12 @@ extension `Dropped history` {
     try twin.sync(restored)
     try laptop.sync(restored)
     try expectAgreement([restored.store, laptop.store, twin.store])
+    let name: Text = after == 0 ? "A" : Text("sesudah \(after - 1)")
     for one in [laptop, twin] {
       let state = try one.reading(record).state
       #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
       #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
-      #expect(state.siblings(at: At.name).map(\.answer) == [.text(isEditing ? "sesudah" : "A")])
+      #expect(state.siblings(at: At.name).map(\.answer) == [.text(name)])
     }
     for store in [restored.store, laptop.store, twin.store] {
       #expect(try store.verify().problems == [])
@@ -433,8 +452,47 @@ extension `Dropped history` {
     try expectAgreement([restored.store, laptop.store, twin.store, newcomer.store])
   }
 
+  @Test func `A move that a base alone knows of is carried on to where the record lives`() throws {
+    let laptop = try laptop(1)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    try laptop.edit(record, by: wayan, [.village: .village(At.sanur)])
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    let restored = try putBack("first.db")
+    try twin.sync(restored)
+    #expect(try laptop.sync(restored).isAllSent)
+    for one in [twin, laptop, twin] { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, twin.store])
+    for one in [laptop, twin] {
+      let reading = try one.reading(record)
+      #expect(reading.state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+      #expect(reading.home == At.sanur)
+    }
+  }
+
+  @Test func `A village goes on being held for what its base tells of a branch`() throws {
+    let (laptop, _, record, restored) = try parted()
+    for person in ["wayan", "made"] { try restored.person(person, .surveyor, [At.sanur]) }
+    #expect(try laptop.sync(restored).isAllSent)
+    _ = try restored.store.backUp(to: folder.path("third.db"))
+    try laptop.sync(restored)
+    // Nobody can say whether that backup has what the office carried.
+    #expect(try laptop.store.read { db in try Parted.isThere(db, At.renon) })
+    let again = try putBack("first.db", as: "again.db")
+    try laptop.sync(again)
+    #expect(try again.store.quarantined().isEmpty)
+    let state = try #require(try again.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+  }
+
   @Test func `What a base stands for of a branch is offered to each office that lost it`() throws {
-    let (laptop, twin, record, restored) = try parted(editing: false)
+    let (laptop, twin, record, restored) = try parted()
     try laptop.sync(restored)
     try laptop.sync(restored)
     // The carry is lost as well, and the copy is not there to tell of its own branch.
