@@ -105,14 +105,17 @@ enum Branches {
       guard let hash = ChainHash(bytes) else {
         throw StoreError.inconsistent(detail: "hash \(counter) of \(id.replica)@\(id.village)")
       }
+      let seal = try Seals.seal(db, at: id.dot(counter))
       try db.run(
         """
         INSERT OR REPLACE INTO branch
-          (village, replica, counter, hash, previous, fork, secret, record, seq, arrived, content)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (village, replica, counter, hash, previous, fork, secret, record, seq, arrived, signer,
+            signature, content)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """, .bits(id.village.number), .bits(id.replica.number), .bits(counter), .blob(bytes),
         .blob(previous.bytes), .bits(fork), .blob(stream.secret.bytes), .text(record),
-        .integer(seq), .integer(arrived), .blob(content))
+        .integer(seq), .integer(arrived), seal.map { .bits(UInt64($0.signer.number)) } ?? .null,
+        seal.map { .blob($0.signature) } ?? .null, .blob(content))
       previous = hash
     }
     try db.run(
@@ -183,7 +186,7 @@ enum Branches {
   ///   - villages: of these only; of all when `nil`.
   ///   - refused: streams of which nothing leaves now; what comes after them does.
   ///   - seals: how others are to know whose they are. Then only those of this store's own streams
-  ///     leave: who wrote the others nobody here can vouch for.
+  ///     leave: that another branch was put aside is between a laptop and its office.
   static func frames(
     _ db: Database, epoch: UInt64?, budget: Int, after skipped: Int = 0,
     of villages: Set<VillageCode>? = nil, without refused: Set<StreamID> = [],
@@ -197,7 +200,7 @@ enum Branches {
       guard let first = run.first, let last = run.last else { return }
       let end = last.stream.dot(last.counter)
       let isStart = first.counter == 1
-      let seal = try seals?.seal(db, end, last.hash)
+      let seal = try first.isOwn ? seals?.seal(db, end, last.hash) : last.seal
       let isBased = !isStart && seal != nil && seals?.givesBases == true
       outgoing.frames.append(
         Frame(
@@ -211,17 +214,19 @@ enum Branches {
       let page = try rows(db, epoch: epoch, after: outgoing.seen)
       for row in page {
         let isWanted = villages?.contains(row.stream.village) ?? true
-        let isOurs = try seals == nil || Incarnations.isOwn(db, row.stream.replica)
-        guard isWanted, isOurs, !refused.contains(row.stream) else {
+        guard isWanted, seals == nil || row.isOwn, !refused.contains(row.stream) else {
           outgoing.seen += 1
           continue
         }
         let isStart = outgoing.frames.isEmpty && run.isEmpty
-        if !isStart && (row.content.count > left || outgoing.frames.count >= Store.frameTarget) {
+        let isNext = run.last.map { $0.isFollowed(by: row) } ?? true
+        // NB: what others wrote is theirs only up to where they sealed it.
+        let isInside = isNext && !(run.last?.isOwn ?? true)
+        let isFull = row.content.count > left || outgoing.frames.count >= Store.frameTarget
+        if !isStart && !isInside && isFull {
           outgoing.isCut = true
           break pages
         }
-        let isNext = run.last.map { $0.stream == row.stream && $0.hash == row.previous } ?? true
         if !isNext || size + row.content.count > Frame.contentTarget
           || run.count == Frame.changeLimit
         {
@@ -247,7 +252,9 @@ enum Branches {
     if try isEmpty(db) { return [] }
     return try db.all(
       """
-      SELECT village, replica, counter, hash, previous, secret, content FROM branch
+      SELECT village, replica, counter, hash, previous, secret, content, signer, signature,
+        replica IN (SELECT replica FROM incarnation)
+      FROM branch
       WHERE (?1 OR taken IS NOT ?2) AND \(isAside)
       ORDER BY seq, village, replica, counter, hash LIMIT \(pageLength) OFFSET ?3
       """, .integer(epoch == nil ? 1 : 0), .bits(epoch ?? 0), .integer(Int64(skipped))
@@ -258,7 +265,12 @@ enum Branches {
       return BranchRow(
         stream: StreamID(village: village, replica: ReplicaID(row.bits(1))),
         counter: row.bits(2), hash: hash, previous: previous, secret: secret,
-        content: row.bytes(6))
+        content: row.bytes(6),
+        seal: row.isNull(8)
+          ? nil
+          : Seal(
+            signer: DeviceID(UInt32(truncatingIfNeeded: row.bits(7))), signature: row.bytes(8)),
+        isOwn: row.bits(9) == 1)
     }
   }
 
@@ -269,6 +281,15 @@ enum Branches {
     let previous: ChainHash
     let secret: StreamSecret
     let content: [UInt8]
+    /// The seal that stood there, if one did.
+    let seal: Seal?
+    /// Whether this store wrote it.
+    let isOwn: Bool
+
+    /// Whether another change goes on from it, and may leave in one frame with it.
+    func isFollowed(by next: BranchRow) -> Bool {
+      stream == next.stream && hash == next.previous && (isOwn || seal == nil)
+    }
   }
 }
 

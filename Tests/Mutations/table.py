@@ -826,6 +826,18 @@ MUTANTS = [
         ],
     ),
     (
+        "branch-without-its-seal",
+        "a branch that others wrote goes to the next office as nobody's",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Branches.swift",
+                "seals?.seal(db, end, last.hash) : last.seal\n",
+                "seals?.seal(db, end, last.hash) : BROKEN ? nil : last.seal\n",
+            ),
+        ],
+    ),
+    (
         "parted-held-on-to",
         "a laptop keeps the stream of which its base ends in a branch",
         ["StoreTests"],

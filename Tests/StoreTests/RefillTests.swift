@@ -353,6 +353,34 @@ extension `Dropped history` {
     }
   }
 
+  @Test func `A branch of others is handed to the next office under the seal that it came with`()
+    throws
+  {
+    let laptop = try laptop(1)
+    let reader = try self.laptop(2)
+    _ = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let lost = try laptop.add(wayan, in: At.renon, [At.name: .text("hilang")])
+    _ = try laptop.add(wayan, in: At.renon, [At.name: .text("juga")])
+    try laptop.sync(office)
+    try reader.sync(office)
+    _ = try twin.add(wayan, in: At.renon, [At.name: .text("kembar")])
+    // The copy comes first, twice; the second time nobody but the reader has the laptop's records.
+    for name in ["second.db", "third.db"] {
+      let restored = try putBack("first.db", as: name)
+      try twin.sync(restored)
+      let summary = try reader.sync(restored)
+      #expect(summary.isAllSent && summary.refusals.isEmpty)
+      #expect(try reader.store.unsentCount() == 0)
+      for one in [twin, reader] { try one.sync(restored) }
+      try expectAgreement([restored.store, reader.store, twin.store])
+      #expect(try restored.store.peek(lost, form: 1) != nil)
+      #expect(try restored.store.quarantined().isEmpty)
+    }
+  }
+
   @Test func `A base that the office did not sign is not taken`() throws {
     let (laptop, _) = try dropped()
     let restored = try putBack("first.db")

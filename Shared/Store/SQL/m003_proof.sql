@@ -23,7 +23,8 @@ CREATE TABLE seal (
 --
 -- The answers stand under their origins. At a laptop `seq` says when the change was applied here, and
 -- `taken` under which epoch the office said that it has the change; at the office both are null,
--- because there the change was issued again under a dot of the office's.
+-- because there the change was issued again under a dot of the office's. `signer` and `signature` are the
+-- seal that stood there: what others wrote is handed on under it.
 CREATE TABLE branch (
   village INTEGER NOT NULL,
   replica INTEGER NOT NULL,
@@ -36,6 +37,8 @@ CREATE TABLE branch (
   seq INTEGER,
   taken INTEGER,
   arrived INTEGER NOT NULL,
+  signer INTEGER,
+  signature BLOB,
   content BLOB NOT NULL,
   PRIMARY KEY (village, replica, counter, hash),
   CHECK (kulkul_door() = 1)
