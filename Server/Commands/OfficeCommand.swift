@@ -7,7 +7,8 @@ struct OfficeCommand: ParsableCommand {
     OfficeProgram.name,
     subcommands: [
       OfficeInit.self, PersonCommand.self, OfficeAssign.self, DeviceCommand.self,
-      FormCommand.self, QuarantineCommand.self, VoidCommand.self, BundleCommand.self,
+      FormCommand.self, QuarantineCommand.self, VoidCommand.self, InboxCommand.self,
+      BundleCommand.self,
       OfficeServe.self, OfficeStatus.self,
       OfficeCoverage.self, OfficeVerify.self, OfficeBackup.self, OfficeRestore.self,
     ],

@@ -166,8 +166,10 @@ extension Store {
       for village in try Inbox.villages(db) where request.villages?.contains(village) ?? true {
         let there = try request.isWhole ? nil : Acknowledged.vector(db, of: village)
         let waiting = try Inbox.sealed(db, of: village, missingAt: there ?? VersionVector())
-        try add(waiting)
-        if !waiting.isEmpty { villages.insert(village) }
+        try add(waiting.frames)
+        // NB: what leaves with the rest of its frame does not stay here after all.
+        written.unvouched -= min(written.unvouched, waiting.held)
+        if !waiting.frames.isEmpty { villages.insert(village) }
       }
       written.villages = villages.sorted()
       try writer.finish()
@@ -241,18 +243,23 @@ extension Store {
         if bearer == .standalone { return Self.refused(frame, .seal) }
         if signer == bearer, standing.directory.device(signer)?.isRevoked == true {
           // NB: who wrote the file is only said in it; what a supervisor may take in the device's name
-          // must be the device's.
-          let voucher = try read { db in try Door(self, db).voucher(of: frame) }
+          // must be the device's, and a seal is for what leads to the hash that it covers.
+          let (voucher, isWhole) = try read { db in
+            (try Door(self, db).voucher(of: frame), try Road.hashes(of: frame, db: db) != nil)
+          }
           guard voucher?.device == signer else { return Self.refused(frame, .seal) }
+          guard isWhole else {
+            return Self.refused(frame, frame.first > 1 && frame.base == nil ? .gap : .chain)
+          }
           // As if it had brought it itself: nobody else need hold it.
           try quarantine(frame, of: signer, ground: .revoked)
           return Self.refused(frame, .revoked)
         }
-        outcome = try ingest(frame, from: bearer)
+        outcome = try ingest(frame, from: bearer, isProven: false)
       } else {
         outcome = try ingest(
           frame, admission: RelayAdmission(device: signer == Seal.office ? nil : signer),
-          device: signer)
+          device: signer, isProven: false)
       }
       return try isAstray(frame, outcome) ? Self.refused(frame, .fork) : outcome
     } catch StoreError.tooLarge, StoreError.tooManyPlaces {

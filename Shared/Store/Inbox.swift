@@ -12,10 +12,32 @@ import Wire
 enum Inbox {
   /// The most bytes of frames that may wait.
   static let limit: Int64 = 256 << 20
-  /// The most bytes of frames that one device brought that may wait.
-  static let deviceLimit: Int64 = 32 << 20
-  /// The most frames that one device brought that may wait.
-  static let deviceFrameLimit: Int64 = 2000
+  /// The most bytes that may wait in one room.
+  static let roomLimit: Int64 = 32 << 20
+  /// The most frames that may wait in one room.
+  static let roomFrameLimit: Int64 = 2000
+  /// The bytes for which a device has room whatever else waits.
+  static let assured: Int64 = 4 << 20
+
+  /// In whose room a frame lies.
+  ///
+  /// Who brings a file is only said in it, so what is in it takes the room of whoever sealed it; and what
+  /// cannot be checked, of nobody.
+  enum Room: Hashable {
+    /// A device's; 0 stands for the office.
+    case of(DeviceID)
+    /// Nobody's.
+    case nobodys
+
+    init(number: Int64) {
+      self = number < 0 ? .nobodys : .of(DeviceID(UInt32(truncatingIfNeeded: number)))
+    }
+
+    /// The device; `nil` if it is nobody's.
+    var device: DeviceID? { if case .of(let device) = self { device } else { nil } }
+
+    var number: Int64 { device.map { Int64($0.number) } ?? -1 }
+  }
 
   /// What a frame waits for.
   struct Need: Hashable {
@@ -121,24 +143,38 @@ enum Inbox {
     }
   }
 
-  /// A waiting frame and the device that brought it; `nil` if it waits no more.
-  static func frame(_ db: Database, _ key: Key) throws -> (frame: Frame, device: DeviceID)? {
+  /// A waiting frame, the device that brought it and in whose room it lies; `nil` if it waits no more.
+  static func frame(
+    _ db: Database, _ key: Key
+  ) throws -> (frame: Frame, device: DeviceID, room: Room)? {
     let row = try db.first(
       """
-      SELECT frame, device FROM inbox
+      SELECT frame, device, room FROM inbox
       WHERE village = ? AND replica = ? AND first = ? AND last_hash = ?
       """, key.values
-    ) { ($0.bytes(0), DeviceID(UInt32(truncatingIfNeeded: $0.bits(1)))) }
-    guard let (bytes, device) = row else { return nil }
+    ) {
+      ($0.bytes(0), DeviceID(UInt32(truncatingIfNeeded: $0.bits(1))), Room(number: $0.integer(2)))
+    }
+    guard let (bytes, device, room) = row else { return nil }
     do {
-      return (try Frame(bytes), device)
+      return (try Frame(bytes), device, room)
     } catch {
       throw StoreError.inconsistent(detail: "inbox: \(error)")
     }
   }
 
-  /// Notes what a frame waits for that waits already; `false` if it does not.
-  static func renew(_ db: Database, _ key: Key, _ need: Need) throws -> Bool {
+  /// In whose room a frame lies; `nil` if it does not wait.
+  static func room(db: Database, _ key: Key) throws -> Room? {
+    try db.first(
+      """
+      SELECT room FROM inbox
+      WHERE village = ? AND replica = ? AND first = ? AND last_hash = ?
+      """, key.values
+    ) { Room(number: $0.integer(0)) }
+  }
+
+  /// Notes what a frame waits for that waits already.
+  static func renew(_ db: Database, _ key: Key, _ need: Need) throws {
     let known = try db.first(
       """
       SELECT awaited, awaited_count, record FROM inbox
@@ -149,28 +185,26 @@ enum Inbox {
         awaited: row.isNull(0) ? nil : ReplicaID(row.bits(0)), count: row.bits(1),
         record: row.isNull(2) ? nil : RecordID(letters: row.text(2)))
     }
-    guard let known else { return false }
-    if known == need { return true }
+    if known == need { return }
     try db.run(
       """
       UPDATE inbox SET awaited = ?, awaited_count = ?, record = ?
       WHERE village = ? AND replica = ? AND first = ? AND last_hash = ?
       """, need.values + key.values)
-    return true
   }
 
   static func add(
-    _ db: Database, _ frame: Frame, _ need: Need, device: DeviceID, now: Int64
+    _ db: Database, _ frame: Frame, _ need: Need, device: DeviceID, room: Room, now: Int64
   ) throws {
     try db.run(
       """
       INSERT INTO inbox (village, replica, first, last_hash, awaited, awaited_count, record,
-        last, device, arrived, frame)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        last, device, room, arrived, frame)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       Key(frame).values + need.values + [
-        .bits(frame.lastCounter), .integer(Int64(device.number)), .integer(now),
-        .blob(frame.bytes),
+        .bits(frame.lastCounter), .integer(Int64(device.number)), .integer(room.number),
+        .integer(now), .blob(frame.bytes),
       ])
   }
 
@@ -223,7 +257,7 @@ enum Inbox {
     ) { ($0.bits(0), $0.bytes(1)) }
     for (first, hash) in waiting where ChainHash(hash)?.tag == origin.tag {
       let key = Key(stream: origin.dot.stream, first: first, lastHash: hash)
-      guard let (frame, device) = try Inbox.frame(db, key), try isKnown(frame, device) else {
+      guard let (frame, device, _) = try Inbox.frame(db, key), try isKnown(frame, device) else {
         continue
       }
       try remove(db, key)
@@ -254,37 +288,6 @@ enum Inbox {
   static func villages(_ db: Database) throws -> [VillageCode] {
     try db.all("SELECT DISTINCT village FROM inbox") { VillageCode(number: $0.bits(0)) }
       .compactMap { $0 }.sorted()
-  }
-
-  /// Frames of a village that wait here under somebody's seal and that the office is not known to hold,
-  /// in the order of their streams: nobody else may have them.
-  static func sealed(
-    _ db: Database, of village: VillageCode, missingAt there: VersionVector
-  ) throws -> [Frame] {
-    try db.all(
-      "SELECT frame FROM inbox WHERE village = ? ORDER BY replica, first, last_hash",
-      .bits(village.number)
-    ) { row in
-      do {
-        return try Frame(row.bytes(0))
-      } catch {
-        throw StoreError.inconsistent(detail: "inbox: \(error)")
-      }
-    }.filter { $0.seal != nil && there.count(of: $0.stream.replica) < $0.lastCounter }
-  }
-
-  /// Whether so many more bytes of a device's may wait.
-  static func hasRoom(_ db: Database, for bytes: Int, of device: DeviceID) throws -> Bool {
-    let all = try db.first("SELECT coalesce(sum(length(frame)), 0) FROM inbox") { $0.integer(0) }
-    if (all ?? 0) + Int64(bytes) > limit { return false }
-    // A store that takes everything from its office does not tell one device from another.
-    if device == .standalone { return true }
-    let own = try db.first(
-      "SELECT coalesce(sum(length(frame)), 0), count(*) FROM inbox WHERE device = ?",
-      .integer(Int64(device.number))
-    ) { ($0.integer(0), $0.integer(1)) }
-    guard let own else { return true }
-    return own.0 + Int64(bytes) <= deviceLimit && own.1 < deviceFrameLimit
   }
 }
 

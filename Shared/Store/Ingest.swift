@@ -8,24 +8,27 @@ import Wire
 struct Ingest {
   var door: Door
   let admission: (any Admission)?
-  private let device: DeviceID
+  let device: DeviceID
+  /// Whether it is certain that the device brings it; else a file says so.
+  let isProven: Bool
   let store: Store
   var outcome = IngestOutcome()
 
   /// What others may have waited for.
   var news = Inbox.News()
-  /// The place in the inbox of the frame that is tried again.
-  private let retried: Inbox.Key?
+  /// The place in the inbox of the frame that is tried again, and in whose room it lies.
+  let retried: (key: Inbox.Key, room: Inbox.Room)?
   /// Whether the frame waits on, whole.
-  private(set) var isStillWaiting = false
+  var isStillWaiting = false
   /// What is asked of its changes.
   private(set) var judge: Judge
 
   init(
     _ store: Store, _ db: Database, admission: (any Admission)?, device: DeviceID,
-    retried: Inbox.Key? = nil
+    isProven: Bool, retried: (key: Inbox.Key, room: Inbox.Room)? = nil
   ) throws {
     self.retried = retried
+    self.isProven = isProven
     door = try Door(store, db)
     self.admission = admission
     self.device = device
@@ -67,7 +70,8 @@ struct Ingest {
         return refuse(frame, frame.first, .gap)
       }
       return try wait(
-        frame, for: Inbox.Need(awaited: frame.stream.replica, count: frame.first - 1))
+        frame, for: Inbox.Need(awaited: frame.stream.replica, count: frame.first - 1),
+        isChecked: frame.base != nil)
     }
     guard let hashes = road.hashes else { return try refuseWhole(frame, from: 0, .chain) }
     if let fork = try road.fork(known: known, db: door.db) {
@@ -87,11 +91,11 @@ struct Ingest {
       case .applied: continue
       case .disputed(let change, let ground):
         if try holdAndRevert(change, frame.contents[index], stream: &stream) { continue }
-        try refuseWhole(frame, from: index, ground)
+        try refuseWhole(frame, from: index, ground, on: road)
       case .early(let need):
         let hash = index == 0 ? road.start : hashes[index - 1]
         try wait(rest(of: frame, from: index, after: hash, secret: road.secret), for: need)
-      case .refused(let ground): try refuseWhole(frame, from: index, ground)
+      case .refused(let ground): try refuseWhole(frame, from: index, ground, on: road)
       case .stranded: stranded = index
       }
       break
@@ -227,54 +231,5 @@ struct Ingest {
     news.add(authoring.door.touched)
     outcome.reverted += 1
     return true
-  }
-
-  func rest(
-    of frame: Frame, from index: Int, after hash: ChainHash, secret: StreamSecret
-  ) -> Frame {
-    let first = frame.first + UInt64(index)
-    // NB: what it said of its base itself nobody has looked at where what is before it is held.
-    let isBased = first > 1 && frame.seal != nil
-    return Frame(
-      stream: frame.stream, first: first, previous: first == 1 ? 0 : hash.tag,
-      last: frame.last, secret: first == 1 ? frame.secret : nil,
-      base: isBased ? Frame.Base(hash: hash, secret: secret) : nil, seal: frame.seal,
-      contents: Array(frame.contents[index...]))
-  }
-
-  mutating func wait(_ frame: Frame, for need: Inbox.Need) throws {
-    let key = Inbox.Key(frame)
-    if try Inbox.renew(door.db, key, need) {
-      // NB: the same may have come before without what it can be checked by.
-      if frame.base != nil { try Inbox.replace(door.db, key, by: frame) }
-      isStillWaiting = true
-      return
-    }
-    if let retried {
-      // The rest of what waited already has its place.
-      try Inbox.remove(door.db, retried)
-      return try Inbox.add(door.db, frame, need, device: device, now: door.now)
-    }
-    guard try judge.mayWait(frame, door: door) else {
-      return refuse(frame, frame.first, .foreignDevice)
-    }
-    guard try Inbox.hasRoom(door.db, for: frame.bytes.count, of: device) else {
-      return refuse(frame, frame.first, .gap)
-    }
-    try Inbox.add(door.db, frame, need, device: device, now: door.now)
-  }
-
-  mutating func refuse(_ frame: Frame, _ counter: UInt64, _ ground: Refusal.Ground) {
-    outcome.refusals.append(Refusal(stream: frame.stream, counter: counter, ground: ground))
-  }
-
-  /// Refuses a frame from an index on, and keeps aside what is not taken: whoever wrote it saved it.
-  mutating func refuseWhole(
-    _ frame: Frame, from index: Int, _ ground: Refusal.Ground
-  ) throws {
-    refuse(frame, frame.first + UInt64(index), ground)
-    guard admission != nil, door.isOffice else { return }
-    try Quarantine.keep(
-      frame, from: index, of: device, ground: ground, now: door.now, door.db)
   }
 }

@@ -31,7 +31,7 @@ extension Ingest {
         try wait(rest(of: frame, from: later, after: previous, secret: road.secret), for: need)
         break branch
       case .refused(let ground), .disputed(_, let ground):
-        try refuseWhole(frame, from: later, ground)
+        try refuseWhole(frame, from: later, ground, on: road)
         break branch
       case .ready(let change, let void):
         isStripped = isStripped || !void.isEmpty
@@ -43,7 +43,7 @@ extension Ingest {
         do {
           try authoring.reissue(change, without: void)
         } catch StoreError.tooLarge, StoreError.tooManyPlaces {
-          try refuseWhole(frame, from: later, .malformed)
+          try refuseWhole(frame, from: later, .malformed, on: road)
           break branch
         }
         try Branches.keep(

@@ -10,10 +10,11 @@ extension Store {
   }
 
   func ingest(
-    _ frame: Frame, admission: (any Admission)?, device: DeviceID
+    _ frame: Frame, admission: (any Admission)?, device: DeviceID, isProven: Bool = true
   ) throws -> IngestOutcome {
     var (outcome, news) = try write { db in
-      var ingest = try Ingest(self, db, admission: admission, device: device)
+      var ingest = try Ingest(
+        self, db, admission: admission, device: device, isProven: isProven)
       try ingest.take(frame)
       return (ingest.outcome, ingest.news)
     }
@@ -50,7 +51,7 @@ extension Store {
       return try retry(key, admission: admission)
     } catch StoreError.tooLarge, StoreError.tooManyPlaces {
       return try write { db in
-        guard let (frame, device) = try Inbox.frame(db, key) else { return nil }
+        guard let (frame, device, room) = try Inbox.frame(db, key) else { return nil }
         try Inbox.remove(db, key)
         var outcome = IngestOutcome()
         outcome.refusals = [
@@ -58,7 +59,7 @@ extension Store {
         ]
         if admission != nil, try Meta.text(db, .role) == StoreRole.office.rawValue {
           try Quarantine.keep(
-            frame, of: device, ground: .malformed, now: surroundings.wall(), db)
+            frame, of: room.device ?? .standalone, ground: .malformed, now: surroundings.wall(), db)
         }
         return (outcome, Inbox.News(), device)
       }
@@ -69,7 +70,7 @@ extension Store {
     _ key: Inbox.Key, admission: (any Admission)?
   ) throws -> (outcome: IngestOutcome, news: Inbox.News, device: DeviceID)? {
     try write { db in
-      guard let (frame, device) = try Inbox.frame(db, key) else { return nil }
+      guard let (frame, device, room) = try Inbox.frame(db, key) else { return nil }
       // NB: what a laptop was handed by others waits under the device that sealed it, and is no word of
       // the office's when its turn comes in a sync.
       let isLaptop = try Meta.text(db, .role) == StoreRole.laptop.rawValue
@@ -77,7 +78,7 @@ extension Store {
       var ingest = try Ingest(
         self, db,
         admission: isRelayed ? RelayAdmission(device: device) : admission.map { $0.of(device) },
-        device: device, retried: key)
+        device: device, isProven: room == .of(device), retried: (key, room))
       try ingest.take(frame)
       if !ingest.isStillWaiting { try Inbox.remove(db, key) }
       return (ingest.outcome, ingest.news, device)

@@ -108,7 +108,7 @@ struct Judge {
   ///
   /// An answer that is held from the village it was given in is not enough: until a carry brings it
   /// here, a change that replaces it would replace nothing, and the carry would bring it back.
-  private func missing(
+  func missing(
     of change: Change, door: Door
   ) throws -> (need: Inbox.Need?, void: Set<Name>) {
     let names = change.content.prerequisites

@@ -201,8 +201,13 @@ extension Store {
   }
 
   /// Takes a frame in for the office, which checks every change of it.
-  public func ingest(_ frame: Frame, from device: DeviceID) throws -> IngestOutcome {
-    try ingest(frame, admission: OfficeAdmission(device: device), device: device)
+  ///
+  /// - Parameter isProven: whether the device showed that it brings it; else it is only said.
+  public func ingest(
+    _ frame: Frame, from device: DeviceID, isProven: Bool = true
+  ) throws -> IngestOutcome {
+    try ingest(
+      frame, admission: OfficeAdmission(device: device), device: device, isProven: isProven)
   }
 
   /// Mints a new incarnation, as the office does at every start.

@@ -34,7 +34,7 @@ struct OfficeAdmission: Admission {
     if let owner = try Store.owner(door.db, of: stream.replica) { return owner == device }
     if try isKnown(stream.replica, door: door) { return false }
     let waiting = try door.db.first(
-      "SELECT count(*) FROM inbox WHERE device = ?", .integer(Int64(device.number))
+      "SELECT count(*) FROM inbox WHERE room = ?", .integer(Int64(device.number))
     ) { $0.integer(0) }
     // NB: what waits was perhaps recorded when the village was still theirs; by which version of the
     // directory is seen when its turn comes.

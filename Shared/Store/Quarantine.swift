@@ -54,16 +54,18 @@ public struct QuarantinedRun: Sendable {
   /// The counter of the first change.
   public let first: UInt64
   /// The changes' contents, in order.
-  public fileprivate(set) var contents: [[UInt8]]
+  public internal(set) var contents: [[UInt8]]
   /// The device that brought them.
   public let device: DeviceID
   /// Why they were not taken.
   public let ground: Refusal.Ground
   /// When the last of them came, in milliseconds since 1970.
-  public fileprivate(set) var arrived: Int64
+  public internal(set) var arrived: Int64
   /// What was decided; `nil` while nothing is.
   public let decision: QuarantineDecision?
   let secret: StreamSecret?
+  /// The hash before the first change, if what came led from there to a hash that somebody vouched for.
+  let previous: ChainHash?
 
   /// The counter of the last change.
   public var last: UInt64 { first + UInt64(contents.count) - 1 }
@@ -81,10 +83,16 @@ enum Quarantine {
   static let byteLimit: Int64 = 64 << 20
 
   /// Keeps changes of a frame, from an index on: whole, not held, not acknowledged.
+  ///
+  /// - Parameter base: what the change at the index goes on from, where it is known; else what the
+  ///   frame says of it. It is kept with every change if the contents lead from there to the frame's
+  ///   last hash, for perhaps nobody has what was before it.
+  /// - Parameter isBounded: whether no more is kept than a device has room for.
   static func keep(
-    _ frame: Frame, from index: Int = 0, of device: DeviceID, ground: Refusal.Ground,
-    now: Int64, _ db: Database
+    _ frame: Frame, from index: Int = 0, base: Frame.Base? = nil, of device: DeviceID,
+    ground: Refusal.Ground, isBounded: Bool = true, now: Int64, _ db: Database
   ) throws {
+    let hashes = hashes(before: frame, from: index, base: base)
     let kept = try db.first(
       """
       SELECT count(*), coalesce(sum(length(content)), 0) FROM quarantine
@@ -98,13 +106,23 @@ enum Quarantine {
         .bits(frame.stream.village.number), .bits(frame.stream.replica.number), .bits(counter),
         .blob(Digest.sha256(content).bytes), .integer(Int64(device.number)),
       ]
+      let previous = hashes.map { $0.hashes[offset - index] }
+      let secret = hashes?.secret ?? (counter == 1 ? frame.secret : nil)
       let known = try db.first(
         """
-        SELECT ground FROM quarantine
+        SELECT ground, previous IS NOT NULL FROM quarantine
         WHERE village = ? AND replica = ? AND counter = ? AND hash = ? AND device = ?
         """, key
-      ) { $0.integer(0) }
-      if let known {
+      ) { ($0.integer(0), $0.integer(1) == 1) }
+      if let (known, hasPrevious) = known {
+        if let previous, let secret, !hasPrevious {
+          // NB: the same may have come before without what it can be taken by.
+          try db.run(
+            """
+            UPDATE quarantine SET previous = ?, secret = ?
+            WHERE village = ? AND replica = ? AND counter = ? AND hash = ? AND device = ?
+            """, [.blob(previous.bytes), .blob(secret.bytes)] + key)
+        }
         // It comes again with every sync, and that alone is nothing to write down.
         if known == Int64(ground.rawValue) { continue }
         try db.run(
@@ -116,30 +134,75 @@ enum Quarantine {
       }
       changes += 1
       bytes += Int64(content.count)
-      guard changes <= changeLimit, bytes <= byteLimit else { return }
-      let secret: SQLValue = counter == 1 ? frame.secret.map { .blob($0.bytes) } ?? .null : .null
+      guard !isBounded || changes <= changeLimit && bytes <= byteLimit else { return }
       try db.run(
         """
         INSERT INTO quarantine
-          (village, replica, counter, hash, device, ground, arrived, content, secret)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (village, replica, counter, hash, device, ground, arrived, content, secret, previous)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         key + [
-          .integer(Int64(ground.rawValue)), .integer(now),
-          .blob(content), secret,
+          .integer(Int64(ground.rawValue)), .integer(now), .blob(content),
+          secret.map { .blob($0.bytes) } ?? .null, previous.map { .blob($0.bytes) } ?? .null,
         ])
     }
   }
 
+  /// The hash before each change of a frame from an index on, and the stream's secret; `nil` if what
+  /// they go on from is not known, or does not lead to the hash that the frame states.
+  private static func hashes(
+    before frame: Frame, from index: Int, base: Frame.Base?
+  ) -> (hashes: [ChainHash], secret: StreamSecret)? {
+    var start = base
+    if start == nil, index == 0 {
+      start = frame.base
+      if frame.first == 1 { start = frame.secret.map { Frame.Base(hash: .start, secret: $0) } }
+    }
+    guard let start else { return nil }
+    var chain = Chain(
+      stream: frame.stream, secret: start.secret, count: frame.first + UInt64(index) - 1,
+      head: start.hash)
+    var hashes: [ChainHash] = []
+    for content in frame.contents.dropFirst(index) {
+      hashes.append(chain.head)
+      _ = chain.append(content)
+    }
+    return chain.head == frame.last ? (hashes, start.secret) : nil
+  }
+
   /// Whether a device's stream stands still before a change that was not taken.
+  ///
+  /// What does not fit its hashes, stands in another change's place, or came without what is before it,
+  /// says nothing of the stream: anybody can bring such a thing.
   static func holdsUp(
     _ db: Database, _ stream: StreamID, at counter: UInt64, of device: DeviceID
   ) throws -> Bool {
     try db.first(
       """
-      SELECT 1 FROM quarantine WHERE village = ? AND replica = ? AND counter = ? AND device = ?
+      SELECT 1 FROM quarantine
+      WHERE village = ? AND replica = ? AND counter = ? AND device = ?
+        AND ground NOT IN (\(saysNothing))
       """, .bits(stream.village.number), .bits(stream.replica.number), .bits(counter),
       .integer(Int64(device.number))
+    ) { _ in true } ?? false
+  }
+
+  /// The grounds that say nothing of the stream in which a change states that it stands.
+  private static let saysNothing = [Refusal.Ground.chain, .fork, .gap, .seal]
+    .map { String($0.rawValue) }.joined(separator: ", ")
+
+  /// Whether a person dropped a frame that waited.
+  static func wasDropped(_ db: Database, _ frame: Frame) throws -> Bool {
+    guard let first = frame.contents.first else { return false }
+    return try db.first(
+      """
+      SELECT 1 FROM quarantine
+      WHERE village = ? AND replica = ? AND counter = ? AND hash = ? AND ground = ?
+        AND decision = ?
+      """, .bits(frame.stream.village.number), .bits(frame.stream.replica.number),
+      .bits(frame.first), .blob(Digest.sha256(first).bytes),
+      .integer(Int64(Refusal.Ground.gap.rawValue)),
+      .integer(Int64(QuarantineDecision.Kind.dropped.rawValue))
     ) { _ in true } ?? false
   }
 
@@ -156,133 +219,40 @@ enum Quarantine {
 
   /// What is in quarantine and not held by now, be it by another road, in order of the streams.
   ///
-  /// NB: held means that very change. At the dot of a refused branch another one is held.
+  /// NB: held means that very change, as it came or issued again. At the dot of a refused branch another
+  /// one is held.
   static let notHeld = """
     FROM quarantine q LEFT JOIN journal j USING (village, replica, counter)
     WHERE (j.content IS NULL OR j.content <> q.content)
+      AND NOT EXISTS (
+        SELECT 1 FROM branch b WHERE b.village = q.village AND b.replica = q.replica
+          AND b.counter = q.counter AND b.content = q.content)
     """
 
   /// Notes a decision about some changes.
   static func note(
     _ decision: QuarantineDecision, of run: QuarantinedRun, upTo last: UInt64, _ db: Database
   ) throws {
-    for (index, content) in run.contents.enumerated() where run.first + UInt64(index) <= last {
+    try note(
+      decision, of: run.contents.prefix(Int(clamping: last - run.first + 1)), of: run.stream,
+      from: run.first, of: run.device, db)
+  }
+
+  /// Notes a decision about consecutive changes of a stream.
+  static func note(
+    _ decision: QuarantineDecision, of contents: some Sequence<[UInt8]>, of stream: StreamID,
+    from first: UInt64, of device: DeviceID, _ db: Database
+  ) throws {
+    for (index, content) in contents.enumerated() {
       try db.run(
         """
         UPDATE quarantine SET decision = ?, decided = ?, decider = ?, reason = ?
         WHERE village = ? AND replica = ? AND counter = ? AND hash = ? AND device = ?
         """, .integer(Int64(decision.kind.rawValue)), .integer(decision.decided),
         .text(decision.person.description), .optional(decision.reason),
-        .bits(run.stream.village.number), .bits(run.stream.replica.number),
-        .bits(run.first + UInt64(index)), .blob(Digest.sha256(content).bytes),
-        .integer(Int64(run.device.number)))
+        .bits(stream.village.number), .bits(stream.replica.number),
+        .bits(first + UInt64(index)), .blob(Digest.sha256(content).bytes),
+        .integer(Int64(device.number)))
     }
-  }
-}
-
-extension Store {
-  /// Keeps the changes of a frame aside, untaken.
-  public func quarantine(
-    _ frame: Frame, of device: DeviceID, ground: Refusal.Ground
-  ) throws {
-    try write { db in
-      try Quarantine.keep(frame, of: device, ground: ground, now: surroundings.wall(), db)
-    }
-  }
-
-  /// What was not taken and waits for a decision, in order of arrival.
-  public func quarantined() throws -> [QuarantinedChange] {
-    try read { db in
-      try db.all(
-        """
-        SELECT q.village, q.replica, q.counter, q.device, q.ground, q.arrived
-        \(Quarantine.notHeld) AND q.decision IS NULL
-        ORDER BY q.arrived, q.village, q.replica, q.counter
-        """
-      ) { row -> QuarantinedChange? in
-        guard let village = VillageCode(number: row.bits(0)),
-          let ground = Refusal.Ground(rawValue: UInt8(truncatingIfNeeded: row.bits(4)))
-        else { return nil }
-        return QuarantinedChange(
-          dot: Dot(replica: ReplicaID(row.bits(1)), village: village, counter: row.bits(2)),
-          device: DeviceID(UInt32(truncatingIfNeeded: row.bits(3))), ground: ground,
-          arrived: row.integer(5))
-      }.compactMap { $0 }
-    }
-  }
-
-  /// What was not taken, gathered into runs, in order of village, stream and counter.
-  ///
-  /// - Parameter all: also what was decided already, taken changes among it.
-  public func quarantinedRuns(all: Bool = false) throws -> [QuarantinedRun] {
-    let rows = try read { db in
-      try db.all(
-        """
-        SELECT q.village, q.replica, q.counter, q.hash, q.device, q.ground, q.arrived, q.content,
-          q.secret, q.decision, q.decided, q.decider, q.reason
-        \(all ? "FROM quarantine q" : Quarantine.notHeld + " AND q.decision IS NULL")
-        ORDER BY q.village, q.replica, q.counter, q.arrived, q.hash
-        """, as: Self.run
-      ).compactMap { $0 }
-    }
-    var runs: [QuarantinedRun] = []
-    for row in rows {
-      // NB: at one counter there can be several changes, of a store that was copied.
-      if let index = runs.lastIndex(where: { $0.isContinued(by: row) }) {
-        runs[index].contents += row.contents
-        runs[index].arrived = max(runs[index].arrived, row.arrived)
-      } else {
-        runs.append(row)
-      }
-    }
-    return runs
-  }
-
-  /// Puts changes away: they stay where they are, and are no longer asked about.
-  public func drop(_ run: QuarantinedRun, by person: PersonID, because reason: String) throws {
-    try write { db in
-      let decision = QuarantineDecision(
-        kind: .dropped, decided: surroundings.wall(), person: person, reason: reason)
-      try Quarantine.note(decision, of: run, upTo: run.last, db)
-    }
-  }
-
-  /// A run of the one change in a row.
-  private static func run(_ row: RawStatement) -> QuarantinedRun? {
-    guard let village = VillageCode(number: row.bits(0)),
-      let ground = Refusal.Ground(rawValue: UInt8(truncatingIfNeeded: row.bits(5)))
-    else { return nil }
-    let replica = ReplicaID(row.bits(1))
-    var decision: QuarantineDecision?
-    if let kind = QuarantineDecision.Kind(rawValue: UInt8(truncatingIfNeeded: row.bits(9))),
-      let person = PersonID(row.text(11))
-    {
-      decision = QuarantineDecision(
-        kind: kind, decided: row.integer(10), person: person,
-        reason: row.isNull(12) ? nil : row.text(12))
-    }
-    var named = ByteWriter()
-    for number in [village.number, replica.number, row.bits(2)] { named.fixed64(number) }
-    named.raw(row.bytes(3))
-    let device = DeviceID(UInt32(truncatingIfNeeded: row.bits(4)))
-    // NB: several devices can bring one change; what another than its writer brought has another name.
-    if let content = try? ChangeContent(row.bytes(7), village: village),
-      content.author.device != device
-    {
-      named.fixed64(UInt64(device.number))
-    }
-    return QuarantinedRun(
-      name: Letters.text(of: UInt128(Digest.sha256(named.bytes).tag), bits: 64, count: 5),
-      stream: StreamID(village: village, replica: replica), first: row.bits(2),
-      contents: [row.bytes(7)], device: device,
-      ground: ground, arrived: row.integer(6), decision: decision,
-      secret: row.isNull(8) ? nil : StreamSecret(row.bytes(8)))
-  }
-}
-
-extension QuarantinedRun {
-  fileprivate func isContinued(by next: QuarantinedRun) -> Bool {
-    next.stream == stream && next.first == last + 1 && next.device == device
-      && next.ground == ground && next.decision == decision
   }
 }

@@ -37,6 +37,9 @@ struct Road {
     if let base = frame.base {
       return Road(frame, start: base.hash, secret: base.secret, branch: nil).hashes
     }
+    if frame.first == 1, let secret = frame.secret {
+      return Road(frame, start: .start, secret: secret, branch: nil).hashes
+    }
     let known = try Streams.row(db, frame.stream)
     guard case .found(let road) = try find(frame, known: known, db: db) else { return nil }
     return road.hashes
@@ -93,6 +96,11 @@ struct Road {
     hashes.reserveCapacity(frame.contents.count)
     for content in frame.contents { hashes.append(chain.append(content)) }
     self.hashes = chain.head == frame.last ? hashes : nil
+  }
+
+  /// What the change at an index goes on from; `nil` if the frame's hashes do not fit.
+  func base(at index: Int) -> Frame.Base? {
+    hashes.map { Frame.Base(hash: index == 0 ? start : $0[index - 1], secret: secret) }
   }
 
   /// The index of the frame's first change whose dot another change has here, or that has no place

@@ -36,16 +36,16 @@ extension Store {
   public func take(
     _ run: QuarantinedRun, by person: PersonID, because reason: String?
   ) throws -> Int {
-    let frame = try read { db in try self.frame(of: run, db) }
+    let (frame, hashes) = try read { db in try self.frame(of: run, db) }
     let authority = Authority(device: run.device)
     let outcome = try ingest(frame, admission: authority, device: run.device)
     return try write { db in
-      let held = try Streams.row(db, run.stream)?.count ?? 0
-      guard held >= run.first else { throw Self.obstacle(outcome, authority) }
+      let taken = try Self.countHeld(db, frame, hashes)
+      guard taken > 0 else { throw Self.obstacle(outcome, authority) }
       let decision = QuarantineDecision(
         kind: .taken, decided: surroundings.wall(), person: person, reason: reason)
-      try Quarantine.note(decision, of: run, upTo: held, db)
-      return Int(clamping: min(held, run.last) - run.first + 1)
+      try Quarantine.note(decision, of: run, upTo: run.first + UInt64(taken) - 1, db)
+      return taken
     }
   }
 
@@ -85,32 +85,71 @@ extension Store {
     }
   }
 
-  /// The frame that a run comes to, its chain computed from what is held.
-  private func frame(of run: QuarantinedRun, _ db: Database) throws -> Frame {
+  /// How many changes of a frame are held, from its first on: in their stream, or issued again.
+  private static func countHeld(
+    _ db: Database, _ frame: Frame, _ hashes: [ChainHash]
+  ) throws -> Int {
+    for (index, hash) in hashes.enumerated() {
+      let dot = frame.dot(at: index)
+      if try Streams.hash(db, dot) == hash || Branches.holds(db, dot, hash) { continue }
+      return index
+    }
+    return hashes.count
+  }
+
+  /// The frame that a run comes to, its chain computed from what is held, or from what came with it
+  /// where nobody has what is before it.
+  private func frame(
+    of run: QuarantinedRun, _ db: Database
+  ) throws -> (frame: Frame, hashes: [ChainHash]) {
     let known = try Streams.row(db, run.stream)
     let held = known?.count ?? 0
-    if run.first <= held {
-      let there = try db.first(
-        "SELECT content FROM journal WHERE village = ? AND replica = ? AND counter = ?",
-        .bits(run.stream.village.number), .bits(run.stream.replica.number), .bits(run.first)
-      ) { $0.bytes(0) }
-      throw there == run.contents.first ? TakingObstacle.held : .fork
+    if let there = try obstacle(db, run, held: held) { throw there }
+    let before = run.stream.dot(run.first - 1)
+    let start: ChainHash
+    let secret: StreamSecret
+    if run.first == held + 1, let own = known?.secret ?? run.secret {
+      (start, secret) = (known?.head ?? .start, own)
+      if let previous = run.previous, previous != start { throw TakingObstacle.fork }
+    } else if let previous = run.previous, let own = run.secret,
+      try Voids.cover(db, before) || Branches.holds(db, before, previous)
+    {
+      (start, secret) = (previous, own)
+    } else {
+      throw TakingObstacle.gap(held: held)
     }
-    if run.ground == .fork || run.ground == .chain { throw TakingObstacle.fork }
-    if run.ground == .malformed { throw TakingObstacle.malformed }
+    var chain = Chain(stream: run.stream, secret: secret, count: run.first - 1, head: start)
+    let hashes = run.contents.map { chain.append($0) }
+    let isBeginning = run.first == 1
+    let frame = Frame(
+      stream: run.stream, first: run.first, previous: isBeginning ? 0 : start.tag,
+      last: chain.head, secret: isBeginning ? secret : nil,
+      base: isBeginning ? nil : Frame.Base(hash: start, secret: secret), contents: run.contents)
+    return (frame, hashes)
+  }
+
+  /// What is in the way of a run, whatever is before it.
+  func obstacle(
+    _ db: Database, _ run: QuarantinedRun, held: UInt64
+  ) throws -> TakingObstacle? {
+    let dot: [SQLValue] = [
+      .bits(run.stream.village.number), .bits(run.stream.replica.number), .bits(run.first),
+    ]
+    let there =
+      try db.all(
+        "SELECT content FROM branch WHERE village = ? AND replica = ? AND counter = ?", dot
+      ) { $0.bytes(0) }
+      + db.all(
+        "SELECT content FROM journal WHERE village = ? AND replica = ? AND counter = ?", dot
+      ) { $0.bytes(0) }
+    if let first = run.contents.first, there.contains(first) { return .held }
+    if run.first <= held { return .fork }
+    if run.ground == .fork || run.ground == .chain { return .fork }
+    if run.ground == .malformed { return .malformed }
     let owner = try Self.owner(db, of: run.stream.replica)
     let isOwn = try owner == run.device || (owner == nil && !Self.isKnown(db, run.stream.replica))
     let adoptions = try context(db).directory.adoptions(of: run.stream, with: run.device)
-    guard isOwn || !adoptions.isEmpty else { throw TakingObstacle.foreignStream }
-    guard run.first == held + 1, let secret = known?.secret ?? run.secret else {
-      throw TakingObstacle.gap(held: held)
-    }
-    let head = known?.head ?? .start
-    var chain = Chain(stream: run.stream, secret: secret, count: held, head: head)
-    for content in run.contents { _ = chain.append(content) }
-    return Frame(
-      stream: run.stream, first: run.first, previous: held == 0 ? 0 : head.tag, last: chain.head,
-      secret: held == 0 ? secret : nil, contents: run.contents)
+    return isOwn || !adoptions.isEmpty ? nil : .foreignStream
   }
 
   private static func obstacle(
@@ -124,26 +163,41 @@ extension Store {
 
 /// The office's check of changes that a supervisor lets in: rights are not asked for any more, only
 /// whether the changes are what they say they are.
-private final class Authority: Admission {
-  /// What was in the way.
-  private(set) var obstacle: TakingObstacle?
+private struct Authority: Admission {
+  /// What was in the way, for whoever asked.
+  private final class Finding {
+    var obstacle: TakingObstacle?
+  }
+
+  private let finding = Finding()
   private let device: DeviceID
+  /// Names that say nothing, because what they name is void.
+  private var ignored: Set<Name> = []
 
   init(device: DeviceID) {
     self.device = device
   }
 
+  /// What was in the way.
+  var obstacle: TakingObstacle? { finding.obstacle }
+
   func of(_ device: DeviceID) -> any Admission { OfficeAdmission(device: device) }
 
+  func ignoring(_ void: Set<Name>) -> any Admission {
+    var authority = self
+    authority.ignored = void
+    return authority
+  }
+
   func mayWait(_ stream: StreamID, door: Door) throws -> Bool {
-    obstacle = .elsewhere
+    finding.obstacle = .elsewhere
     return false
   }
 
   func ground(
     against change: Change, after stream: StreamRow, door: Door
   ) throws -> Refusal.Ground? {
-    let ordinary = OfficeAdmission(device: device)
+    let ordinary = OfficeAdmission(device: device, ignored: ignored)
     if try ordinary.ground(against: change, after: stream, door: door) == nil { return nil }
     let content = change.content
     guard content.author.act != .office, content.author.person != .office, content.origin == nil,
@@ -158,7 +212,7 @@ private final class Authority: Admission {
   }
 
   private func refusal(_ ground: Refusal.Ground, _ obstacle: TakingObstacle) -> Refusal.Ground {
-    self.obstacle = obstacle
+    finding.obstacle = obstacle
     return ground
   }
 }

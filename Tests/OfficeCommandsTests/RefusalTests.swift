@@ -48,6 +48,7 @@ import Testing
     (add("s", "S", "none,Renon"), "\"none\" and villages do not go together"),
     (["quarantine", "show", "K7M3Q"], "nothing called \"K7M3Q\" is kept aside"),
     (["void", "declare", "K7M3Q", "--as", "ketut", "--because", "x"], "nothing called"),
+    (["inbox", "drop", "K7M3Q", "--as", "ketut", "--because", "x"], "nothing called"),
     (["quarantine", "take", "K7M3Q", "--as", "ketut"], "nothing called \"K7M3Q\""),
     (["quarantine", "drop", "K7M3Q", "--as", "ketut", "--because", "x"], "nothing called"),
   ])
@@ -66,7 +67,8 @@ import Testing
     ["device", "invite", "Laptop", "--again", "1", "--for", "s"], ["serve", "--port", "70000"],
     ["init", "--preset", "jakarta"], ["quarantine", "take", "K7M3Q"],
     ["quarantine", "drop", "K7M3Q", "--as", "ketut"], ["device", "change"],
-    ["void", "declare", "K7M3Q", "--as", "ketut"],
+    ["void", "declare", "K7M3Q", "--as", "ketut"], ["inbox", "drop", "K7M3Q", "--as", "ketut"],
+    ["void", "declare", "K7M3Q", "--up-to", "x", "--as", "ketut", "--because", "x"],
   ])
   func `what it does not understand`(_ arguments: [String]) throws {
     let outcome = try Program().run(arguments)
@@ -80,6 +82,7 @@ import Testing
     ["person", "list"], ["person", "change"], ["device", "invite"], ["device", "list"],
     ["device", "revoke"], ["device", "change"], ["quarantine", "list"], ["quarantine", "show"],
     ["quarantine", "take"], ["quarantine", "drop"], ["void", "list"], ["void", "declare"],
+    ["inbox", "list"], ["inbox", "drop"],
   ])
   func `not even help: each command has an example`(_ command: [String]) throws {
     let outcome = try Program().run(command + ["--help"])

@@ -235,7 +235,25 @@ import Testing
         {
           "version": 1,
           "kind": "void",
-          "missing": []
+          "missing": [],
+          "waiting": []
+        }
+
+        """)
+  }
+
+  @Test func `Nothing waits`() throws {
+    let office = try Program()
+    try office.run("init")
+    #expect(
+      try office.run("inbox", "list") == Outcome(code: 0, out: "", err: "Nothing waits.\n"))
+    #expect(
+      try office.run("inbox", "list", "--format", "json").out
+        == """
+        {
+          "version": 1,
+          "kind": "inbox",
+          "inbox": []
         }
 
         """)

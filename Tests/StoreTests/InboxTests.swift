@@ -185,12 +185,12 @@ import Worlds
   }
 
   @Test func `Of each device so much may wait and no more`() throws {
-    let bytes = Inbox.deviceLimit - 10
+    let bytes = Inbox.roomLimit - 10
     try office.store.write { db in
       try db.run(
         """
-        INSERT INTO inbox (village, replica, first, last, last_hash, device, arrived, frame)
-        VALUES (?, 1, 5, 5, x'00', ?, 0, zeroblob(?))
+        INSERT INTO inbox (village, replica, first, last, last_hash, device, room, arrived, frame)
+        VALUES (?1, 1, 5, 5, x'00', ?2, ?2, 0, zeroblob(?3))
         """, .bits(At.renon.number), .integer(Int64(two.device.number)), .integer(bytes))
     }
     let early = frames(7, in: At.renon, [creation(), creation()])[1]

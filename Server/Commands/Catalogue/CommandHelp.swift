@@ -12,6 +12,7 @@ enum CommandHelp {
   case bundle, bundleShow, bundleRead
   case quarantine, quarantineList, quarantineShow, quarantineTake, quarantineDrop
   case void, voidList, voidDeclare
+  case inbox, inboxList, inboxDrop
 
   /// What the command is and does.
   func configuration(
@@ -55,8 +56,11 @@ enum CommandHelp {
     case .quarantineTake: "Let changes in after all"
     case .quarantineDrop: "Put changes away that nobody will take"
     case .void: "Go on without work that nobody has any more"
-    case .voidList: "List what is missing, and how much waits for it"
+    case .voidList: "List what is missing, and who waits for it"
     case .voidDeclare: "Declare void what is missing, and take in what waits for it"
+    case .inbox: "See what waits for what it names, and put it away"
+    case .inboxList: "List what waits, of whom, and who brought it"
+    case .inboxDrop: "Put away what waits and need not"
     }
   }
 
@@ -287,7 +291,9 @@ enum CommandHelp {
       """
       After an office was put back and a laptop was lost, what others wrote on top of the lost work \
       waits for it. A laptop or a memory stick that has it brings it by itself. What lies in the \
-      quarantine can be taken from there.
+      quarantine can be taken from there. The second table says who waits, and for how much: what is \
+      unproven, or of a laptop that was turned away, does not count for how far something is missing. \
+      With --all also every word that was given, found since or not.
 
       Examples:
         kulkul-server void list
@@ -297,10 +303,32 @@ enum CommandHelp {
       """
       What waits is taken in without what it says of the missing work: answers that it replaced there \
       are unknown, and stand nowhere. Should the missing work be found after all, it comes in by \
-      itself, and a supervisor may be asked about what stands twice then.
+      itself, and a supervisor may be asked about what stands twice then. From the first change that is \
+      found the rest is waited for again. Give up no more than was lost: compare the counters that \
+      "list" shows, and say --up-to where one of them is beyond belief.
+
+      Examples:
+        kulkul-server void declare K7M3Q --as ketut --because "laptop 3 was stolen"
+        kulkul-server void declare K7M3Q --up-to 41 --as ketut --because "laptop 3 was stolen"
+      """
+    case .inbox, .inboxList:
+      """
+      What comes before what it names waits, and comes in by itself as soon as that is there. Each \
+      laptop has room for so much of it and no more. "Device" is whose it is known to be, 0 the office \
+      itself; "brought by" is only said in a file, by whoever wrote it.
+
+      Examples:
+        kulkul-server inbox list
+        kulkul-server inbox list --format json
+      """
+    case .inboxDrop:
+      """
+      It lies in the quarantine then, as dropped, and "quarantine list --all" shows who did it and \
+      why. It does not wait again when it is brought again; once what it waits for is there, it is \
+      taken from whoever brings it.
 
       Example:
-        kulkul-server void declare K7M3Q --as ketut --because "laptop 3 was stolen"
+        kulkul-server inbox drop K7M3Q --as ketut --because "nobody of ours wrote this"
       """
     }
   }

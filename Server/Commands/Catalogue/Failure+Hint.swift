@@ -40,6 +40,8 @@ extension Failure {
     case .mixedNone: "Type --village none alone, or leave it out."
     case .unknownMissing:
       "Type \"kulkul-server void list\" to see what is missing, with --all what was declared void."
+    case .cannotDeclare(_, let refusal): refusal.hint
+    case .unknownWaiting: "Type \"kulkul-server inbox list\" to see what waits."
     case .unknownAside:
       "Type \"kulkul-server quarantine list\" to see what waits, with --all what was decided."
     case .notSupervisor:
@@ -135,11 +137,27 @@ extension TakingObstacle {
     case .held: "There is nothing to do."
     case .gap:
       "Take what comes before it first; \"kulkul-server quarantine list\" shows it. If it is not there, "
-        + "let the laptop sync again."
+        + "let the laptop sync again, or read a file that it wrote; if nobody has it any more, "
+        + "\"kulkul-server void list\" shows it."
     case .fork, .malformed, .foreignStream, .foreignDevice, .officesOwn:
       "Type \"kulkul-server quarantine show \(run.name)\" and have what is right in it recorded anew; "
         + "then \"kulkul-server quarantine drop \(run.name)\"."
-    case .elsewhere: "Let the laptops sync that know the record, then try again."
+    case .elsewhere:
+      "Let the laptops sync that know the record, then try again. If what it names is lost, "
+        + "\"kulkul-server void list\" shows it."
+    }
+  }
+}
+
+extension VoidRefusal {
+  fileprivate var hint: String {
+    switch self {
+    case .doubtful(let farthest):
+      "Compare the counters in \"kulkul-server void list\", the farthest of which is \(farthest), and "
+        + "say the last that was lost with --up-to."
+    case .outside(let range):
+      "Give --up-to a number from \(range.lowerBound) to \(range.upperBound)."
+    case .noCounters: "Leave --up-to out."
     }
   }
 }

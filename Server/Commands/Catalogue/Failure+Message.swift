@@ -40,6 +40,8 @@ extension Failure: Phrase {
       "it is not said what to change about device \(device.id), \"\(device.name)\""
     case .mixedNone: "\"none\" and villages do not go together"
     case .unknownMissing(let typed): "nothing called \"\(typed)\" is missing"
+    case .cannotDeclare(let name, let refusal): refusal.words(name)
+    case .unknownWaiting(let typed): "nothing called \"\(typed)\" waits"
     case .unknownAside(let typed): "nothing called \"\(typed)\" is kept aside"
     case .notSupervisor(let person, let role):
       "\(person) works as \(role) and may not decide this"
@@ -148,6 +150,19 @@ extension TakingObstacle {
     case .foreignDevice: "it says that another laptop wrote it, so it was copied or forged"
     case .officesOwn: "it does what only the office may, so it was forged"
     case .elsewhere: "what it is about is not in that village here"
+    }
+  }
+}
+
+extension VoidRefusal {
+  /// Why something is not declared void.
+  fileprivate func words(_ name: String) -> String {
+    switch self {
+    case .doubtful:
+      "nobody stands for what waits for \(name), or who does was turned away"
+    case .outside(let range):
+      "of \(name) the changes \(range.lowerBound) to \(range.upperBound) are waited for"
+    case .noCounters: "\(name) is no run of changes, and has no counters"
     }
   }
 }

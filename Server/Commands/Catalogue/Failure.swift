@@ -35,6 +35,9 @@ enum Failure: Error {
   case unknownAside(String)
   /// Nothing of that name is missing.
   case unknownMissing(String)
+  case cannotDeclare(String, VoidRefusal)
+  /// Nothing of that name waits.
+  case unknownWaiting(String)
   case notSupervisor(PersonID, Role)
   case badReason(limit: Int)
   case cannotTake(QuarantinedRun, TakingObstacle)
@@ -83,6 +86,7 @@ enum Failure: Error {
     case .badPersonWord, .personExists, .unknownPerson, .badName, .nothingToChange,
       .severalVillages, .unknownVillage, .deviceExists, .unknownDevice, .severalDevices,
       .tooManyPeople, .nobodyServed, .nothingToChangeOf, .mixedNone, .unknownAside, .unknownMissing,
+      .cannotDeclare, .unknownWaiting,
       .notSupervisor, .badReason, .cannotTake, .store(.present), .store(.unheard),
       .samePerson, .nothingAssigned, .worksNotThere, .form, .sheetFiles, .sheetsTooLarge,
       .formUnchanged, .editionTaken, .unfitForm, .backup(.taken), .backup(.itself),

@@ -15,7 +15,7 @@ enum Label {
   case received, reverted, leftOut, refused, newInVillage
   case changes, streams, current, settled, inConflict, replaced
   // What is missing.
-  case firstMissing, lastMissing, waitingBehind, since
+  case firstMissing, lastMissing, waitingBehind, since, waitsFor, bearer, frames
   // Backups.
   case file, bytes, digest, duration, aside, restored, backedUp, sinceBackup
   // Forms.
@@ -83,6 +83,9 @@ extension Label: Phrase {
     case .lastMissing: "to"
     case .waitingBehind: "waiting"
     case .since: "since"
+    case .waitsFor: "waits for"
+    case .bearer: "brought by"
+    case .frames: "frames"
     case .file: "file"
     case .bytes: "bytes"
     case .digest: "digest"

@@ -36,6 +36,9 @@ enum Notice {
   case cannotTake(TakingObstacle)
   case taken(Int, of: Int, device: DeviceID)
   case dropped(String, changes: Int)
+  case nothingWaits
+  case howToDropWaiting(String)
+  case droppedWaiting(String, changes: Int)
   case worksNowhere
   case nobodyYet
   case noDeviceYet
@@ -131,6 +134,13 @@ extension Notice: Phrase {
           + "stay aside."
     case .dropped(let name, let changes):
       "\(name), \(Grammar.count(changes, "change")), is put away; nothing of it was erased."
+    case .nothingWaits: "Nothing waits."
+    case .howToDropWaiting(let name):
+      "It comes in by itself once what it waits for is there. To put it away: "
+        + "kulkul-server inbox drop \(name) --as SUPERVISOR --because \"…\""
+    case .droppedWaiting(let name, let changes):
+      "\(name), \(Grammar.count(changes, "change")), waits no more and lies in the quarantine; "
+        + "nothing of it was erased."
     case .worksNowhere: "  no village: once their laptops hear of it, nothing more is recorded"
     case .nobodyYet: "There is nobody yet."
     case .noDeviceYet: "There is no device yet."

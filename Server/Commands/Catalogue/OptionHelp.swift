@@ -8,7 +8,7 @@ enum OptionHelp {
   case deviceName, people, again, device
   case host, port
   case nameOrAgain, peopleMissing, notBoth
-  case aside, allDecided, allDeclared, missing, reveal, decider, because
+  case aside, allDecided, allDeclared, missing, upTo, waiting, reveal, decider, because
   case assigned, assignee, assignor
   case backupFile, replaceBackup, restoreFile, replaceStore, goOn, fileOrGoOn
   case bundleFile
@@ -46,7 +46,9 @@ extension OptionHelp: Phrase {
     case .notBoth: "A device keeps its name: give either a name or --again."
     case .aside: "The name that \"kulkul-server quarantine list\" shows, such as K7M3Q."
     case .missing: "The name that \"kulkul-server void list\" shows, such as K7M3Q."
-    case .allDeclared: "Also what was declared void."
+    case .upTo: "The last counter to give up; otherwise what \"kulkul-server void list\" shows."
+    case .waiting: "The name that \"kulkul-server inbox list\" shows, such as K7M3Q."
+    case .allDeclared: "Also what was declared void, found since or not."
     case .allDecided: "Also what was decided already."
     case .reveal: "Show private answers."
     case .decider: "Who decides: a supervisor or an admin."

@@ -10,7 +10,7 @@ enum Term {
   case allVillages
   case wholeKecamatan(String, villages: Int)
   case joined, invited, revoked
-  case missing, void, keptAside
+  case missing, void, found, partlyFound, keptAside, known, unproven
   case taken, dropped, waits, held, behind, stays
   case masked, life, home, lives(Bool)
   case total
@@ -35,6 +35,10 @@ extension Term: Phrase {
     case .missing: "missing"
     case .void: "void"
     case .keptAside: "in quarantine"
+    case .found: "found since"
+    case .partlyFound: "partly found since"
+    case .known: "known to be its own"
+    case .unproven: "nobody stands for it"
     case .dropped: "dropped"
     case .waits: "waits for a decision"
     case .held: "held by now"

@@ -10,6 +10,9 @@ struct VoidDeclare: ParsableCommand {
   @Argument(help: OptionHelp.missing.argument("name"))
   private var name: String
 
+  @Option(help: OptionHelp.upTo.argument("counter"))
+  private var upTo: UInt64?
+
   @Option(name: .customLong("as"), help: OptionHelp.decider.argument("person"))
   private var person: String
 
@@ -19,15 +22,22 @@ struct VoidDeclare: ParsableCommand {
   func run() throws {
     let office = try Headquarters(place)
     // NB: to declare it again goes on with what was not done.
+    let named = try office.store.missing(all: true).filter { $0.name == name.uppercased() }
     guard
-      let missing = try office.store.missing(all: true).first(where: {
-        $0.name == name.uppercased()
-      })
+      let missing = named.first(where: { $0.state == .missing })
+        ?? named.last(where: { $0.state == .void })
     else { throw Failure.unknownMissing(name) }
     let decider = try Names.decider(person, in: try office.store.standing().directory)
     let reason = try Names.reason(because)
-    let outcome = try office.store.declareVoid(missing, by: decider, because: reason)
+    let outcome: VoidOutcome
+    do {
+      outcome = try office.store.declareVoid(
+        missing, upTo: upTo, by: decider, because: reason)
+    } catch let refusal as VoidRefusal {
+      throw Failure.cannotDeclare(missing.name, refusal)
+    }
     office.say(.declared(missing.name, issued: outcome.issued, waiting: outcome.waiting))
-    if !outcome.refusals.isEmpty { office.say(.seeAside) }
+    let isAside = missing.waiters.contains(where: \.isAside)
+    if !outcome.refusals.isEmpty || isAside { office.say(.seeAside) }
   }
 }

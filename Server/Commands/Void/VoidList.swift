@@ -4,7 +4,7 @@ import Forms
 import Model
 import Store
 
-/// `void list`: what is missing, and how much waits for it.
+/// `void list`: what is missing, and who waits for how much of it.
 struct VoidList: ParsableCommand {
   static let configuration = CommandHelp.voidList.configuration("list")
 
@@ -23,7 +23,8 @@ struct VoidList: ParsableCommand {
       return [
         Value.text(run.name), .coded(run.village.description, shown: village ?? "–"),
       ] + run.wanted.values + [
-        .number(run.waiting), run.declaration == nil ? .instant(run.since) : .none, run.state,
+        .number(run.waiting), run.declaration == nil ? .instant(run.since) : .none,
+        run.stateWord,
         run.declaration.map { .instant($0.declared) } ?? .none,
         run.declaration.map { .text($0.person.description) } ?? .none,
         run.declaration.map { .text($0.reason) } ?? .none,
@@ -38,10 +39,40 @@ struct VoidList: ParsableCommand {
         key: table.key, columns: Array(Self.columns.prefix(shown)),
         rows: rows.map { Array($0.prefix(shown)) }, empty: .nothingMissing)
     }
-    office.print(Report("void", tables: [table]), as: format.format)
+    var tables = [table]
+    let waiters = Self.waiters(missing, in: standing.directory)
+    if format.format == .json || !waiters.rows.isEmpty { tables.append(waiters) }
+    office.print(Report("void", tables: tables), as: format.format)
     if format.format != .json, let first = missing.first(where: { $0.declaration == nil }) {
       office.say(.howToDeclare(first.name))
     }
+  }
+
+  /// Who waits for what, so that a person can judge how far it goes.
+  private static func waiters(
+    _ missing: [MissingRun], in directory: Directory
+  ) -> Report.Table {
+    var rows: [[Value]] = []
+    for run in missing {
+      for waiter in run.waiters {
+        rows.append([
+          .text(run.name), waiter.device.map { .number(Int($0.number)) } ?? .none,
+          .number(Int(waiter.bearer.number)),
+          waiter.reach == 0 ? .none : .number(Int(clamping: waiter.reach)),
+          .number(waiter.changes), .instant(waiter.since), waiter.state(in: directory),
+        ])
+      }
+    }
+    return .init(
+      key: "waiting",
+      columns: [
+        .init(key: "missing", heading: .waitsFor),
+        .init(key: "device", heading: .device, isNumber: true),
+        .init(key: "brought_by", heading: .bearer, isNumber: true),
+        .init(key: "last", heading: .lastMissing, isNumber: true),
+        .init(key: "changes", heading: .changes, isNumber: true),
+        .init(key: "since_at", heading: .since), .init(key: "state", heading: .state),
+      ], rows: rows)
   }
 
   private static let columns: [Report.Table.Column] = [
@@ -59,12 +90,27 @@ struct VoidList: ParsableCommand {
 
 extension MissingRun {
   /// Whether it is anywhere.
-  fileprivate var state: Value {
-    if declaration != nil { return .term(word: "void", .void) }
+  fileprivate var stateWord: Value {
+    switch state {
+    case .void: return .term(word: "void", .void)
+    case .found: return .term(word: "found", .found)
+    case .partlyFound: return .term(word: "partlyFound", .partlyFound)
+    case .missing: break
+    }
     if case .changes(_, _, _, isAside: true) = wanted {
       return .term(word: "quarantine", .keptAside)
     }
     return .term(word: "missing", .missing)
+  }
+}
+
+extension MissingRun.Waiter {
+  /// Whether somebody stands for it.
+  fileprivate func state(in directory: Directory) -> Value {
+    if isAside { return .term(word: "quarantine", .keptAside) }
+    guard let device else { return .term(word: "unproven", .unproven) }
+    return directory.device(device)?.isRevoked == true
+      ? .term(word: "revoked", .revoked) : .term(word: "known", .known)
   }
 }
 

@@ -66,6 +66,8 @@ WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); EN
 -- Frames with changes that came before what they name. They are not held, and nobody is told that
 -- they are. A frame waits until the stream of `awaited` in its village counts `awaited_count`, or
 -- until something is carried into its `record` there; where no stream can help, `awaited` is NULL.
+-- `device` is who brought it, as far as that was said; it lies in the `room` of who is known to stand
+-- for it: a device, 0 for the office, or -1 where that cannot be known.
 CREATE TABLE inbox (
   village INTEGER NOT NULL,
   replica INTEGER NOT NULL,
@@ -76,13 +78,14 @@ CREATE TABLE inbox (
   awaited_count INTEGER,
   record TEXT,
   device INTEGER NOT NULL,
+  room INTEGER NOT NULL,
   arrived INTEGER NOT NULL,
   frame BLOB NOT NULL,
   PRIMARY KEY (village, replica, first, last_hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX inbox_awaited ON inbox (village, awaited, awaited_count);
 CREATE INDEX inbox_record ON inbox (village, record) WHERE record IS NOT NULL;
-CREATE INDEX inbox_device ON inbox (device);
+CREATE INDEX inbox_room ON inbox (room);
 
 -- What the office said it holds, village by village, under its present epoch.
 CREATE TABLE acknowledged (

@@ -34,9 +34,10 @@ CREATE TABLE device_village (
 ) STRICT, WITHOUT ROWID;
 
 -- Changes that the office did not take: kept whole, not held, not acknowledged. The hash is the
--- SHA-256 of the content, since a change that is refused need not have a place in any chain. The
--- secret of its stream stays with the first one. What a supervisor decided is noted beside it:
--- `decision` is 1 if it was taken, 2 if it was dropped; nothing is ever removed.
+-- SHA-256 of the content, since a change that is refused need not have a place in any chain. Where
+-- what came led to a hash that somebody vouched for, the hash before the change and the secret of its
+-- stream stay with it; else the secret does with a stream's first change. What a supervisor decided
+-- is noted beside it: `decision` is 1 if it was taken, 2 if it was dropped; nothing is ever removed.
 CREATE TABLE quarantine (
   village INTEGER NOT NULL,
   replica INTEGER NOT NULL,
@@ -47,6 +48,7 @@ CREATE TABLE quarantine (
   arrived INTEGER NOT NULL,
   content BLOB NOT NULL,
   secret BLOB,
+  previous BLOB,
   decision INTEGER,
   decided INTEGER,
   decider TEXT,

@@ -48,17 +48,19 @@ WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); EN
 CREATE TRIGGER branch_guard_update BEFORE UPDATE ON branch
 WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
 
--- What nobody has any more, by a person's word at the office: of a stream all up to a count, or, with
--- the replica 0, what a carry could bring into a record.
+-- What nobody has any more, by a person's word at the office: of a stream from a count to another, or,
+-- with the replica 0, what a carry could bring into a record. It holds until anything of it is found,
+-- that is while the stream counts less than `first`; the word itself stays for whoever asks.
 CREATE TABLE void (
   village INTEGER NOT NULL,
   replica INTEGER NOT NULL,
   record TEXT NOT NULL,
+  first INTEGER NOT NULL,
   count INTEGER NOT NULL,
   declared INTEGER NOT NULL,
   person TEXT NOT NULL,
   reason TEXT NOT NULL,
-  PRIMARY KEY (village, replica, record)
+  PRIMARY KEY (village, replica, record, first, count)
 ) STRICT, WITHOUT ROWID;
 
 -- The directory's chain: each entry's hash covers all before it. The office signs the last entry of

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Store
+
+/// `inbox drop`: puts away what waits and that nobody waits for.
+struct InboxDrop: ParsableCommand {
+  static let configuration = CommandHelp.inboxDrop.configuration("drop")
+
+  @OptionGroup var place: PlaceOptions
+
+  @Argument(help: OptionHelp.waiting.argument("name"))
+  private var name: String
+
+  @Option(name: .customLong("as"), help: OptionHelp.decider.argument("person"))
+  private var person: String
+
+  @Option(help: OptionHelp.because.argument("text"))
+  private var because: String
+
+  func run() throws {
+    let office = try Headquarters(place)
+    guard
+      let run = try office.store.waitingRuns().first(where: { $0.name == name.uppercased() })
+    else { throw Failure.unknownWaiting(name) }
+    let decider = try Names.decider(person, in: try office.store.standing().directory)
+    let reason = try Names.reason(because)
+    let dropped = try office.store.drop(run, by: decider, because: reason)
+    office.say(.droppedWaiting(run.name, changes: dropped))
+  }
+}

@@ -1,0 +1,78 @@
+import Causality
+import GRDB
+import Model
+import Wire
+
+/// What waits here for what it names, on its way to others: nobody else may have it.
+extension Inbox {
+  /// Frames of a village that wait here under somebody's seal and that the office is not known to hold,
+  /// in the order of their streams, and how many changes they begin with that are held here.
+  ///
+  /// Of a frame whose beginning could be taken in, that beginning stands in the journal, without a seal
+  /// of its own: it goes before the rest again, for the seal at its end is all that it has.
+  static func sealed(
+    _ db: Database, of village: VillageCode, missingAt there: VersionVector
+  ) throws -> (frames: [Frame], held: UInt64) {
+    let waiting = try frames(
+      db.all(
+        "SELECT frame FROM inbox WHERE village = ? ORDER BY replica, first, last_hash",
+        .bits(village.number)
+      ) { $0.bytes(0) })
+    var (sealed, held): ([Frame], UInt64) = ([], 0)
+    for frame in waiting where frame.seal != nil {
+      let entry = there[frame.stream.replica]
+      if let entry, try isKnown(db, frame, at: entry) { continue }
+      let whole = try beginning(db, of: frame, after: entry?.count ?? 0)
+      sealed.append(whole)
+      held += frame.first - whole.first
+    }
+    return (sealed, held)
+  }
+
+  /// Whether whoever holds a stream so far holds a frame of it.
+  private static func isKnown(
+    _ db: Database, _ frame: Frame, at entry: VersionVector.Entry
+  ) throws -> Bool {
+    if entry.count < frame.lastCounter { return false }
+    // NB: by its count alone another branch of the stream would do.
+    if entry.count == frame.lastCounter { return entry.head == frame.last.tag }
+    return try Streams.hash(db, frame.lastDot) == frame.last
+  }
+
+  /// A frame with what comes before it in the journal and has no seal, as far as that is not known to be
+  /// held there.
+  private static func beginning(
+    _ db: Database, of frame: Frame, after there: UInt64
+  ) throws -> Frame {
+    guard let base = frame.base, let known = try Streams.row(db, frame.stream),
+      known.count == frame.first - 1, known.head == base.hash
+    else { return frame }
+    let sealed = try Seals.counters(db, frame.stream, after: 0).last { $0 <= known.count } ?? 0
+    let start = max(sealed, min(there, known.count), try Cuts.count(db, frame.stream))
+    let more = known.count - start
+    guard more > 0, more + UInt64(frame.contents.count) <= Frame.changeLimit else { return frame }
+    let before: ChainHash
+    if start == 0 {
+      before = .start
+    } else if let hash = try Streams.hash(db, frame.stream.dot(start)) {
+      before = hash
+    } else {
+      return frame
+    }
+    let contents = try db.all(
+      """
+      SELECT content FROM journal
+      WHERE village = ? AND replica = ? AND counter > ? AND counter <= ? ORDER BY counter
+      """, .bits(frame.stream.village.number), .bits(frame.stream.replica.number), .bits(start),
+      .bits(known.count)
+    ) { $0.bytes(0) }
+    let size = (contents + frame.contents).reduce(0) { $0 + $1.count }
+    guard contents.count == Int(more), size <= Frame.contentLimit else { return frame }
+    let isStart = start == 0
+    return Frame(
+      stream: frame.stream, first: start + 1, previous: isStart ? 0 : before.tag,
+      last: frame.last, secret: isStart ? known.secret : nil,
+      base: isStart ? nil : Frame.Base(hash: before, secret: known.secret), seal: frame.seal,
+      contents: contents + frame.contents)
+  }
+}

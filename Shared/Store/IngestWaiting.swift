@@ -1,0 +1,91 @@
+import Causality
+import GRDB
+import Model
+import Wire
+
+/// What of a frame is not taken: it waits, or it is refused and kept aside.
+extension Ingest {
+  func rest(
+    of frame: Frame, from index: Int, after hash: ChainHash, secret: StreamSecret
+  ) -> Frame {
+    let first = frame.first + UInt64(index)
+    // NB: what it said of its base itself nobody has looked at where what is before it is held.
+    let isBased = first > 1 && frame.seal != nil
+    return Frame(
+      stream: frame.stream, first: first, previous: first == 1 ? 0 : hash.tag,
+      last: frame.last, secret: first == 1 ? frame.secret : nil,
+      base: isBased ? Frame.Base(hash: hash, secret: secret) : nil, seal: frame.seal,
+      contents: Array(frame.contents[index...]))
+  }
+
+  /// - Parameter isChecked: whether the frame is known to lead to the hash that it states.
+  mutating func wait(
+    _ frame: Frame, for need: Inbox.Need, isChecked: Bool = true
+  ) throws {
+    let key = Inbox.Key(frame)
+    let room = room(isChecked: isChecked)
+    if let there = try Inbox.room(db: door.db, key) {
+      guard there == .nobodys, room != .nobodys, retried == nil else {
+        try Inbox.renew(door.db, key, need)
+        // NB: the same may have come before without what it can be checked by.
+        if frame.base != nil { try Inbox.replace(door.db, key, by: frame) }
+        isStillWaiting = true
+        return
+      }
+      // What nobody stands for is not in the way of what it says that it is.
+      try Inbox.remove(door.db, key)
+    }
+    if let retried {
+      // The rest of what waited already has its place.
+      try Inbox.remove(door.db, retried.key)
+      return try Inbox.add(
+        door.db, frame, need, device: device, room: retried.room, now: door.now)
+    }
+    guard try judge.mayWait(frame, door: door) else {
+      return refuse(frame, frame.first, .foreignDevice)
+    }
+    if door.isOffice, try Quarantine.wasDropped(door.db, frame) {
+      return refuse(frame, frame.first, .gap)
+    }
+    // NB: from one sealed frame many can be made that end as it does; the longest says all.
+    if isChecked, try Inbox.holdsLonger(door.db, frame) { return }
+    guard try Inbox.hasRoom(door.db, for: frame.bytes.count, in: room) else {
+      return refuse(frame, frame.first, .gap)
+    }
+    if isChecked { try Inbox.removeShorter(door.db, frame) }
+    try Inbox.add(door.db, frame, need, device: device, room: room, now: door.now)
+  }
+
+  /// In whose room a frame waits: of whoever is certain to bring it, or to have sealed it.
+  private func room(isChecked: Bool) -> Inbox.Room {
+    if isProven { return .of(device) }
+    // NB: whoever has a key that was turned away takes no room of the device that has another now.
+    guard isChecked, !judge.voucher.isTurnedAway, judge.voucher != .bearer else {
+      return .nobodys
+    }
+    return .of(judge.writer ?? .standalone)
+  }
+
+  mutating func refuse(_ frame: Frame, _ counter: UInt64, _ ground: Refusal.Ground) {
+    outcome.refusals.append(Refusal(stream: frame.stream, counter: counter, ground: ground))
+  }
+
+  /// Refuses a frame from an index on, and keeps aside what is not taken: whoever wrote it saved it.
+  ///
+  /// What leads to a hash that a device sealed is kept as that device's, whoever brought it: so a
+  /// supervisor can take it, and nobody fills up another's room. What is sealed and does not lead there is nobody's word, and is not kept.
+  ///
+  /// - Parameter road: how it joins what is held; `nil` if it does not.
+  mutating func refuseWhole(
+    _ frame: Frame, from index: Int, _ ground: Refusal.Ground, on road: Road? = nil
+  ) throws {
+    refuse(frame, frame.first + UInt64(index), ground)
+    guard admission != nil, door.isOffice else { return }
+    if ground == .chain, frame.seal != nil { return }
+    let isChecked = road?.hashes != nil || frame.base != nil
+    let bearer = isProven ? device : .standalone
+    try Quarantine.keep(
+      frame, from: index, base: road?.base(at: index),
+      of: isChecked ? judge.writer ?? bearer : bearer, ground: ground, now: door.now, door.db)
+  }
+}
