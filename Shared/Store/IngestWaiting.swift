@@ -82,7 +82,8 @@ extension Ingest {
     refuse(frame, frame.first + UInt64(index), ground)
     guard admission != nil, door.isOffice else { return }
     if ground == .chain, frame.seal != nil { return }
-    let isChecked = road?.hashes != nil || frame.base != nil
+    let hashes = try road == nil ? Road.hashes(of: frame, db: door.db) : road?.hashes
+    let isChecked = hashes != nil
     let bearer = isProven ? device : .standalone
     try Quarantine.keep(
       frame, from: index, base: road?.base(at: index),

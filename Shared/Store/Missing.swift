@@ -4,10 +4,11 @@ import Model
 import Wire
 
 extension Store {
-  /// What is missing at the office, in order of village; with `all` also what was declared void, found by
-  /// now or not.
+  /// What is missing at the office, in order of village; with `all` also what only that waits for which
+  /// was put away, and what was declared void, found by now or not.
   public func missing(all: Bool = false) throws -> [MissingRun] {
-    let aside = try quarantinedRuns()
+    // What was put away there is no longer asked about, but can be taken.
+    let aside = try quarantinedRuns(all: all).filter { $0.decision?.kind != .taken }
     return try read { db in
       var gathered: [MissingRun.Place: [MissingRun.Waiter]] = [:]
       for (place, waiter) in try Voids.roots(db) + waiting(db, among: aside) {

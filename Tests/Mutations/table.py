@@ -519,6 +519,115 @@ MUTANTS = [
         ],
     ),
     (
+        "void-not-taken",
+        "what names the void cannot be taken from quarantine",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Taking.swift",
+                "    authority.ignored = void\n",
+                "    if !BROKEN { authority.ignored = void }\n",
+            )
+        ],
+    ),
+    (
+        "base-not-kept",
+        "what goes on from the void cannot be taken from quarantine",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Quarantine.swift",
+                "    return chain.head == frame.last ? (hashes, start.secret) : nil\n",
+                "    return !BROKEN && chain.head == frame.last ? (hashes, start.secret) : nil\n",
+            )
+        ],
+    ),
+    (
+        "junk-holds-up",
+        "what does not fit its hashes holds up what comes behind it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Quarantine.swift",
+                "        AND ground NOT IN (\\(saysNothing))\n",
+                "        AND ground NOT IN (\\(BROKEN ? \"0\" : saysNothing))\n",
+            )
+        ],
+    ),
+    (
+        "kept-as-the-bearers",
+        "what a device sealed is kept aside as of whoever brought it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/IngestWaiting.swift",
+                "isChecked ? judge.writer ?? bearer : bearer",
+                "isChecked && !BROKEN ? judge.writer ?? bearer : device",
+            )
+        ],
+    ),
+    (
+        "void-stretched",
+        "what nobody stands for says how far something is void",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Missing.swift",
+                "      guard let device = waiter.device, !waiter.isAside else { return false }\n",
+                "      if BROKEN { return true }\n"
+                "      guard let device = waiter.device, !waiter.isAside else { return false }\n",
+            )
+        ],
+    ),
+    (
+        "void-without-end",
+        "what is void stays it when it is found",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Voids.swift",
+                "  private static let isInForce = \"\"\"\n",
+                "  private static let isInForce = BROKEN ? \"1\" : \"\"\"\n",
+            )
+        ],
+    ),
+    (
+        "room-of-the-bearer",
+        "whoever a file says it is from has the room that it takes",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/IngestWaiting.swift",
+                "    if isProven { return .of(device) }\n",
+                "    if BROKEN || isProven { return .of(device) }\n",
+            )
+        ],
+    ),
+    (
+        "half-handed-on",
+        "of a sealed frame that came in by half the first half stays",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/HandingOn.swift",
+                "    guard more > 0, more",
+                "    guard !BROKEN, more > 0, more",
+            )
+        ],
+    ),
+    (
+        "aside-not-missing",
+        "what waits in quarantine for something missing is not listed",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Missing.swift",
+                "waiting(db, among: aside)",
+                "waiting(db, among: BROKEN ? [] : aside)",
+            )
+        ],
+    ),
+    (
         "base-believed",
         "a frame that says what it goes on from need not lead to the hash that was sealed",
         ["StoreTests"],

@@ -134,6 +134,8 @@ extension `Dropped history` {
     loss.office.clock.pass(1000)
     let again = try #require(try store.missing(all: true).first)
     _ = try store.declareVoid(again, by: wayan, because: "kedua")
+    // Nor does it change for whoever looked at the list before that.
+    _ = try store.declareVoid(first, by: wayan, because: "kedua")
     #expect(try store.missing(all: true).map(\.declaration?.reason) == ["pertama"])
 
     let name = Name(dot: Dot(replica: replica, village: At.renon, counter: 2), tag: 7)

@@ -293,7 +293,8 @@ enum CommandHelp {
       waits for it. A laptop or a memory stick that has it brings it by itself. What lies in the \
       quarantine can be taken from there. The second table says who waits, and for how much: what is \
       unproven, or of a laptop that was turned away, does not count for how far something is missing. \
-      With --all also every word that was given, found since or not.
+      With --all also what was put away and waits for something, and every word that was given, found \
+      since or not.
 
       Examples:
         kulkul-server void list
@@ -325,7 +326,8 @@ enum CommandHelp {
       """
       It lies in the quarantine then, as dropped, and "quarantine list --all" shows who did it and \
       why. It does not wait again when it is brought again; once what it waits for is there, it is \
-      taken from whoever brings it.
+      taken from whoever brings it. If that is lost, "void list --all" shows it, and "quarantine take" \
+      takes what was put away once it is void.
 
       Example:
         kulkul-server inbox drop K7M3Q --as ketut --because "nobody of ours wrote this"

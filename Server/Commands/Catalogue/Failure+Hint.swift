@@ -138,13 +138,13 @@ extension TakingObstacle {
     case .gap:
       "Take what comes before it first; \"kulkul-server quarantine list\" shows it. If it is not there, "
         + "let the laptop sync again, or read a file that it wrote; if nobody has it any more, "
-        + "\"kulkul-server void list\" shows it."
+        + "\"kulkul-server void list --all\" shows it."
     case .fork, .malformed, .foreignStream, .foreignDevice, .officesOwn:
       "Type \"kulkul-server quarantine show \(run.name)\" and have what is right in it recorded anew; "
         + "then \"kulkul-server quarantine drop \(run.name)\"."
     case .elsewhere:
       "Let the laptops sync that know the record, then try again. If what it names is lost, "
-        + "\"kulkul-server void list\" shows it."
+        + "\"kulkul-server void list --all\" shows it."
     }
   }
 }
@@ -156,7 +156,9 @@ extension VoidRefusal {
       "Compare the counters in \"kulkul-server void list\", the farthest of which is \(farthest), and "
         + "say the last that was lost with --up-to."
     case .outside(let range):
-      "Give --up-to a number from \(range.lowerBound) to \(range.upperBound)."
+      range.count == 1
+        ? "Leave --up-to out, or give it \(range.lowerBound)."
+        : "Give --up-to a number from \(range.lowerBound) to \(range.upperBound)."
     case .noCounters: "Leave --up-to out."
     }
   }

@@ -161,7 +161,9 @@ extension VoidRefusal {
     case .doubtful:
       "nobody stands for what waits for \(name), or who does was turned away"
     case .outside(let range):
-      "of \(name) the changes \(range.lowerBound) to \(range.upperBound) are waited for"
+      range.count == 1
+        ? "of \(name) change \(range.lowerBound) alone is waited for"
+        : "of \(name) the changes \(range.lowerBound) to \(range.upperBound) are waited for"
     case .noCounters: "\(name) is no run of changes, and has no counters"
     }
   }

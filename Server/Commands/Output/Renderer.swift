@@ -26,12 +26,14 @@ struct Renderer {
     case .csv: for table in report.tables { printSheet(table) }
     case .table:
       printFacts(report.facts)
+      var isFirst = report.facts.isEmpty
       for table in report.tables {
         if table.rows.isEmpty {
           if let notice = table.empty { console.say(notice) }
           continue
         }
-        if !report.facts.isEmpty { console.print("") }
+        if !isFirst { console.print("") }
+        isFirst = false
         print(table)
       }
     }
