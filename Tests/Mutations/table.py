@@ -780,8 +780,8 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Branches.swift",
-                "if !isStart && (row.content.count > left",
-                "if !BROKEN && !isStart && (row.content.count > left",
+                "if !isStart && !isInside && isFull {",
+                "if !BROKEN && !isStart && !isInside && isFull {",
             )
         ],
     ),
