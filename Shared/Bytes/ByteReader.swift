@@ -148,11 +148,22 @@ public struct ByteReader: Sendable {
     let start = position
     let length = try count(limit: limit)
     guard remaining >= length else { throw .truncated(at: position) }
-    let end = position + length
-    guard let text = String(validating: bytes[position..<end], as: UTF8.self) else {
-      throw .malformedText(at: start)
+    var text = bytes.withUnsafeBufferPointer { memory in
+      String(
+        decoding: UnsafeBufferPointer(rebasing: memory[position..<(position + length)]),
+        as: UTF8.self)
     }
-    position = end
+    // NB: what is no UTF-8 was mended, and has other bytes now. To compare them takes a tenth of what
+    // the standard library's check takes, which is not compiled for arrays of bytes.
+    let isWhole = text.withUTF8 { utf8 in
+      utf8.count == length
+        && bytes.withUnsafeBytes { memory in
+          UnsafeRawBufferPointer(utf8).elementsEqual(
+            UnsafeRawBufferPointer(rebasing: memory[position..<(position + length)]))
+        }
+    }
+    guard isWhole else { throw .malformedText(at: start) }
+    position += length
     return text
   }
 }

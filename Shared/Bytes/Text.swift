@@ -29,7 +29,13 @@ public struct Text: Hashable, Comparable, Sendable, ExpressibleByStringLiteral,
   public static func == (left: Text, right: Text) -> Bool {
     let length = left.string.utf8.count
     if length != right.string.utf8.count { return false }
-    return length == 0 || left.string.utf8.elementsEqual(right.string.utf8)
+    // NB: where both lie in memory as they are, they are compared there at once.
+    let isEqual = left.string.utf8.withContiguousStorageIfAvailable { left in
+      right.string.utf8.withContiguousStorageIfAvailable { right in
+        left.elementsEqual(right)
+      }
+    }
+    return (isEqual ?? nil) ?? left.string.utf8.elementsEqual(right.string.utf8)
   }
 
   /// Whether the bytes of the left come before those of the right.

@@ -90,13 +90,13 @@ extension RecordState {
     for _ in 0..<count {
       let start = reader.position
       let path = try Path(from: &reader)
-      if let last = registers.last, last.path >= path { throw .disorder(at: start) }
+      if let last = registers.indices.last, registers[last].path >= path {
+        throw .disorder(at: start)
+      }
       let siblingCount = try reader.count(limit: origins.count, ofAtLeast: 2)
       guard siblingCount > 0 else { throw .unexpected(0, at: start) }
-      var siblings: [Sibling] = []
-      siblings.reserveCapacity(siblingCount)
       var last = -1
-      for _ in 0..<siblingCount {
+      func sibling() throws(ByteError) -> Sibling {
         let index = try reader.count(limit: origins.count - 1)
         guard index > last else { throw .disorder(at: start) }
         last = index
@@ -104,9 +104,14 @@ extension RecordState {
         guard origins[index].isMove == (path == .village) else {
           throw .unexpected(UInt64(index), at: start)
         }
-        siblings.append(Sibling(origin: origins[index].name, answer: try Answer(from: &reader)))
+        return Sibling(origin: origins[index].name, answer: try Answer(from: &reader))
       }
-      registers.append(Register(path: path, siblings: Siblings(siblings)))
+      let first = try sibling()
+      var others: [Sibling] = []
+      // NB: nearly always there are none, and thirty places must not be thirty arrays.
+      if siblingCount > 1 { others.reserveCapacity(siblingCount - 1) }
+      for _ in 1..<siblingCount { others.append(try sibling()) }
+      registers.append(Register(path: path, siblings: Siblings(first, others)))
     }
     return registers
   }

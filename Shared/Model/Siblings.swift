@@ -22,6 +22,11 @@ public struct Siblings: Hashable, Sendable, RandomAccessCollection {
     others = some.count == 1 ? [] : Array(some.dropFirst())
   }
 
+  init(_ only: Sibling, _ others: [Sibling]) {
+    self.only = only
+    self.others = others
+  }
+
   /// The position of the first.
   @inlinable public var startIndex: Int { 0 }
 
