@@ -10,35 +10,59 @@ import Wire
 /// in them was decided before.
 struct Authoring {
   private(set) var door: Door
-  private var streams: [VillageCode: OpenStream] = [:]
+  /// The streams that are known, and the villages of those that were written to.
+  private var streams: [VillageCode: OpenStream]
+  private var written: Set<VillageCode> = []
   private var clock: HybridClock
-  private let trust: Trust
-  /// The laptop.
-  let device: DeviceID
-  /// What kind of replica writes.
-  let role: StoreRole
+  private let start: Bearings
   private let surroundings: Surroundings
   private let directoryCited: UInt64
+  /// How many changes were written in this transaction.
+  private(set) var count: UInt64 = 0
 
   init(_ store: Store, _ db: Database) throws {
-    door = try Door(store, db)
+    var start = try Bearings(store, db)
+    try self.init(store, db, from: &start)
+  }
+
+  /// Goes on from what is known of the store as it is now; ``end(_:)`` gives it back.
+  init(_ store: Store, _ db: Database, from start: inout Bearings) throws {
+    // NB: taken out, because what two hold is copied when one of them writes.
+    streams = start.streams
+    start.streams = [:]
+    door = try Door(store, db, on: start.footing)
     surroundings = store.surroundings
-    clock = HybridClock()
-    let newest = try Streams.newestStamps(db, own: door.replica)
-    clock.notice(newest.any, wall: door.now)
-    if newest.own > clock.last { clock = HybridClock(last: newest.own) }
-    trust = try Trust(db, surroundings: store.surroundings)
-    device = DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
+    clock = start.clock(wall: door.now)
+    self.start = start
     // NB: a laptop that is its own office cites no version: its own says nothing to another office.
-    role = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .laptop
-    directoryCited = role == .standalone ? 0 : door.context.directory.version
+    let isOwnOffice = start.footing.role == .standalone
+    directoryCited = isOwnOffice ? 0 : door.context.directory.version
+  }
+
+  /// The laptop.
+  var device: DeviceID { start.footing.device }
+
+  /// What kind of replica writes.
+  var role: StoreRole { start.footing.role ?? .laptop }
+
+  /// Writes the streams' rows, and brings up to date what was known when it began.
+  func end(_ bearings: inout Bearings) throws {
+    try finish()
+    for village in written {
+      guard let stream = streams[village] else { continue }
+      bearings.own = max(bearings.own, stream.row.stamp)
+    }
+    bearings.streams =
+      streams.count <= Bearings.streamLimit
+      ? streams : streams.filter { written.contains($0.key) }
+    if let before = bearings.written { bearings.written = before + count }
   }
 
   /// Who writes now, in what capacity.
   mutating func author(_ person: PersonID, act: Act) -> Authorship {
     Authorship(
       person: person, device: device, stamp: clock.stamp(wall: door.now),
-      evidence: trust.evidence(now: surroundings.uptime()),
+      evidence: start.trust.evidence(now: surroundings.uptime(), boot: surroundings.boot()),
       directory: directoryCited, act: act)
   }
 
@@ -63,6 +87,8 @@ struct Authoring {
     let change = Change(dot: dot, hash: hash, content: content)
     try door.enter(change, content: bytes, stream: &open.row, into: copy)
     streams[village] = open
+    written.insert(village)
+    count += 1
     return change
   }
 
@@ -81,7 +107,9 @@ struct Authoring {
 
   /// Writes the streams' rows.
   func finish() throws {
-    for (_, stream) in streams.sorted(by: { $0.key < $1.key }) { try door.close(stream.row) }
+    for village in written.sorted() {
+      if let stream = streams[village] { try door.close(stream.row) }
+    }
   }
 
   private func stream(_ village: VillageCode) throws -> OpenStream {
@@ -102,31 +130,32 @@ struct Authoring {
   }
 }
 
-/// A stream that this replica is writing in one transaction.
-private struct OpenStream {
+/// A stream that this replica is writing.
+struct OpenStream: Sendable {
   var row: StreamRow
   var chain: Chain
-  /// How often others raised the village's vector; within the transaction nobody does.
+  /// How often others raised the village's vector; while the stream is open nobody does.
   let generation: Int64
 }
 
 /// The last trusted time that this laptop heard, and when.
-struct Trust {
+struct Trust: Sendable {
   private let trusted: Int64?
   private let uptime: Int64
-  private let isSameBoot: Bool
+  private let boot: String?
 
-  init(_ db: Database, surroundings: Surroundings) throws {
+  init(_ db: Database) throws {
     trusted = try Meta.integer(db, .trusted)
     uptime = try Meta.integer(db, .trustedUptime) ?? 0
-    isSameBoot = try Meta.text(db, .trustedBoot) == surroundings.boot()
+    boot = try Meta.text(db, .trustedBoot)
   }
 
-  func evidence(now: Int64) -> ClockEvidence? {
+  /// What a change can say of its time.
+  func evidence(now: Int64, boot present: String) -> ClockEvidence? {
     guard let trusted else { return nil }
     let (passed, isTooLong) = now.subtractingReportingOverflow(uptime)
     // NB: what evidence cannot state would make a change that nobody can read.
-    let isUsable = isSameBoot && !isTooLong && ClockEvidence.times.contains(passed)
+    let isUsable = boot == present && !isTooLong && ClockEvidence.times.contains(passed)
     return ClockEvidence(trusted: trusted, elapsed: isUsable ? passed : nil)
   }
 

@@ -11,13 +11,7 @@ import Wire
 /// in the transaction that the door was opened in. Nothing else writes these tables.
 struct Door {
   let db: Database
-  let context: StoreContext
-  /// The replica as which this store writes.
-  let replica: ReplicaID
-  /// The last place in the order of applying that a change of a branch put aside has.
-  private let asideUpTo: Int64?
-  /// Whether this is the office's store.
-  let isOffice: Bool
+  private let footing: Footing
   /// How a laptop judges what comes in a sync without the word of its office; `nil` where there is no
   /// word that could be asked for.
   let stranger: RelayAdmission?
@@ -41,14 +35,14 @@ struct Door {
   }
 
   init(_ store: Store, _ db: Database) throws {
+    try self.init(store, db, on: Footing(store, db))
+  }
+
+  init(_ store: Store, _ db: Database, on footing: Footing) throws {
     self.db = db
-    context = try store.context(db)
-    replica = ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0))
-    asideUpTo =
-      try db.first("SELECT max(seq) FROM branch") { $0.isNull(0) ? nil : $0.integer(0) } ?? nil
-    let role = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:))
-    isOffice = role == .office
-    let isSealed = role == .laptop && context.directory.survey?.key.isEmpty == false
+    self.footing = footing
+    let survey = footing.context.directory.survey
+    let isSealed = footing.role == .laptop && survey?.key.isEmpty == false
     stranger = isSealed ? RelayAdmission(device: nil) : nil
     now = store.surroundings.wall()
     writing = try RawStatement(
@@ -58,6 +52,14 @@ struct Door {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """)
   }
+
+  var context: StoreContext { footing.context }
+
+  /// The replica as which this store writes.
+  var replica: ReplicaID { footing.replica }
+
+  /// Whether this is the office's store.
+  var isOffice: Bool { footing.role == .office }
 
   /// Takes one change in.
   ///
@@ -172,7 +174,7 @@ struct Door {
   /// NB: changes of a branch that was put aside keep their places, and what comes after them must not
   /// take the ones that they left in the journal.
   private func nextPlace() throws -> SQLValue {
-    guard let asideUpTo else { return .null }
+    guard let asideUpTo = footing.asideUpTo else { return .null }
     let last = try db.first("SELECT max(seq) FROM journal") { $0.integer(0) } ?? 0
     return .integer(max(last, asideUpTo) + 1)
   }

@@ -5,6 +5,7 @@ import GRDB
 import Model
 import Reading
 import Rules
+import Synchronization
 
 /// One copy of a record, as a row of its form's table.
 struct StoredCopy {
@@ -21,8 +22,8 @@ struct StoredCopy {
 /// The columns cache what the rules make of the state, so that `select * from ikm` just works; the
 /// state is what the program itself reads. Both are derived from the journal and can be made again.
 ///
-/// It is a class because every change that is written takes it from the context, and it never
-/// changes.
+/// It is a class because every change that is written takes it from the context, and what it says
+/// never changes.
 final class RecordTable: Sendable {
   let number: UInt32
   let form: Form?
@@ -33,10 +34,16 @@ final class RecordTable: Sendable {
   let unique: UniqueColumns
   private let insert: String
   private let update: String
+  /// The queries for one copy, for all copies of a record, and for which of them is shown.
+  private let oneCopy: String
+  private let allCopies: String
+  private let shownCopies: String
   /// The query for what is cached of a copy, to be compared.
   private let cached: String
   /// How the view for people is made.
   private let viewing: String
+  /// The state that was read last.
+  private let lastState = Mutex<KnownState?>(nil)
 
   static let systemColumns = [
     "_id", "_village", "_home", "_shown", "_life", "_conflicts", "_derived", "_created",
@@ -65,12 +72,20 @@ final class RecordTable: Sendable {
       """
     // What is not known any more (who created a record whose first answers are all replaced) stays.
     let kept: Set = ["_created", "_creator"]
-    let sets = zip(names, marks).map { name, mark in
+    // NB: what a row is of never changes, and an index of what is set is written to.
+    let fixed: Set = ["_id", "_village"]
+    let sets = zip(names, marks).filter { !fixed.contains($0.0) }.map { name, mark in
       kept.contains(name) ? "\(name) = coalesce(\(name), \(mark))" : "\(name) = \(mark)"
     }
     update = """
       UPDATE record_\(number) SET \(sets.joined(separator: ", ")) WHERE _key = ?\(names.count + 1)
       """
+    // NB: made once, as all that is asked for every change.
+    oneCopy = "SELECT _key, _state FROM record_\(number) WHERE _id = ? AND _village = ?"
+    allCopies = """
+      SELECT _key, _village, _state FROM record_\(number) WHERE _id = ? ORDER BY _village
+      """
+    shownCopies = "SELECT _key, _shown FROM record_\(number) WHERE _id = ?"
     let compared = (Self.cachedColumns + columns.map(\.quoted)).joined(separator: ", ")
     cached = "SELECT \(compared) FROM record_\(number) WHERE _id = ? AND _village = ?"
     let shown = columns.map { ", \($0.quoted)" }.joined()
@@ -163,28 +178,42 @@ final class RecordTable: Sendable {
   /// One copy of a record.
   func copy(_ db: Database, _ record: RecordID, in village: VillageCode) throws -> StoredCopy? {
     try db.first(
-      "SELECT _key, _state FROM \(name) WHERE _id = ? AND _village = ?",
-      .text(record.description), .bits(village.number)
+      oneCopy, .text(record.description), .bits(village.number)
     ) { row in
       StoredCopy(
-        record: record, village: village, state: try Self.state(row.bytes(1), of: record),
+        record: record, village: village, state: try state(row, 1, of: record),
         key: row.integer(0))
     }
   }
 
   /// Every copy of a record, by village.
-  func copies(_ db: Database, _ record: RecordID) throws -> [StoredCopy] {
-    try db.all(
-      "SELECT _key, _village, _state FROM \(name) WHERE _id = ? ORDER BY _village",
-      .text(record.description)
-    ) { row in
+  ///
+  /// - Parameter view: what a copy is likely to be.
+  func copies(
+    _ db: Database, _ record: RecordID, like view: RecordState? = nil
+  ) throws -> [StoredCopy] {
+    if let view { lastState.withLock { $0 = KnownState(state: view, bytes: view.bytes) } }
+    return try db.all(allCopies, .text(record.description)) { row in
       guard let village = VillageCode(number: row.bits(1)) else {
         throw StoreError.inconsistent(detail: "village of \(record)")
       }
       return StoredCopy(
-        record: record, village: village, state: try Self.state(row.bytes(2), of: record),
+        record: record, village: village, state: try state(row, 2, of: record),
         key: row.integer(0))
     }
+  }
+
+  /// Reads a state, unless it is the one that was read last: to check a change and to take it in the
+  /// same copy is wanted three or four times, and its bytes say whether it is the same.
+  private func state(_ row: RawStatement, _ column: Int32, of record: RecordID) throws
+    -> RecordState
+  {
+    let known = lastState.withLock { $0 }
+    if let known, row.isEqual(column, to: known.bytes) { return known.state }
+    let bytes = row.bytes(column)
+    let state = try Self.state(bytes, of: record)
+    lastState.withLock { $0 = KnownState(state: state, bytes: bytes) }
+    return state
   }
 
   static func state(_ bytes: [UInt8], of record: RecordID) throws -> RecordState {
@@ -193,6 +222,12 @@ final class RecordTable: Sendable {
     } catch {
       throw StoreError.inconsistent(detail: "state of \(record): \(error)")
     }
+  }
+
+  /// A state, and the bytes that it was read from.
+  private struct KnownState {
+    let state: RecordState
+    let bytes: [UInt8]
   }
 
   // MARK: Writing; the door alone calls these
@@ -213,21 +248,21 @@ final class RecordTable: Sendable {
       directory: context.directory)
     let statement =
       copy.key == nil ? try insertion ?? self.insertion(db) : try RawStatement(db, update)
-    defer { statement.reset() }
-    bindSystem(copy, reading, to: statement, context: context, now: now)
-    bindColumns(reading, to: statement)
+    var values = RunValues(capacity: 2048)
+    bindSystem(copy, reading, to: statement, gathering: &values, context: context, now: now)
+    bindColumns(reading, to: statement, gathering: &values)
     if let key = copy.key {
       statement.bind(key, at: Int32(Self.systemColumns.count + columns.count + 1))
     }
-    _ = try statement.step()
+    try statement.run(with: values)
     if !children.isEmpty { try putRows(db, copy, reading) }
   }
 
   /// Decides anew which copy of a record is the one that is shown.
   func refreshHomes(_ db: Database, _ record: RecordID) throws {
-    let shown = try db.all(
-      "SELECT _key, _shown FROM \(name) WHERE _id = ?", .text(record.description)
-    ) { ($0.integer(0), $0.integer(1)) }
+    let shown = try db.all(shownCopies, .text(record.description)) {
+      ($0.integer(0), $0.integer(1))
+    }
     if shown.count == 1 && shown[0].1 == 1 { return }
     let key = Self.shown(among: try copies(db, record))?.key
     for row in shown where row.1 != (row.0 == key ? 1 : 0) {
@@ -265,7 +300,7 @@ final class RecordTable: Sendable {
 
   private func bindSystem(
     _ copy: StoredCopy, _ reading: RecordReading, to statement: RawStatement,
-    context: StoreContext, now: Int64
+    gathering values: inout RunValues, context: StoreContext, now: Int64
   ) {
     let creation = copy.state.origins.first { copy.record.isCreated(by: $0.name) }
     var newest: Authorship?
@@ -273,7 +308,7 @@ final class RecordTable: Sendable {
       guard let author = origin.author, author.person != .office else { continue }
       if author.stamp > newest?.stamp ?? Stamp(number: 0) { newest = author }
     }
-    statement.bind(copy.record.description, at: 1)
+    values.text(copy.record.description, at: 1)
     statement.bind(Int64(bitPattern: copy.village.number), at: 2)
     statement.bind(Int64(bitPattern: reading.home.number), at: 3)
     statement.bind(1, at: 4)
@@ -282,11 +317,12 @@ final class RecordTable: Sendable {
     statement.bind(
       Int64(DerivedConflicts.count(in: reading, zoneMinutes: context.zoneMinutes)), at: 7)
     statement.bind(.optional(creation?.author?.stamp.milliseconds), at: 8)
-    statement.bind(.optional(creation?.author?.person.description), at: 9)
+    statement.bind(
+      .optional(creation?.author?.person.description), at: 9, gathering: &values)
     statement.bind(newest?.stamp.milliseconds ?? 0, at: 10)
-    statement.bind(.optional(newest?.person.description), at: 11)
+    statement.bind(.optional(newest?.person.description), at: 11, gathering: &values)
     statement.bind(now, at: 12)
-    statement.bind(copy.state.bytes, at: 13)
+    values.blob(at: 13) { copy.state.encode(to: &$0) }
   }
 
   /// The change that made a record, if nothing else stands in it and no rule has anything to settle.
@@ -338,17 +374,23 @@ final class RecordTable: Sendable {
     try statement.run(with: values)
   }
 
-  private func bindColumns(_ reading: RecordReading, to statement: RawStatement) {
+  private func bindColumns(
+    _ reading: RecordReading, to statement: RawStatement, gathering values: inout RunValues
+  ) {
     let base = Int32(Self.systemColumns.count + 1)
-    forEachColumn(of: reading) { index, value in statement.bind(value, at: base + Int32(index)) }
+    forEachColumn(of: reading) { index, value in
+      statement.bind(value, at: base + Int32(index), gathering: &values)
+    }
   }
 
   /// Tells the value of every typed column that has one.
   private func forEachColumn(of reading: RecordReading, _ tell: (Int, SQLValue) -> Void) {
     var gatherer = ColumnGatherer(table: self)
-    for register in reading.registers where !register.path.isInRow {
-      guard let answer = register.verdict.answer else { continue }
-      gatherer.add(answer, at: register.path, tell)
+    let registers = reading.registers
+    // NB: by index, because to take a register out of the array is to copy it.
+    for index in registers.indices where !registers[index].path.isInRow {
+      guard let answer = registers[index].verdict.answer else { continue }
+      gatherer.add(answer, at: registers[index].path, tell)
     }
     gatherer.finish(tell)
   }

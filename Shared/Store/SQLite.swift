@@ -1,6 +1,7 @@
 import Bytes
 import GRDB
 import GRDBSQLite
+import Glibc
 
 /// One value that is bound to a statement or read from a row.
 enum SQLValue: Hashable, Sendable {
@@ -137,6 +138,16 @@ struct RawStatement {
     return Array(UnsafeRawBufferPointer(start: start, count: count))
   }
 
+  /// Whether a blob consists of some bytes.
+  func isEqual(_ column: Int32, to bytes: [UInt8]) -> Bool {
+    guard let start = sqlite3_column_blob(handle, column) else { return bytes.isEmpty }
+    let count = Int(sqlite3_column_bytes(handle, column))
+    return count == bytes.count
+      && bytes.withUnsafeBytes { memory in
+        memory.baseAddress.map { memcmp($0, start, count) == 0 } ?? true
+      }
+  }
+
   func value(_ column: Int32) -> SQLValue {
     switch sqlite3_column_type(handle, column) {
     case SQLITE_INTEGER: .integer(integer(column))
@@ -191,11 +202,19 @@ struct RunValues {
 }
 
 extension Database {
-  /// Runs a writing transaction.
+  /// When a transaction takes the file for writing.
+  enum Beginning: String {
+    /// Never, as long as it only reads.
+    case deferred = "BEGIN DEFERRED TRANSACTION"
+    /// At once.
+    case immediate = "BEGIN IMMEDIATE TRANSACTION"
+  }
+
+  /// Runs a transaction.
   ///
   /// NB: GRDB's own has these statements compiled anew each time.
-  func transact<Value>(_ body: () throws -> Value) throws -> Value {
-    try run("BEGIN IMMEDIATE TRANSACTION")
+  func transact<Value>(_ beginning: Beginning, _ body: () throws -> Value) throws -> Value {
+    try run(beginning.rawValue)
     do {
       let value = try body()
       try run("COMMIT TRANSACTION")

@@ -107,23 +107,26 @@ extension Store {
     _ edits: [Edit], importing file: ImportedFile? = nil, again: Bool = false,
     finishing draft: Draft? = nil
   ) throws -> [Saved] {
-    let (saved, mark) = try write { db in
+    let (saved, mark) = try writeOn { db, bearings in
       // NB: asked here, where no other process can be in between, and not only before.
       if let file, !again, let before = try Self.imported(db, digest: file.digest) {
         throw ImportedBefore(file: before)
       }
-      var authoring = try Authoring(self, db)
+      var authoring = try Authoring(self, db, from: &bearings)
       var saved: [Saved] = []
       saved.reserveCapacity(edits.count)
       for edit in edits { saved.append(try save(edit, db, &authoring)) }
-      try authoring.finish()
+      try authoring.end(&bearings)
       var door = authoring.door
-      try carryOn(after: &door)
+      let carried = try carryOn(after: &door)
+      // NB: what was carried this replica wrote as well, by another pen.
+      if !carried.isEmpty { bearings.written = nil }
       if let file { try Self.note(db, file) }
       if let draft { try Self.discard(db, draft) }
       if let last = saved.last { try Meta.set(db, .lastRecord, .text(last.record.description)) }
-      try pruneViews(db, now: authoring.door.now)
-      return (saved, try writerMark(db, of: door.replica))
+      try pruneViews(db, now: door.now, since: &bearings.pruned)
+      let mark = try writerMark(db, of: door.replica, written: &bearings.written)
+      return ((saved, mark), isUpToDate: carried.isEmpty)
     }
     raiseMark(mark)
     return saved
@@ -180,9 +183,10 @@ extension Store {
       beside: plan.beside, base: seen, baseMasked: edit.masked)
     if edit.record != nil {
       // NB: what the author of a new record has seen of it is the change itself, see `latestView`.
+      let after = saved.view
       _ = try noteView(
-        db, context, saved.view, masked: saved.masked, of: change.record, form: edit.form,
-        in: village, for: edit.person, at: authoring.door.now)
+        db, context, after, masked: edit.masked.standing(in: after), of: change.record,
+        form: edit.form, in: village, for: edit.person, at: authoring.door.now)
     }
     return saved
   }
@@ -269,10 +273,13 @@ extension Store {
   private func writtenCopy(
     _ db: Database, _ table: RecordTable, _ record: RecordID, seen view: RecordState
   ) throws -> StoredCopy {
-    guard let shown = try shownCopy(db, table, record) else { throw StoreError.noRecord(record) }
+    // NB: nearly always nobody wrote between the showing and the saving.
+    let copies = try table.copies(db, record, like: view)
+    guard let shown = RecordTable.shown(among: copies) else { throw StoreError.noRecord(record) }
     if shown.state.includes(view) { return shown }
-    guard let source = try table.copies(db, record).first(where: { $0.state.includes(view) })
-    else { throw StoreError.noView }
+    guard let source = copies.first(where: { $0.state.includes(view) }) else {
+      throw StoreError.noView
+    }
     return source
   }
 

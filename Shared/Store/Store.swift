@@ -42,8 +42,8 @@ public final class Store: Sendable {
   /// The clocks and chance that the store uses.
   public let surroundings: Surroundings
   let database: any DatabaseWriter
-  private let use: StoreUse
   let cache: Mutex<StoreCache>
+  let bearings: Mutex<KeptBearings?>
   let twin: Mutex<TwinReason?>
 
   /// How long a transaction waits for another process, in seconds.
@@ -55,14 +55,13 @@ public final class Store: Sendable {
   static let schemaVersion: Int32 = 4
 
   init(
-    path: String?, surroundings: Surroundings, database: any DatabaseWriter,
-    use: StoreUse = .shared
+    path: String?, surroundings: Surroundings, database: any DatabaseWriter
   ) {
     self.path = path
-    self.use = use
     self.surroundings = surroundings
     self.database = database
     cache = Mutex(StoreCache())
+    bearings = Mutex(nil)
     twin = Mutex(nil)
   }
 
@@ -188,7 +187,7 @@ public final class Store: Sendable {
     do {
       guard let file else {
         let queue = try DatabaseQueue(configuration: configuration)
-        return Store(path: nil, surroundings: surroundings, database: queue, use: use)
+        return Store(path: nil, surroundings: surroundings, database: queue)
       }
       let database: any DatabaseWriter =
         switch use {
@@ -202,7 +201,7 @@ public final class Store: Sendable {
         let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
         precondition(level == 2, "BUG: the writer is not durable")
       }
-      return Store(path: file, surroundings: surroundings, database: database, use: use)
+      return Store(path: file, surroundings: surroundings, database: database)
     } catch let error as DatabaseError {
       throw translate(error, path: file ?? ":memory:")
     }
@@ -231,20 +230,12 @@ public final class Store: Sendable {
 
   /// Runs a reading transaction.
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    // NB: where there is one connection, nobody else can use it meanwhile; to make it read only and
-    // back again would throw away all its prepared statements.
+    // NB: what GRDB begins itself it has compiled anew each time, which costs more than most reading.
+    // Where there is one connection, nobody else can use it meanwhile; to make it read only and back
+    // again would throw away all its prepared statements.
     try translating {
       if path == nil { return try database.unsafeRead(body) }
-      guard use == .alone else { return try database.read(body) }
-      return try database.unsafeRead { db in
-        var value: Value?
-        try db.inTransaction(.deferred) {
-          value = try body(db)
-          return .commit
-        }
-        guard let value else { preconditionFailure("BUG: a transaction ended without a value") }
-        return value
-      }
+      return try database.unsafeRead { db in try db.transact(.deferred) { try body(db) } }
     }
   }
 
@@ -252,13 +243,18 @@ public final class Store: Sendable {
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
     do {
       return try translating {
-        try database.writeWithoutTransaction { db in try db.transact { try body(db) } }
+        try database.writeWithoutTransaction { db in try db.transact(.immediate) { try body(db) } }
       }
     } catch {
-      // NB: what was read inside a transaction that is rolled back was never so.
-      cache.withLock { $0 = StoreCache() }
+      forgetRolledBack()
       throw error
     }
+  }
+
+  /// Forgets what is kept in memory: what was read in a transaction that is rolled back was never so.
+  func forgetRolledBack() {
+    cache.withLock { $0 = StoreCache() }
+    bearings.withLock { $0 = nil }
   }
 
   /// The level of `PRAGMA synchronous` on the writer, for a test to assert: 2 is FULL.

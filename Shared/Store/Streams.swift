@@ -3,7 +3,7 @@ import GRDB
 import Wire
 
 /// What is held of one stream.
-struct StreamRow {
+struct StreamRow: Sendable {
   let id: StreamID
   var count: UInt64
   var head: ChainHash

@@ -37,7 +37,7 @@ public struct Surroundings: Sendable {
   public static let system = Surroundings(
     wall: { read(CLOCK_REALTIME) },
     uptime: { read(CLOCK_BOOTTIME) },
-    boot: { bootID() },
+    boot: { bootID },
     random: {
       var generator = SystemRandomNumberGenerator()
       return generator.next()
@@ -49,9 +49,8 @@ public struct Surroundings: Sendable {
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 
-  private static func bootID() -> String {
-    firstWord(of: "/proc/sys/kernel/random/boot_id") ?? "unknown"
-  }
+  // NB: read once, because a process does not outlive the start of the machine.
+  private static let bootID = firstWord(of: "/proc/sys/kernel/random/boot_id") ?? "unknown"
 
   private static func firstWord(of path: String) -> String? {
     guard let file = fopen(path, "r") else { return nil }

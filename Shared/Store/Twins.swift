@@ -61,10 +61,15 @@ extension Store {
   ///
   /// NB: it is read in the transaction that writes; one of its own would cost a fifth of a save.
   ///
+  /// - Parameter known: how much that is; asked of the file if it is `nil`.
   /// - Returns: `nil` where nothing is noted.
-  func writerMark(_ db: Database, of replica: ReplicaID) throws -> WriterMark? {
+  func writerMark(
+    _ db: Database, of replica: ReplicaID, written known: inout UInt64?
+  ) throws -> WriterMark? {
     guard path != nil, surroundings.marks != nil else { return nil }
-    return WriterMark(replica: replica, count: try Self.written(db, as: replica))
+    let count = try known ?? Self.written(db, as: replica)
+    known = count
+    return WriterMark(replica: replica, count: count)
   }
 
   /// Notes outside the file how much has been written as a replica, once that is on the disk.

@@ -15,10 +15,14 @@ public struct ViewToken: Hashable, Sendable, CustomStringConvertible {
 
   /// The token of a state of a record.
   public init(of state: RecordState, masked: Masked = .none, record: RecordID) {
-    var writer = ByteWriter(capacity: 1024)
+    self.init(of: state.bytes, masked: masked.bytes, record: record)
+  }
+
+  init(of state: [UInt8], masked: [UInt8], record: RecordID) {
+    var writer = ByteWriter(capacity: 64 + state.count + masked.count)
     writer.raw(record.bytes)
-    state.encode(to: &writer)
-    writer.raw(masked.bytes)
+    writer.raw(state)
+    writer.raw(masked)
     bytes = Array(Digest.sha256(writer.bytes).bytes.prefix(10))
   }
 
@@ -68,7 +72,8 @@ extension Store {
     try write { db in
       let context = try context(db)
       let now = surroundings.wall()
-      try pruneViews(db, now: now)
+      var pruned: Int64?
+      try pruneViews(db, now: now, since: &pruned)
       return try records.map { record, form in
         let table = context.table(form)
         guard let copy = try shownCopy(db, table, record) else {
@@ -207,13 +212,14 @@ extension Store {
     _ db: Database, _ state: RecordState, masked: Masked, of record: RecordID,
     in village: VillageCode, for person: PersonID?, at now: Int64
   ) throws -> ViewToken {
-    let token = ViewToken(of: state, masked: masked, record: record)
+    let (bytes, mask) = (state.bytes, masked.bytes)
+    let token = ViewToken(of: bytes, masked: mask, record: record)
     try db.run(
       """
       INSERT INTO view (token, record, village, shown, state, masked) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET shown = max(shown, excluded.shown)
       """, .blob(token.bytes), .text(record.description), .bits(village.number), .integer(now),
-      .blob(state.bytes), .blob(masked.bytes))
+      .blob(bytes), .blob(mask))
     if let person {
       try db.run(
         """
@@ -237,17 +243,24 @@ extension Store {
 
   /// Forgets views that nobody can be about to use, once a day.
   ///
+  /// For this alone an index of what was shown by its tokens would be written to by every edit, in two
+  /// places; so what is in use is gathered when it is asked for.
+  ///
   /// Nothing else refers to them. Should a clock that is far ahead make one forgotten too early, an
   /// edit that cites it is refused, and can be made from a new one.
-  func pruneViews(_ db: Database, now: Int64) throws {
+  ///
+  /// - Parameter last: the day on which that was last done; asked of the file if it is another one.
+  func pruneViews(_ db: Database, now: Int64, since last: inout Int64?) throws {
     let day = now / Self.dayMilliseconds
+    if last == day { return }
+    last = day
     guard try Meta.integer(db, .pruned) != day else { return }
     try Meta.set(db, .pruned, .integer(day))
     try db.run(
       """
       DELETE FROM view WHERE shown < ?
-        AND NOT EXISTS (SELECT 1 FROM shown WHERE shown.token = view.token)
-        AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.token = view.token)
+        AND token NOT IN (SELECT token FROM shown)
+        AND token NOT IN (SELECT token FROM draft WHERE token IS NOT NULL)
       """, .integer(now - Int64(Self.viewDays) * Self.dayMilliseconds))
   }
 

@@ -39,7 +39,7 @@ public struct StreamSecret: Hashable, Sendable {
 /// ```
 ///
 /// Numbers are eight bytes, big-endian. Whoever holds hash(n) can check everything up to n.
-public struct Chain {
+public struct Chain: Sendable {
   /// The stream.
   public let stream: StreamID
   /// How many changes have been hashed.

@@ -170,6 +170,30 @@ MUTANTS = [
         ],
     ),
     (
+        "bearings-for-ever",
+        "a save goes on from what the process knew, whoever wrote since",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Bearings.swift",
+                "guard let kept, kept.version == db.dataVersion else",
+                "guard let kept, BROKEN || kept.version == db.dataVersion else",
+            )
+        ],
+    ),
+    (
+        "bearings-without-carries",
+        "a save goes on from before what its own transaction carried",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Saving.swift",
+                "isUpToDate: carried.isEmpty)",
+                "isUpToDate: BROKEN || carried.isEmpty)",
+            )
+        ],
+    ),
+    (
         "not-durable",
         "a save returns before it is on the disk",
         ["StoreTests", "CrashTests"],

@@ -112,7 +112,6 @@ CREATE TABLE shown (
   token BLOB NOT NULL,
   PRIMARY KEY (person, record)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX shown_token ON shown (token);
 
 -- A record or an edit in the making: kept over a power cut, no change until it is finished.
 CREATE TABLE draft (
