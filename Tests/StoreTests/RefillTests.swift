@@ -381,6 +381,36 @@ extension `Dropped history` {
     }
   }
 
+  /// Of two copies one has dropped its branch, and the other has its own put aside; both come to an office
+  /// that has neither.
+  @Test(arguments: [false, true], [false, true])
+  func `A branch that was put aside comes to an office beside the base of the other`(
+    isCopyFirst: Bool, isBackedUp: Bool
+  ) throws {
+    let laptop = try laptop(1)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    for name in ["satu", "dua", "tiga"] {
+      _ = try laptop.add(wayan, in: At.renon, [At.name: .text(Text(name))])
+    }
+    let aside = try twin.add(wayan, in: At.renon, [At.name: .text("lain")])
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    if isBackedUp { #expect(try laptop.store.truncate(At.renon) != .nothing) }
+    #expect(try twin.sync(office).isAllSent)
+    let restored = try putBack("first.db")
+    let order = isCopyFirst ? [twin, laptop, twin, laptop] : [laptop, twin, laptop, twin]
+    for one in order { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, twin.store])
+    #expect(try restored.store.peek(aside, form: 1) != nil)
+    for one in order {
+      #expect(try one.store.unsentCount() == 0)
+      #expect(try one.sync(restored).isAllSent)
+    }
+    #expect(try restored.store.quarantined().isEmpty)
+  }
+
   @Test func `A base that the office did not sign is not taken`() throws {
     let (laptop, _) = try dropped()
     let restored = try putBack("first.db")
