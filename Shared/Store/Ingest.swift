@@ -185,12 +185,39 @@ struct Ingest {
   private mutating func takeBelowCut(_ frame: Frame, known: StreamRow?) throws {
     let last = frame.contents.count - 1
     // NB: a hash covers everything before it, so with the last all of them are accounted for.
-    if try isAccounted(frame, at: last, hash: frame.last) { return }
+    let isKnown = try isAccounted(frame, at: last, hash: frame.last)
     guard case .found(let road) = try Road.find(frame, known: known, isBranch: true, db: door.db),
       let hashes = road.hashes
-    else { return try refuseWhole(frame, from: 0, .fork) }
+    else { return isKnown ? () : try refuseWhole(frame, from: 0, .fork) }
+    if isKnown { return try tellIssued(frame, hashes: hashes) }
     let fork = try hashes.indices.first { try !isAccounted(frame, at: $0, hash: hashes[$0]) }
     try takeBranch(frame, from: fork ?? last, road: road, hashes: hashes)
+  }
+
+  /// Says of a branch that ends before a cut, and that is accounted for, that it was issued again, if it
+  /// was: perhaps by an office that is no more, whose stream somebody brought back.
+  private mutating func tellIssued(_ frame: Frame, hashes: [ChainHash]) throws {
+    guard admission != nil else { return }
+    var fork: Int?
+    for index in hashes.indices {
+      let content: ChangeContent
+      do {
+        content = try ChangeContent(frame.contents[index], village: frame.stream.village)
+      } catch {
+        // Ignored because what does not read was never issued again.
+        continue
+      }
+      let change = Change(dot: frame.dot(at: index), hash: hashes[index], content: content)
+      guard try Journal.hasIssuedAgain(door.db, change) else {
+        fork = nil
+        continue
+      }
+      fork = fork ?? index
+    }
+    guard let fork else { return }
+    outcome.branches.append(
+      BranchTaken(
+        fork: frame.dot(at: fork).counter, last: frame.lastDot, tag: frame.last.tag))
   }
 
   /// Whether the state of its record accounts for a change of a frame that lies before a cut.

@@ -34,6 +34,20 @@ enum Journal {
     return cut?.count == dot.counter ? cut?.device : nil
   }
 
+  /// Whether another change is held that issued a change again.
+  ///
+  /// - Complexity: O(changes held of all villages), for none is found by its record.
+  static func hasIssuedAgain(_ db: Database, _ change: Change) throws -> Bool {
+    try db.all(
+      "SELECT replica, counter, hash, content FROM journal WHERE village = ? AND record = ?",
+      .bits(change.dot.village.number), .text(change.record.description)
+    ) { row in
+      let dot = Dot(
+        replica: ReplicaID(row.bits(0)), village: change.dot.village, counter: row.bits(1))
+      return try Journal.change(dot: dot, hash: row.bytes(2), content: row.bytes(3))
+    }.contains { $0.dot != change.dot && $0.origin == change.origin }
+  }
+
   static func change(dot: Dot, hash: [UInt8], content: [UInt8]) throws -> Change {
     guard let hash = ChainHash(hash) else {
       throw StoreError.inconsistent(detail: "hash of \(dot)")
