@@ -135,6 +135,22 @@ enum Branches {
     try Streams.raiseGeneration(db, id.village)
   }
 
+  /// Drops the changes of a branch that a base stands for: the stream went on with it after all.
+  static func drop(
+    _ db: Database, _ stream: StreamID, upTo count: UInt64, head: ChainHash
+  ) throws {
+    if try isEmpty(db) { return }
+    var at = try change(db, stream.dot(count), tag: head.tag)
+    while let branch = at {
+      try db.run(
+        "DELETE FROM branch WHERE village = ? AND replica = ? AND counter = ? AND hash = ?",
+        .bits(stream.village.number), .bits(stream.replica.number), .bits(branch.dot.counter),
+        .blob(branch.hash.bytes))
+      guard branch.dot.counter > 1 else { return }
+      at = try change(db, stream.dot(branch.dot.counter - 1), tag: branch.previous.tag)
+    }
+  }
+
   /// Notes that the office has a branch, up to one of its changes.
   static func noteTaken(_ db: Database, _ taken: BranchTaken, epoch: UInt64) throws {
     var at: Branch? = try change(db, taken.last, tag: taken.tag)

@@ -270,7 +270,9 @@ extension Store {
         .bits(village.number), .bits(stream.replica.number), .bits(stream.count),
         .blob(stream.head.bytes), .integer(Int64(stream.device.number)))
       let id = StreamID(village: village, replica: stream.replica)
-      if !isOffice { try Cuts.drop(db, id, upTo: stream.count) }
+      if isOffice { continue }
+      try Cuts.drop(db, id, upTo: stream.count)
+      try Branches.drop(db, id, upTo: stream.count, head: stream.head)
     }
   }
 }

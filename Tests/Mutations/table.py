@@ -971,6 +971,18 @@ MUTANTS = [
         ],
     ),
     (
+        "dropped-branch-unsent",
+        "a branch that the stream went on with counts as unsent when its history is dropped",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Installing.swift",
+                "      try Branches.drop(db, id, upTo: stream.count, head: stream.head)\n",
+                "      if !BROKEN { try Branches.drop(db, id, upTo: stream.count, head: stream.head) }\n",
+            ),
+        ],
+    ),
+    (
         "parted-held-on-to",
         "a laptop keeps the stream of which its base ends in a branch",
         ["StoreTests"],

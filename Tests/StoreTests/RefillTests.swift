@@ -414,6 +414,29 @@ extension `Dropped history` {
     #expect(try restored.store.quarantined().isEmpty)
   }
 
+  @Test func `A branch that the stream went on with after all is dropped with its history`() throws
+  {
+    let laptop = try laptop(1)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    _ = try laptop.add(wayan, in: At.renon, [At.name: .text("satu")])
+    for name in ["lain", "juga"] {
+      _ = try twin.add(wayan, in: At.renon, [At.name: .text(Text(name))])
+    }
+    for one in [laptop, twin, twin] { try one.sync(office) }
+    let restored = try putBack("first.db")
+    for one in [twin, laptop, twin] { try one.sync(restored) }
+    _ = try restored.store.backUp(to: folder.path("second.db"))
+    for one in [twin, laptop] {
+      try one.sync(restored)
+      #expect(try one.store.truncate(At.renon) != .nothing)
+      #expect(try one.store.unsentCount() == 0)
+      #expect(try one.sync(restored).isAllSent)
+      #expect(try one.store.verify().problems == [])
+    }
+    try expectAgreement([restored.store, laptop.store, twin.store])
+  }
+
   @Test func `A base that the office did not sign is not taken`() throws {
     let (laptop, _) = try dropped()
     let restored = try putBack("first.db")
