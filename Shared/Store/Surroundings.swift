@@ -49,8 +49,10 @@ public struct Surroundings: Sendable {
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 
-  // NB: read once, because a process does not outlive the start of the machine.
-  private static let bootID = firstWord(of: "/proc/sys/kernel/random/boot_id") ?? "unknown"
+  // NB: read once, because a process does not outlive the start of the machine. Where it cannot be read
+  // no other process was of the same start, as far as anybody can say.
+  private static let bootID =
+    firstWord(of: "/proc/sys/kernel/random/boot_id") ?? "unknown \(UInt64.random(in: 0 ... .max))"
 
   private static func firstWord(of path: String) -> String? {
     guard let file = fopen(path, "r") else { return nil }

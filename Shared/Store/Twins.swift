@@ -113,22 +113,30 @@ private struct HighWater {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    var number: UInt64 = 0
-    let count = withUnsafeMutableBytes(of: &number) { pread(file, $0.baseAddress, 8, 0) }
-    return count == 8 ? UInt64(bigEndian: number) : nil
+    return Self.number(in: file)
   }
 
+  /// Raises the mark; one that is higher stays.
   func write(_ count: UInt64) {
-    var file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    var file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     if file < 0 && errno == ENOENT {
       makeFolder()
-      file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+      file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     }
     // Ignored because the mark is a precaution: a disk that refuses it must not refuse the work.
     guard file >= 0 else { return }
     defer { close(file) }
+    // NB: of two that saved one after the other the first may come here last; closing unlocks.
+    flock(file, LOCK_EX)
+    if let there = Self.number(in: file), there >= count { return }
     var number = count.bigEndian
     _ = withUnsafeBytes(of: &number) { pwrite(file, $0.baseAddress, 8, 0) }
+  }
+
+  private static func number(in file: Int32) -> UInt64? {
+    var number: UInt64 = 0
+    let count = withUnsafeMutableBytes(of: &number) { pread(file, $0.baseAddress, 8, 0) }
+    return count == 8 ? UInt64(bigEndian: number) : nil
   }
 
   private func makeFolder() {

@@ -53,6 +53,22 @@ import Worlds
     close(target)
   }
 
+  @Test func `A note that comes late does not take back how much was written`() throws {
+    let store = try make("a.db")
+    for _ in 0..<2 { try add(to: store) }
+    let replica = try store.standing().replica
+    try store.close()
+    try copy("a.db", over: "old.db")
+    let again = try Store.open(at: folder.path("a.db"), surroundings: surroundings)
+    try add(to: again)
+    // Of two processes that saved the first is the last to note it.
+    again.raiseMark(WriterMark(replica: replica, count: 2))
+    try again.close()
+    try copy("old.db", over: "a.db")
+    let restored = try Store.open(at: folder.path("a.db"), surroundings: surroundings)
+    #expect(try restored.standing().replica != replica)
+  }
+
   @Test func `The same file is opened again as the same replica`() throws {
     let store = try make("a.db")
     try add(to: store)
