@@ -59,7 +59,9 @@ extension Rule: CustomStringConvertible {
   /// `same-or-ask(10)`, `ask-if-class-changes(20)`; `nil` if it is none.
   public init?(_ text: String) {
     let words = text.split(separator: " ", omittingEmptySubsequences: true)
-    guard let first = words.first, words.count < 2 * Rule.depthLimit else { return nil }
+    // NB: where `role` comes last, `then ask` is meant, and written.
+    let meant = words.count + (words.last == "role" ? 2 : 0)
+    guard let first = words.first, meant < 2 * Rule.depthLimit else { return nil }
     if words.count >= 3, words[1] == "then" {
       guard let second = Rule(words[2...].joined(separator: " ")), second.mayBeSecond else {
         return nil
