@@ -1,0 +1,323 @@
+import Bytes
+import Causality
+import Model
+import Reading
+import Sync
+import TestSupport
+import Testing
+import Wire
+import Worlds
+
+@testable import Store
+
+/// Offices that went back, and laptops whose streams went two ways: a store was copied, both copies wrote,
+/// and what one of them wrote is known by a base alone.
+extension `Dropped history` {
+  @Test func `A branch that ends before the cut of an office that was fed is issued again`() throws
+  {
+    let laptop = try laptop(1)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    for text in ["satu", "dua", "tiga"] {
+      try laptop.edit(record, by: wayan, [At.wave: .text(Text(text))])
+    }
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    let restored = try putBack("first.db")
+    #expect(try laptop.sync(restored).isAllSent)
+    // It has the dot of a change that the office knows by the base alone.
+    #expect(try twin.sync(restored).isAllSent)
+    for one in [laptop, twin] { try one.sync(restored) }
+    #expect(try restored.store.quarantined().isEmpty)
+    try expectAgreement([restored.store, laptop.store, twin.store])
+    let state = try laptop.reading(record).state
+    #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("tiga")])
+    #expect(try restored.store.verify().problems == [])
+  }
+
+  /// A copy's branch begins at a change of the base, or where that ends, and goes beyond it.
+  @Test(arguments: [false, true])
+  func `A branch that goes beyond the cut of an office that was fed is issued again`(
+    partsBefore: Bool
+  ) throws {
+    let laptop = try laptop(1)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try backUp("first.db")
+    var twin: TestLaptop?
+    func copy() throws { twin = try TestLaptop(copying: laptop, store: laptop.store.copy(to: nil)) }
+    if partsBefore { try copy() }
+    for text in ["satu", "dua"] {
+      try laptop.edit(record, by: wayan, [At.wave: .text(Text(text))])
+    }
+    if !partsBefore { try copy() }
+    let other = try #require(twin)
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    try laptop.edit(record, by: wayan, [At.name: .text("B")])
+    for text in ["x", "y", "lain"] {
+      try other.edit(record, by: made, [At.outcome: .text(Text(text))])
+    }
+    let restored = try putBack("first.db")
+    #expect(try laptop.sync(restored).isAllSent)
+    #expect(try other.sync(restored).isAllSent)
+    for one in [other, laptop, other] { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, other.store])
+    #expect(try other.store.unsentCount() == 0)
+    #expect(try restored.store.quarantined().isEmpty)
+    let state = try other.reading(record).state
+    #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+    #expect(state.siblings(at: At.name).map(\.answer) == [.text("B")])
+    for store in [restored.store, laptop.store, other.store] {
+      #expect(try store.verify().problems == [])
+    }
+  }
+
+  @Test func `A branch of others is handed to the next office under the seal that it came with`()
+    throws
+  {
+    let laptop = try laptop(1)
+    let reader = try self.laptop(2)
+    _ = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let lost = try laptop.add(wayan, in: At.renon, [At.name: .text("hilang")])
+    _ = try laptop.add(wayan, in: At.renon, [At.name: .text("juga")])
+    try laptop.sync(office)
+    try reader.sync(office)
+    _ = try twin.add(wayan, in: At.renon, [At.name: .text("kembar")])
+    // The copy comes first, twice; the second time nobody but the reader has the laptop's records.
+    for name in ["second.db", "third.db"] {
+      let restored = try putBack("first.db", as: name)
+      try twin.sync(restored)
+      let summary = try reader.sync(restored)
+      #expect(summary.isAllSent && summary.refusals.isEmpty)
+      #expect(try reader.store.unsentCount() == 0)
+      for one in [twin, reader] { try one.sync(restored) }
+      try expectAgreement([restored.store, reader.store, twin.store])
+      #expect(try restored.store.peek(lost, form: 1) != nil)
+      #expect(try restored.store.quarantined().isEmpty)
+    }
+  }
+
+  /// Of two copies one has dropped its branch, and the other has its own put aside; both come to an office
+  /// that has neither.
+  @Test(arguments: [false, true], [false, true])
+  func `A branch that was put aside comes to an office beside the base of the other`(
+    isCopyFirst: Bool, isSilent: Bool
+  ) throws {
+    let laptop = try laptop(1)
+    try backUp("first.db")
+    let before = try office.store.copy(to: nil)
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    for name in ["satu", "dua", "tiga"] {
+      _ = try laptop.add(wayan, in: At.renon, [At.name: .text(Text(name))])
+    }
+    let aside = try twin.add(wayan, in: At.renon, [At.name: .text("lain")])
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    #expect(try twin.sync(office).isAllSent)
+    // An office that finds out by itself that it was put back has its old epoch at first.
+    let restored =
+      try isSilent ? TestOffice(over: before, clock: office.clock) : putBack("first.db")
+    let order = isCopyFirst ? [twin, laptop, twin, laptop] : [laptop, twin, laptop, twin]
+    for one in order { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, twin.store])
+    #expect(try restored.store.peek(aside, form: 1) != nil)
+    for one in order {
+      #expect(try one.store.unsentCount() == 0)
+      #expect(try one.sync(restored).isAllSent)
+    }
+    #expect(try restored.store.quarantined().isEmpty)
+  }
+
+  @Test func `A branch that the stream went on with after all is dropped with its history`() throws
+  {
+    let laptop = try laptop(1)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    _ = try laptop.add(wayan, in: At.renon, [At.name: .text("satu")])
+    for name in ["lain", "juga"] {
+      _ = try twin.add(wayan, in: At.renon, [At.name: .text(Text(name))])
+    }
+    for one in [laptop, twin, twin] { try one.sync(office) }
+    let restored = try putBack("first.db")
+    for one in [twin, laptop, twin] { try one.sync(restored) }
+    _ = try restored.store.backUp(to: folder.path("second.db"))
+    for one in [twin, laptop] {
+      try one.sync(restored)
+      #expect(try one.store.truncate(At.renon) != .nothing)
+      #expect(try one.store.unsentCount() == 0)
+      #expect(try one.sync(restored).isAllSent)
+      #expect(try one.store.verify().problems == [])
+    }
+    try expectAgreement([restored.store, laptop.store, twin.store])
+  }
+
+  /// A laptop and its copy: the laptop's base ends in a branch, and the office that was put back has the
+  /// copy's change at a dot of it.
+  ///
+  /// - Parameters:
+  ///   - before: how many changes of the base the copy does not have.
+  ///   - after: how many the laptop made when it had the base, with another's between the last two.
+  private func parted(
+    before: Int = 2, after: Int = 0
+  ) throws -> (laptop: TestLaptop, twin: TestLaptop, record: RecordID, restored: TestOffice) {
+    let laptop = try laptop(1)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    for number in 1...before {
+      let text: Text = number == before ? "dua" : "satu"
+      try laptop.edit(record, by: wayan, [At.wave: .text(text)])
+    }
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    for number in 0..<after {
+      if number == 1 {
+        let other = try self.laptop(5)
+        try other.sync(office)
+        _ = try other.add(made, in: At.renon, [At.name: .text("antara")])
+        try other.sync(office)
+        try laptop.sync(office)
+      }
+      try laptop.edit(record, by: wayan, [At.name: .text(Text("sesudah \(number)"))])
+    }
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    let restored = try putBack("first.db")
+    try twin.sync(restored)
+    return (laptop, twin, record, restored)
+  }
+
+  @Test(arguments: [1, 2], [0, 1, 2])
+  func `What a base stands for of a branch is carried by the office that goes on with another`(
+    before: Int, after: Int
+  ) throws {
+    let (laptop, twin, record, restored) = try parted(before: before, after: after)
+    // A snapshot that it could not take because its stream had parted is asked for again afterwards.
+    try laptop.store.write { db in
+      try StagedSnapshot(db, At.renon, from: .standalone).put(-1, of: 1, mark: nil, [])
+    }
+    #expect(try laptop.sync(restored).isAllSent)
+    #expect(try laptop.store.read { db in try Store.snapshotProgress(db) } == [])
+    #expect(try laptop.store.unsentCount() == 0)
+    try twin.sync(restored)
+    try laptop.sync(restored)
+    try expectAgreement([restored.store, laptop.store, twin.store])
+    let name: Text = after == 0 ? "A" : Text("sesudah \(after - 1)")
+    for one in [laptop, twin] {
+      let state = try one.reading(record).state
+      #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+      #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+      #expect(state.siblings(at: At.name).map(\.answer) == [.text(name)])
+    }
+    for store in [restored.store, laptop.store, twin.store] {
+      #expect(try store.verify().problems == [])
+    }
+    // Nothing is offered again, and a sync is one round trip.
+    #expect(try laptop.store.syncMaterial(budget: SyncSession.budget).offered.isEmpty)
+    #expect(try laptop.sync(restored).rounds == 1)
+
+    // Whoever begins now, and whoever drops history, comes to the same.
+    _ = try restored.store.backUp(to: folder.path("third.db"))
+    try laptop.sync(restored)
+    #expect(try laptop.store.truncate(At.renon) != .differs)
+    let newcomer = try TestLaptop(seed: 9, office: restored, for: [wayan])
+    for one in [newcomer, laptop, twin] { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, twin.store, newcomer.store])
+  }
+
+  @Test func `A move that a base alone knows of is carried on to where the record lives`() throws {
+    let laptop = try laptop(1)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    try laptop.edit(record, by: wayan, [.village: .village(At.sanur)])
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    let restored = try putBack("first.db")
+    try twin.sync(restored)
+    #expect(try laptop.sync(restored).isAllSent)
+    for one in [twin, laptop, twin] { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, twin.store])
+    for one in [laptop, twin] {
+      let reading = try one.reading(record)
+      #expect(reading.state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+      #expect(reading.home == At.sanur)
+    }
+  }
+
+  @Test func `A village goes on being held for what its base tells of a branch`() throws {
+    let (laptop, _, record, restored) = try parted()
+    for person in ["wayan", "made"] { try restored.person(person, .surveyor, [At.sanur]) }
+    #expect(try laptop.sync(restored).isAllSent)
+    _ = try restored.store.backUp(to: folder.path("third.db"))
+    try laptop.sync(restored)
+    // Nobody can say whether that backup has what the office carried.
+    #expect(try laptop.store.read { db in try Parted.isThere(db, At.renon) })
+    let again = try putBack("first.db", as: "again.db")
+    try laptop.sync(again)
+    #expect(try again.store.quarantined().isEmpty)
+    let state = try #require(try again.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+  }
+
+  @Test func `What a base stands for of a branch is offered to each office that lost it`() throws {
+    let (laptop, twin, record, restored) = try parted()
+    try laptop.sync(restored)
+    try laptop.sync(restored)
+    // The carry is lost as well, and the copy is not there to tell of its own branch.
+    let again = try putBack("first.db", as: "again.db")
+    #expect(try laptop.sync(again).isAllSent)
+    let state = try #require(try again.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+    for one in [twin, laptop, twin] { try one.sync(again) }
+    try expectAgreement([again.store, laptop.store, twin.store])
+    #expect(try laptop.store.unsentCount() == 0)
+    for store in [again.store, laptop.store, twin.store] {
+      #expect(try store.verify().problems == [])
+    }
+  }
+
+  @Test func `Who brings the changes of a branch themselves settles a base that ends in it`() throws
+  {
+    let laptop = try laptop(1)
+    let whole = try self.laptop(2)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    try laptop.edit(record, by: wayan, [At.wave: .text("satu")])
+    try laptop.sync(office)
+    try whole.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    let restored = try putBack("first.db")
+    try twin.sync(restored)
+    try whole.sync(restored)
+    #expect(try laptop.sync(restored).isAllSent)
+    for one in [whole, twin, laptop] { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, whole.store, twin.store])
+    #expect(try laptop.store.unsentCount() == 0)
+  }
+}
