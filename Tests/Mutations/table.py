@@ -270,7 +270,8 @@ MUTANTS = [
                 "Shared/Model/RecordState.swift",
                 "    if place < origins.count, origins[place].name == origin { return remove(answers) }\n"
                 "    let isMove",
-                "    if !BROKEN, place < origins.count, origins[place].name == origin { return }\n"
+                "    if !BROKEN, place < origins.count, origins[place].name == origin {\n"
+                "      return remove(answers)\n    }\n"
                 "    let isMove",
             )
         ],
