@@ -70,6 +70,11 @@ extension `Dropped history` {
     #expect(try other.sync(restored).isAllSent)
     for one in [other, laptop, other] { try one.sync(restored) }
     try expectAgreement([restored.store, laptop.store, other.store])
+    // What both wrote is no branch, where the hash at the cut says so.
+    let aside = try other.store.read { db in
+      try db.first("SELECT count(*) FROM branch") { $0.integer(0) }
+    }
+    #expect(aside == (partsBefore ? 4 : 3))
     #expect(try other.store.unsentCount() == 0)
     #expect(try restored.store.quarantined().isEmpty)
     let state = try other.reading(record).state
