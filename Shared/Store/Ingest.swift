@@ -199,20 +199,13 @@ struct Ingest {
   private mutating func tellIssued(_ frame: Frame, hashes: [ChainHash]) throws {
     guard admission != nil else { return }
     var fork: Int?
-    for index in hashes.indices {
-      let content: ChangeContent
-      do {
-        content = try ChangeContent(frame.contents[index], village: frame.stream.village)
-      } catch {
-        // Ignored because what does not read was never issued again.
-        continue
-      }
-      let change = Change(dot: frame.dot(at: index), hash: hashes[index], content: content)
-      guard try Journal.hasIssuedAgain(door.db, change) else {
-        fork = nil
-        continue
-      }
-      fork = fork ?? index
+    // NB: from the end on, for each question reads a journal, and of a stream that was never issued again
+    // the last change says so for all.
+    for index in hashes.indices.reversed() {
+      guard let change = change(of: frame, at: index, hash: hashes[index]),
+        try Journal.hasIssuedAgain(door.db, change)
+      else { break }
+      fork = index
     }
     guard let fork else { return }
     outcome.branches.append(
@@ -220,16 +213,21 @@ struct Ingest {
         fork: frame.dot(at: fork).counter, last: frame.lastDot, tag: frame.last.tag))
   }
 
+  /// A change of a frame; `nil` if it does not read, and so is nothing that is known here.
+  private func change(of frame: Frame, at index: Int, hash: ChainHash) -> Change? {
+    do {
+      let content = try ChangeContent(frame.contents[index], village: frame.stream.village)
+      return Change(dot: frame.dot(at: index), hash: hash, content: content)
+    } catch {
+      // Ignored because its frame is judged elsewhere, where that is said.
+      return nil
+    }
+  }
+
   /// Whether the state of its record accounts for a change of a frame that lies before a cut.
   private func isAccounted(_ frame: Frame, at index: Int, hash: ChainHash) throws -> Bool {
-    let content: ChangeContent
-    do {
-      content = try ChangeContent(frame.contents[index], village: frame.stream.village)
-    } catch {
-      // Ignored because what does not read is nothing that a base could account for.
-      return false
-    }
-    let change = Change(dot: frame.dot(at: index), hash: hash, content: content)
+    guard let change = change(of: frame, at: index, hash: hash) else { return false }
+    let content = change.content
     guard case .answers = content.body, door.context.forms[content.form] != nil else { return true }
     let table = door.context.table(content.form)
     let state = try table.copy(door.db, change.record, in: frame.stream.village)?.state

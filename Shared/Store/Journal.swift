@@ -36,7 +36,7 @@ enum Journal {
 
   /// Whether another change is held that issued a change again.
   ///
-  /// - Complexity: O(changes held of all villages), for none is found by its record.
+  /// - Complexity: O(changes held of the village), for none is found by its record.
   static func hasIssuedAgain(_ db: Database, _ change: Change) throws -> Bool {
     try db.all(
       "SELECT replica, counter, hash, content FROM journal WHERE village = ? AND record = ?",

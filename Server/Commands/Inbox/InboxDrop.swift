@@ -10,19 +10,14 @@ struct InboxDrop: ParsableCommand {
   @Argument(help: OptionHelp.waiting.argument("name"))
   private var name: String
 
-  @Option(name: .customLong("as"), help: OptionHelp.decider.argument("person"))
-  private var person: String
-
-  @Option(help: OptionHelp.because.argument("text"))
-  private var because: String
+  @OptionGroup private var word: DecisionOptions
 
   func run() throws {
     let office = try Headquarters(place)
     guard
       let run = try office.store.waitingRuns().first(where: { $0.name == name.uppercased() })
     else { throw Failure.unknownWaiting(name) }
-    let decider = try Names.decider(person, in: try office.store.standing().directory)
-    let reason = try Names.reason(because)
+    let (decider, reason) = try word.given(in: office)
     let dropped = try office.store.drop(run, by: decider, because: reason)
     office.say(.droppedWaiting(run.name, changes: dropped))
   }

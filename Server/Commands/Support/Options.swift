@@ -1,10 +1,26 @@
 import ArgumentParser
 import Model
+import Store
 
 /// What every command takes: which office.
 struct PlaceOptions: ParsableArguments {
   @Option(help: OptionHelp.store.argument("file"))
   var store: String?
+}
+
+/// What every command takes by which a person decides something.
+struct DecisionOptions: ParsableArguments {
+  @Option(name: .customLong("as"), help: OptionHelp.decider.argument("person"))
+  private var person: String
+
+  @Option(help: OptionHelp.because.argument("text"))
+  private var because: String
+
+  /// Who decides, who must be allowed to, and why.
+  func given(in office: Headquarters) throws -> (person: PersonID, reason: String) {
+    let decider = try Names.decider(person, in: try office.store.standing().directory)
+    return (decider, try Names.reason(because))
+  }
 }
 
 /// What every command takes that prints data.

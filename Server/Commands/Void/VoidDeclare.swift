@@ -13,11 +13,7 @@ struct VoidDeclare: ParsableCommand {
   @Option(help: OptionHelp.upTo.argument("counter"))
   private var upTo: UInt64?
 
-  @Option(name: .customLong("as"), help: OptionHelp.decider.argument("person"))
-  private var person: String
-
-  @Option(help: OptionHelp.because.argument("text"))
-  private var because: String
+  @OptionGroup private var word: DecisionOptions
 
   func run() throws {
     let office = try Headquarters(place)
@@ -27,8 +23,7 @@ struct VoidDeclare: ParsableCommand {
       let missing = named.first(where: { $0.state == .missing })
         ?? named.last(where: { $0.state == .void })
     else { throw Failure.unknownMissing(name) }
-    let decider = try Names.decider(person, in: try office.store.standing().directory)
-    let reason = try Names.reason(because)
+    let (decider, reason) = try word.given(in: office)
     let outcome: VoidOutcome
     do {
       outcome = try office.store.declareVoid(
