@@ -6,6 +6,9 @@ BROKEN is true when this mutant is the one that runs. So all mutants are built t
 without a mutant the program is the real one.
 """
 
+# Mutants of which a suite cannot end: only these are caught by a run that takes too long.
+HANGING = set()
+
 MUTANTS = [
     # What is settled.
     (

@@ -157,4 +157,9 @@ struct `The oracle in Python` {
     let (status, output) = try Python.run([Python.path("scripts/mutate"), "--check"])
     #expect(status == 0, "\(output)")
   }
+
+  @Test func `The scripts of long runs count what was run, and nothing else`() throws {
+    let (status, output) = try Python.run([Python.path("Tests/Scripts/test_scripts.py")])
+    #expect(status == 0, "\(output)")
+  }
 }
