@@ -165,7 +165,8 @@ let package = Package(
     .testTarget(
       name: "CrashTests",
       dependencies: [
-        "CFaults", "Causality", "Forms", "Model", "Reading", "Store", "TestSupport", "Worlds",
+        "Bytes", "CFaults", "Causality", "Forms", "Model", "Reading", "Wire", "Sync", "Store",
+        "Office", "TestSupport", "Worlds", crypto,
       ]),
     .testTarget(
       name: "EndToEndTests",

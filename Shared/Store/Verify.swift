@@ -158,9 +158,20 @@ private struct Verifier {
 
   private mutating func checkFile() throws {
     for line in try db.all("PRAGMA quick_check", as: { $0.text(0) }) where line != "ok" {
+      // NB: of a page that the disk did not give SQLite only says so. Nobody knows then whether the file
+      // is damaged, and a disk that fails is another matter than a file to be restored.
+      if Self.unread.contains(where: { line.contains($0) }) {
+        throw DatabaseError(resultCode: .SQLITE_IOERR_READ, message: line)
+      }
       report.problems.append(.file(line))
     }
   }
+
+  /// SQLite's words for a page that could not be read: 10 is an I/O error, 266 one of reading.
+  private static let unread = [
+    "unable to get the page. error code=10", "unable to get the page. error code=266",
+    "failed to get page",
+  ]
 
   private mutating func checkChains() throws {
     let streams = try db.all("SELECT village, replica FROM stream ORDER BY village, replica") {

@@ -5,30 +5,38 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-// One write or truncation that is not synced yet, with what it replaced.
+// One write or truncation that is not synced yet.
 struct pending {
-  struct pending *before;
+  struct pending *next;
   sqlite3_int64 offset;
-  sqlite3_int64 old_size;
   int is_truncation;
   int length;
-  int old_length;
-  unsigned char *bytes;
-  unsigned char *old_bytes;
+  unsigned char bytes[];
 };
 
-// What is not synced of one file.
-struct unsynced {
-  struct unsynced *next;
-  struct pending *last;
+// One file as the disk has it, and what is not synced of it, the oldest first.
+//
+// It is known by its number and not by its name, since whoever renames a file syncs nothing by it.
+// Through `handle` it stays that file, whatever becomes of the name.
+struct disk_file {
+  struct disk_file *next;
+  dev_t device;
+  ino_t number;
+  int handle;
+  unsigned char *durable;
+  sqlite3_int64 size;
+  sqlite3_int64 room;
+  struct pending *first;
+  struct pending **end;
   char path[];
 };
 
 struct faulty_file {
   sqlite3_file base;
-  struct unsynced *state;
+  struct disk_file *state;
   sqlite3_file *real;
 };
 
@@ -36,10 +44,11 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char *folder;
 static sqlite3_vfs *real_vfs;
 static sqlite3_vfs layer;
-static struct unsynced *all;
+static struct disk_file *all;
 static enum faults_kind armed;
 static int64_t fire_at;
 static int64_t counted;
+static int64_t counted_reads;
 static int fired;
 static uint64_t chance;
 
@@ -56,62 +65,106 @@ static int count_one(int fault_if_full) {
   if (fired && armed == faults_cut) return SQLITE_IOERR;
   if (fired && armed == faults_full) return fault_if_full ? SQLITE_FULL : SQLITE_OK;
   counted++;
-  if (armed == faults_none || fired || counted != fire_at) return SQLITE_OK;
+  if (armed == faults_none || armed == faults_read || armed == faults_reads) return SQLITE_OK;
+  if (fired || counted != fire_at) return SQLITE_OK;
   fired = 1;
   return armed == faults_full ? (fault_if_full ? SQLITE_FULL : SQLITE_OK) : SQLITE_IOERR;
 }
 
-static struct unsynced *state_of(const char *path) {
-  for (struct unsynced *one = all; one; one = one->next)
-    if (strcmp(one->path, path) == 0) return one;
-  struct unsynced *made = calloc(1, sizeof *made + strlen(path) + 1);
+// Counts one reading; an error code if it is to fail. `lock` is held.
+static int count_reading(void) {
+  if (fired && armed == faults_reads) return SQLITE_IOERR_READ;
+  counted_reads++;
+  if (armed != faults_read && armed != faults_reads) return SQLITE_OK;
+  if (fired || counted_reads != fire_at) return SQLITE_OK;
+  fired = 1;
+  return SQLITE_IOERR_READ;
+}
+
+// Lets the disk have so many bytes, the new ones being zero.
+static void resize(struct disk_file *state, sqlite3_int64 size) {
+  if (size > state->room) {
+    state->room = size * 2;
+    state->durable = realloc(state->durable, state->room);
+  }
+  if (size > state->size) memset(state->durable + state->size, 0, size - state->size);
+  state->size = size;
+}
+
+static struct disk_file *state_of(const char *path) {
+  struct stat status;
+  if (stat(path, &status) != 0) return 0;
+  for (struct disk_file *one = all; one; one = one->next)
+    if (one->device == status.st_dev && one->number == status.st_ino) return one;
+  struct disk_file *made = calloc(1, sizeof *made + strlen(path) + 1);
   strcpy(made->path, path);
+  made->device = status.st_dev;
+  made->number = status.st_ino;
+  made->end = &made->first;
+  made->handle = open(path, O_RDWR | O_CLOEXEC);
+  resize(made, status.st_size);
+  if (made->size > 0 && pread(made->handle, made->durable, made->size, 0) != made->size) abort();
   made->next = all;
   all = made;
   return made;
 }
 
-static void forget(struct unsynced *state) {
-  while (state->last) {
-    struct pending *gone = state->last;
-    state->last = gone->before;
-    free(gone->bytes);
-    free(gone->old_bytes);
-    free(gone);
+// Lets an operation reach the disk, a write by its first `length` bytes.
+static void reach(struct disk_file *state, const struct pending *one, int length) {
+  if (one->is_truncation) {
+    resize(state, one->offset);
+  } else if (length > 0) {
+    if (one->offset + length > state->size) resize(state, one->offset + length);
+    memcpy(state->durable + one->offset, one->bytes, length);
   }
 }
 
-// Remembers an operation, and what is there before it. `lock` is held.
-static struct pending *remember(struct faulty_file *file, sqlite3_int64 offset, int length,
-                                const void *bytes, int is_truncation) {
-  struct pending *made = calloc(1, sizeof *made);
+// Lets an operation reach the disk, or not, or in part.
+static void reach_by_chance(struct disk_file *state, const struct pending *one) {
+  uint64_t luck = draw() % 4;
+  if (luck == 0) return;
+  int length = one->length;
+  if (luck == 1) length = (int)(draw() % (uint64_t)(one->length / 512 + 1)) * 512;
+  reach(state, one, length);
+}
+
+enum fate { is_lost, is_durable, is_by_chance };
+
+// Ends the waiting of everything that is not synced.
+static void end_pending(struct disk_file *state, enum fate fate) {
+  while (state->first) {
+    struct pending *one = state->first;
+    if (fate == is_durable) reach(state, one, one->length);
+    if (fate == is_by_chance) reach_by_chance(state, one);
+    state->first = one->next;
+    free(one);
+  }
+  state->end = &state->first;
+}
+
+// Remembers an operation. `lock` is held.
+static void remember(struct faulty_file *file, sqlite3_int64 offset, int length, const void *bytes,
+                     int is_truncation) {
+  struct pending *made = calloc(1, sizeof *made + length);
   made->offset = offset;
   made->is_truncation = is_truncation;
-  file->real->pMethods->xFileSize(file->real, &made->old_size);
-  sqlite3_int64 end = is_truncation ? made->old_size : offset + length;
-  if (end > made->old_size) end = made->old_size;
-  if (end > offset) {
-    made->old_length = (int)(end - offset);
-    made->old_bytes = malloc(made->old_length);
-    file->real->pMethods->xRead(file->real, made->old_bytes, made->old_length, offset);
-  }
-  if (!is_truncation) {
-    made->length = length;
-    made->bytes = malloc(length);
-    memcpy(made->bytes, bytes, length);
-  }
-  made->before = file->state->last;
-  file->state->last = made;
-  return made;
+  made->length = length;
+  if (length > 0) memcpy(made->bytes, bytes, length);
+  *file->state->end = made;
+  file->state->end = &made->next;
 }
 
 static int write_file(sqlite3_file *base, const void *bytes, int length, sqlite3_int64 offset) {
   struct faulty_file *file = (struct faulty_file *)base;
   pthread_mutex_lock(&lock);
-  int wasCut = fired && armed == faults_cut;
+  int was_cut = fired && armed == faults_cut;
   int code = count_one(1);
-  if (code == SQLITE_OK || (code == SQLITE_IOERR && armed == faults_cut && !wasCut)) {
-    // The write at which the power is cut may still reach the disk, in part.
+  if (code != SQLITE_OK && armed != faults_cut) {
+    // A disk that fails, or is full, takes what it can.
+    length = (int)(draw() % (uint64_t)(length / 512 + 1)) * 512;
+  }
+  // The write at which the power is cut may still reach the disk, in part.
+  if (!was_cut && length > 0) {
     remember(file, offset, length, bytes, 0);
     int done = file->real->pMethods->xWrite(file->real, bytes, length, offset);
     if (code == SQLITE_OK) code = done;
@@ -123,11 +176,10 @@ static int write_file(sqlite3_file *base, const void *bytes, int length, sqlite3
 static int truncate_file(sqlite3_file *base, sqlite3_int64 size) {
   struct faulty_file *file = (struct faulty_file *)base;
   pthread_mutex_lock(&lock);
+  int was_cut = fired && armed == faults_cut;
   int code = count_one(0);
-  if (code == SQLITE_OK) {
-    remember(file, size, 0, 0, 1);
-    code = file->real->pMethods->xTruncate(file->real, size);
-  }
+  if (code == SQLITE_OK || (armed == faults_cut && !was_cut)) remember(file, size, 0, 0, 1);
+  if (code == SQLITE_OK) code = file->real->pMethods->xTruncate(file->real, size);
   pthread_mutex_unlock(&lock);
   return code;
 }
@@ -138,7 +190,9 @@ static int sync_file(sqlite3_file *base, int flags) {
   pthread_mutex_lock(&lock);
   int code = count_one(0);
   // What is synced here is synced for good: no real disk needs to be waited for.
-  if (code == SQLITE_OK) forget(file->state);
+  if (code == SQLITE_OK) end_pending(file->state, is_durable);
+  // Linux takes what it could not sync for synced: to sync again says nothing of it any more.
+  if (code != SQLITE_OK && armed == faults_error) end_pending(file->state, is_by_chance);
   pthread_mutex_unlock(&lock);
   return code;
 }
@@ -153,7 +207,10 @@ static int close_file(sqlite3_file *base) {
 #define REAL(base) (((struct faulty_file *)(base))->real)
 
 static int read_file(sqlite3_file *f, void *b, int n, sqlite3_int64 o) {
-  return REAL(f)->pMethods->xRead(REAL(f), b, n, o);
+  pthread_mutex_lock(&lock);
+  int code = count_reading();
+  pthread_mutex_unlock(&lock);
+  return code == SQLITE_OK ? REAL(f)->pMethods->xRead(REAL(f), b, n, o) : code;
 }
 static int size_file(sqlite3_file *f, sqlite3_int64 *s) {
   return REAL(f)->pMethods->xFileSize(REAL(f), s);
@@ -207,6 +264,7 @@ static int open_file(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int
   pthread_mutex_lock(&lock);
   file->state = state_of(path);
   pthread_mutex_unlock(&lock);
+  if (!file->state) abort();
   file->real = real;
   file->base.pMethods = &methods;
   return SQLITE_OK;
@@ -218,7 +276,8 @@ static int delete_file(sqlite3_vfs *vfs, const char *path, int sync) {
   pthread_mutex_lock(&lock);
   int code = count_one(0);
   if (code == SQLITE_OK) {
-    forget(state_of(path));
+    struct disk_file *state = state_of(path);
+    if (state) end_pending(state, is_lost);
     code = real_vfs->xDelete(real_vfs, path, 0);
   }
   pthread_mutex_unlock(&lock);
@@ -245,6 +304,7 @@ void faults_arm(enum faults_kind kind, int64_t at, uint64_t seed) {
   armed = kind;
   fire_at = at;
   counted = 0;
+  counted_reads = 0;
   fired = 0;
   chance = seed;
   pthread_mutex_unlock(&lock);
@@ -257,6 +317,13 @@ int64_t faults_count(void) {
   return count;
 }
 
+int64_t faults_count_reads(void) {
+  pthread_mutex_lock(&lock);
+  int64_t count = counted_reads;
+  pthread_mutex_unlock(&lock);
+  return count;
+}
+
 int faults_fired(void) {
   pthread_mutex_lock(&lock);
   int did = fired;
@@ -264,50 +331,16 @@ int faults_fired(void) {
   return did;
 }
 
-static void put(int file, const unsigned char *bytes, int length, sqlite3_int64 offset) {
-  while (length > 0) {
-    ssize_t done = pwrite(file, bytes, length, offset);
-    if (done <= 0) return;
-    bytes += done;
-    length -= (int)done;
-    offset += done;
-  }
-}
-
-static void settle_one(struct unsynced *state) {
-  int file = open(state->path, O_RDWR | O_CLOEXEC);
-  int count = 0;
-  for (struct pending *one = state->last; one; one = one->before) count++;
-  if (file >= 0 && count > 0) {
-    struct pending **order = malloc(sizeof *order * count);
-    int index = count;
-    for (struct pending *one = state->last; one; one = one->before) order[--index] = one;
-    // Back to what was synced, and from there on whatever happened to reach the disk.
-    for (struct pending *one = state->last; one; one = one->before) {
-      if (one->old_bytes) put(file, one->old_bytes, one->old_length, one->offset);
-      if (ftruncate(file, one->old_size) != 0) break;
-    }
-    for (index = 0; index < count; index++) {
-      struct pending *one = order[index];
-      uint64_t luck = draw() % 4;
-      if (luck == 0) continue;
-      if (one->is_truncation) {
-        if (ftruncate(file, one->offset) != 0) break;
-        continue;
-      }
-      int length = one->length;
-      if (luck == 1) length = (int)(draw() % (uint64_t)(one->length / 512 + 1)) * 512;
-      put(file, one->bytes, length, one->offset);
-    }
-    free(order);
-  }
-  if (file >= 0) close(file);
-  forget(state);
+static void settle_one(struct disk_file *state) {
+  // What was synced is there, and of the rest whatever happened to reach the disk.
+  end_pending(state, is_by_chance);
+  if (ftruncate(state->handle, state->size) != 0) abort();
+  if (pwrite(state->handle, state->durable, state->size, 0) != state->size) abort();
 }
 
 void faults_settle(void) {
   pthread_mutex_lock(&lock);
-  for (struct unsynced *one = all; one; one = one->next) {
+  for (struct disk_file *one = all; one; one = one->next) {
     settle_one(one);
     size_t length = strlen(one->path);
     if (length > 4 && strcmp(one->path + length - 4, "-wal") == 0) {
@@ -317,6 +350,21 @@ void faults_settle(void) {
       unlink(index);
       free(index);
     }
+  }
+  armed = faults_none;
+  fired = 0;
+  pthread_mutex_unlock(&lock);
+}
+
+void faults_forget(void) {
+  pthread_mutex_lock(&lock);
+  while (all) {
+    struct disk_file *gone = all;
+    all = gone->next;
+    end_pending(gone, is_lost);
+    close(gone->handle);
+    free(gone->durable);
+    free(gone);
   }
   armed = faults_none;
   fired = 0;

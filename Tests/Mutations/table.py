@@ -213,6 +213,25 @@ MUTANTS = [
             ),
         ],
     ),
+    (
+        "save-in-pieces",
+        "a save of several records is several transactions",
+        ["CrashTests"],
+        [
+            (
+                "Shared/Store/Saving.swift",
+                "for edit in edits { saved.append(try save(edit, db, &authoring)) }",
+                """
+for edit in edits {
+        saved.append(try save(edit, db, &authoring))
+        if BROKEN {
+          try db.run("COMMIT TRANSACTION")
+          try db.run("BEGIN IMMEDIATE TRANSACTION")
+        }
+      }""",
+            )
+        ],
+    ),
     # What is applied and merged.
     (
         "delete-removes",

@@ -113,7 +113,7 @@ extension StoreError {
     case .damaged(let path, let detail): "\(path) is damaged: \(detail)"
     case .newer(let path): "\(path) was made by a newer version of Kulkul"
     case .busy(let path): "another program holds \(path)"
-    case .disk(let path, let detail): "\(path) cannot be written: \(detail)"
+    case .disk(let path, let detail): "\(path) cannot be used: \(detail)"
     case .refused(let detail): "the store refused to be written to: \(detail)"
     case .noRecord(let record): "there is no record \(record) here"
     case .noForm(let form): "the survey has no form \(form)"
