@@ -9,7 +9,10 @@ int ctable_run(CTable *table, const char *sql) {
   return sqlite3_exec(table->database, sql, 0, 0, 0);
 }
 
+/* NB: a statement is compiled when it is first used, so whoever takes the time of that takes the time
+   of compiling too, as of a store that does the same. */
 static int prepare(CTable *table, const char *sql, sqlite3_stmt **out) {
+  if (*out) return SQLITE_OK;
   return sqlite3_prepare_v3(table->database, sql, -1, SQLITE_PREPARE_PERSISTENT, out, 0);
 }
 
@@ -37,13 +40,13 @@ static int make(CTable *table, const char *const *columns) {
   strcat(sql, ") WITHOUT ROWID");
   strcat(insert, ")");
   code = ctable_run(table, sql);
-  if (!code) code = prepare(table, insert, &table->insert);
+  if (!code && !(table->insert_sql = strdup(insert))) code = SQLITE_NOMEM;
   for (int index = 1; index < table->columns && !code; index++) {
     char update[256];
     snprintf(update, sizeof update, "UPDATE rows SET %.*s = ? WHERE %.*s = ?",
              length_of_name(columns[index]), columns[index], length_of_name(columns[0]),
              columns[0]);
-    code = prepare(table, update, &table->updates[index]);
+    if (!(table->update_sql[index] = strdup(update))) code = SQLITE_NOMEM;
   }
   return code;
 }
@@ -53,7 +56,9 @@ int ctable_open(const char *path, const char *const *columns, int count, CTable 
   if (!table) return SQLITE_NOMEM;
   table->columns = count;
   table->updates = calloc((size_t)count, sizeof *table->updates);
-  int code = table->updates ? sqlite3_open(path, &table->database) : SQLITE_NOMEM;
+  table->update_sql = calloc((size_t)count, sizeof *table->update_sql);
+  int code = table->updates && table->update_sql ? sqlite3_open(path, &table->database)
+                                                 : SQLITE_NOMEM;
   if (!code) code = ctable_run(table, "PRAGMA journal_mode = WAL");
   if (!code) code = ctable_run(table, "PRAGMA synchronous = FULL");
   if (!code) code = ctable_run(table, "PRAGMA cache_size = -65536");
@@ -68,7 +73,8 @@ int ctable_open(const char *path, const char *const *columns, int count, CTable 
 
 int ctable_insert(CTable *table, const CRows *rows, size_t first, size_t by, size_t end,
                   int is_each) {
-  int code = is_each ? 0 : ctable_run(table, "BEGIN IMMEDIATE");
+  int code = prepare(table, table->insert_sql, &table->insert);
+  if (!code && !is_each) code = ctable_run(table, "BEGIN IMMEDIATE");
   for (size_t row = first; row < end && !code; row += by) {
     crows_bind(rows, row, 0, table->columns, table->insert);
     code = step(table->insert);
@@ -80,9 +86,11 @@ int ctable_insert(CTable *table, const CRows *rows, size_t first, size_t by, siz
 int ctable_update(CTable *table, const CRows *cells, size_t first, size_t end) {
   int code = ctable_run(table, "BEGIN IMMEDIATE");
   for (size_t cell = first; cell < end && !code; cell++) {
-    sqlite3_stmt *update = table->updates[crows_integer(cells, cell, 0)];
-    crows_bind(cells, cell, 1, 2, update);
-    code = step(update);
+    int64_t column = crows_integer(cells, cell, 0);
+    code = prepare(table, table->update_sql[column], &table->updates[column]);
+    if (code) break;
+    crows_bind(cells, cell, 1, 2, table->updates[column]);
+    code = step(table->updates[column]);
   }
   return code ? code : ctable_run(table, "COMMIT");
 }
@@ -96,6 +104,10 @@ void ctable_close(CTable *table) {
   for (int index = 0; index < table->columns && table->updates; index++)
     sqlite3_finalize(table->updates[index]);
   sqlite3_close(table->database);
+  for (int index = 0; index < table->columns && table->update_sql; index++)
+    free(table->update_sql[index]);
+  free(table->insert_sql);
+  free(table->update_sql);
   free(table->updates);
   free(table);
 }

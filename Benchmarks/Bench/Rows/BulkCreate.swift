@@ -1,4 +1,6 @@
 /// All records of each laptop in one commit, against C doing the same in 43 tables.
+///
+/// Both compile their statements while the clock runs, once a laptop.
 enum BulkCreate: Row {
   static let name = "bulk-create"
 

@@ -3,7 +3,7 @@
 #include "crows.h"
 
 /* What plain SQLite costs: a file in WAL mode with synchronous=FULL, one table, prepared statements,
-   and nothing of a sync. The first column of a row is its key. Every function that returns int
+   each compiled when it is first used, and nothing of a sync. The first column of a row is its key. Every function that returns int
    returns 0, or SQLite's error code. */
 
 typedef struct CTable CTable;
