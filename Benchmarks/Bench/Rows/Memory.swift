@@ -20,8 +20,8 @@ enum Memory: Row {
       let took = try Program.runWatching(
         bench.programs + "/kulkul", ["sync", "--store", path],
         variables: ["HOME": ground.place.folder.path])
-      laptop.append(Double(took.memory) / 1_000_000)
-      office.append(Double(server.memory) / 1_000_000)
+      laptop.append(Double(took.memory) / 1_048_576)
+      office.append(Double(server.memory) / 1_048_576)
       wall.append(took.wall)
       server.stop()
       Place.remove(path)
@@ -29,8 +29,8 @@ enum Memory: Row {
     let size = FigureTable.number(Double(bench.large))
     return [
       Figure(
-        name, "the laptop taking \(size) records in", Spread(laptop), "MB", reach: .atMost(64)),
-      Figure(name, "the office serving them", Spread(office), "MB", reach: .atMost(128)),
+        name, "the laptop taking \(size) records in", Spread(laptop), "MiB", reach: .atMost(64)),
+      Figure(name, "the office serving them", Spread(office), "MiB", reach: .atMost(128)),
       Figure(name, "both, on the clock", Spread(wall), "s"),
     ]
   }
