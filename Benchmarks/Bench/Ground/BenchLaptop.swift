@@ -29,6 +29,8 @@ public final class BenchLaptop {
   public let store: Store
   let person: PersonID
   let key: Curve25519.Signing.PrivateKey
+  /// How often a request was to be another one.
+  private var turns = 0
 
   init(store: Store, person: PersonID, key: Curve25519.Signing.PrivateKey) {
     self.store = store
@@ -81,8 +83,17 @@ public final class BenchLaptop {
   // MARK: Syncing
 
   /// Syncs with an office in this process.
+  ///
+  /// - Parameters:
+  ///   - isAnew: whether the requests are to differ from those before, whatever they say. An office
+  ///     remembers the signatures that it has checked, so what is to be checked anew must not be the
+  ///     same bytes: it asks for a byte less of changes, which makes no other difference.
+  ///   - hear: is told each reply.
   @discardableResult
-  func sync(with office: BenchOffice) throws -> Carried {
+  func sync(
+    with office: BenchOffice, isAnew: Bool = false, hear: ([UInt8]) -> Void = { _ in }
+  ) throws -> Carried {
+    if isAnew { turns += 1 }
     var carried = Carried()
     var session = SyncSession()
     var step = session.start()
@@ -91,6 +102,8 @@ public final class BenchLaptop {
       case .gather(let budget, let refused):
         step = session.gathered(try store.syncMaterial(budget: budget, without: refused))
       case .send(let request):
+        var request = request
+        request.budget -= turns
         let bytes = request.bytes
         let proof = try proof(of: bytes)
         var reply: [UInt8] = []
@@ -100,6 +113,7 @@ public final class BenchLaptop {
         carried.rounds += 1
         carried.up += bytes.count
         carried.down += reply.count
+        hear(reply)
         step = session.received(try SyncReply(reply))
       case .absorb(let reply, let isNewOffice):
         let outcome = try store.absorb(reply, isNewOffice: isNewOffice)
@@ -116,18 +130,25 @@ public final class BenchLaptop {
   }
 
   /// The next request, as it would go out.
-  func request() throws -> [UInt8] {
+  func request() throws -> [UInt8] { try nextRequest().bytes }
+
+  /// The same, before it is bytes.
+  func nextRequest() throws -> SyncRequest {
     var session = SyncSession()
     guard case .gather(let budget, let refused) = session.start(),
       case .send(let request) = session.gathered(
         try store.syncMaterial(budget: budget, without: refused))
     else { throw BenchError.unexpected("a session that does not begin") }
-    return request.bytes
+    return request
   }
 
   func proof(of bytes: [UInt8]) throws -> Proof {
-    Proof(
-      device: try store.standing().device,
-      signature: Array(try key.signature(for: Proof.signed(bytes))))
+    try Self.proof(of: bytes, by: try store.standing().device, key)
+  }
+
+  static func proof(
+    of bytes: [UInt8], by device: DeviceID, _ key: Curve25519.Signing.PrivateKey
+  ) throws -> Proof {
+    Proof(device: device, signature: Array(try key.signature(for: Proof.signed(bytes))))
   }
 }

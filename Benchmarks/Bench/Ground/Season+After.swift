@@ -11,25 +11,29 @@ import Workload
 /// What a survey that is under way costs from day to day, and what is still there.
 extension Season {
   /// A sync with nothing to do, many times over.
-  func doNothing(times: Int = 50) throws -> Carried {
+  func doNothing(times: Int = 50) throws -> Nothing {
     guard let laptop = laptops[0] else { throw BenchError.unexpected("no laptop") }
     return try Self.doNothing(laptop, office, times: times)
   }
 
   static func doNothing(
     _ laptop: BenchLaptop, _ office: BenchOffice, times: Int
-  ) throws -> Carried {
+  ) throws -> Nothing {
     try laptop.sync(with: office)
-    var total = Carried()
-    for _ in 0..<times {
-      let carried = try laptop.sync(with: office)
-      total.rounds = carried.rounds
-      total.up = carried.up
-      total.down = carried.down
-      total.office.processor += carried.office.processor / Double(times)
-      total.office.wall += carried.office.wall / Double(times)
+    func mean(isAnew: Bool) throws -> Carried {
+      var total = Carried()
+      for _ in 0..<times {
+        let carried = try laptop.sync(with: office, isAnew: isAnew)
+        total.rounds = max(total.rounds, carried.rounds)
+        total.up = carried.up
+        total.down = carried.down
+        total.office.processor += carried.office.processor / Double(times)
+        total.office.wall += carried.office.wall / Double(times)
+      }
+      return total
     }
-    return total
+    let anew = try mean(isAnew: true)
+    return Nothing(anew: anew, again: try mean(isAnew: false))
   }
 
   /// What ten edits on the first laptop come to: the request that carries them, the reply, and the
@@ -111,6 +115,14 @@ extension Season {
     Dictionary(
       uniqueKeysWithValues: edit.changes.map { ($0.field, BenchLaptop.answer($0.value)) })
   }
+}
+
+/// What a sync with nothing to do comes to, as the mean of many.
+struct Nothing {
+  /// Each request another than those before, so that its signature is checked.
+  let anew: Carried
+  /// The same request again, whose signature the office remembers.
+  let again: Carried
 }
 
 /// What became of cells that were edited by two.

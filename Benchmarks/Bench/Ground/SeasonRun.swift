@@ -10,7 +10,7 @@ struct SeasonRun {
   let sessionMerging: Double?
   /// Plain updates of the same cells, one commit for each laptop.
   let plainUpdating: Double
-  let nothing: Carried
+  let nothing: Nothing
   let ten: [(carried: Carried, took: Took)]
   let overlaps: Overlaps?
   let officeBytes: Int

@@ -54,7 +54,7 @@ struct GrowthPoint {
     var ten: [(carried: Carried, took: Took)] = []
     var listing = 0.0
     try ground.withStores { office, laptop in
-      nothing = try Season.doNothing(laptop, office, times: 50)
+      nothing = try Season.doNothing(laptop, office, times: 50).anew
       for turn in 0..<5 {
         ten.append(
           try Season.handInTen(laptop, office, records: ground.records, turn))

@@ -28,8 +28,8 @@ struct ReplicaPoint {
     }
     try laptop.sync(with: office)
     let nothing = try Season.doNothing(laptop, office, times: 20)
-    self.nothing = nothing.office.processor * 1000
-    nothingBytes = nothing.up + nothing.down
+    self.nothing = nothing.anew.office.processor * 1000
+    nothingBytes = nothing.anew.up + nothing.anew.down
     var seconds: [Double] = []
     var bytes = 0
     for turn in 0..<5 {
