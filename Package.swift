@@ -110,8 +110,8 @@ let package = Package(
     .target(
       name: "Bench",
       dependencies: [
-        "Bytes", "CBaseline", "CZstd", "Causality", "Forms", "Model", "Office", "Reading", "Store",
-        "Sync", "Wire", "Workload", crypto,
+        "Bytes", "CBaseline", "CZstd", "Causality", "Forms", "Model", "Office", "Reading", "Rules",
+        "Store", "Sync", "Wire", "Workload", crypto,
       ], path: "Benchmarks/Bench"),
     .executableTarget(
       name: "kulkul-bench", dependencies: ["Bench", "Workload", arguments],

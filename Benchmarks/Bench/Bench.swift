@@ -6,6 +6,8 @@ public final class Bench {
   public let count: Int
   /// How often everything is measured.
   public let runs: Int
+  /// How often growth is measured at a million records.
+  public let vastRuns: Int
   /// How many records the large store has.
   public let large: Int
   /// The folder of the programs `kulkul` and `kulkul-server`.
@@ -25,12 +27,13 @@ public final class Bench {
 
   /// Makes a plan.
   public init(
-    count: Int = 4045, runs: Int = 5, large: Int = 404_500, programs: String,
+    count: Int = 4045, runs: Int = 5, vastRuns: Int = 1, large: Int = 404_500, programs: String,
     others: String? = nil, dist: String? = nil, plot: String? = nil, isFull: Bool = false,
     say: @escaping (String) -> Void = { _ in }
   ) {
     self.count = count
     self.runs = runs
+    self.vastRuns = vastRuns
     self.large = large
     self.programs = programs
     self.others = others

@@ -24,6 +24,8 @@ struct Table: ParsableCommand {
   var records = 4045
   @Option(help: "How often everything is measured.")
   var runs = 5
+  @Option(help: "How often growth is measured at a million records.")
+  var vastRuns = 1
   @Option(help: "How many records the large store has.")
   var large = 404_500
   @Option(parsing: .upToNextOption, help: "Only these rows; see --list.")
@@ -52,7 +54,7 @@ struct Table: ParsableCommand {
     for row in rows where !known.contains(row) {
       throw ValidationError("There is no row \(row). Type kulkul-bench --list.")
     }
-    guard records >= 100, runs >= 1, large >= 100 else {
+    guard records >= 100, runs >= 1, vastRuns >= 1, large >= 100 else {
       throw ValidationError("A workload has 100 records at least, and is run once at least.")
     }
   }
@@ -68,8 +70,8 @@ struct Table: ParsableCommand {
       rows.isEmpty ? full || !$0.isLong : rows.contains($0.name)
     }
     let bench = Bench(
-      count: records, runs: runs, large: large, programs: programs ?? beside, others: others,
-      dist: dist ?? Self.handedOut(),
+      count: records, runs: runs, vastRuns: vastRuns, large: large, programs: programs ?? beside,
+      others: others, dist: dist ?? Self.handedOut(),
       plot: plot, isFull: full,
       say: { FileHandle.standardError.write(Foundation.Data(($0 + "\n").utf8)) })
     let figures = try bench.measure(wanted)

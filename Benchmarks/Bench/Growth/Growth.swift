@@ -10,27 +10,40 @@ enum Growth: Row {
   static let isLong = true
 
   static func measure(_ bench: Bench) throws -> [Figure] {
-    var points: [GrowthPoint] = []
-    let sizes = bench.isFull ? [1000, 10_000, 100_000, 1_000_000] : [1000, 10_000, 100_000]
-    for size in sizes {
-      bench.say("growth: \(size) records")
-      points.append(try Durability.skipping { try GrowthPoint(records: size) })
+    var points: [[GrowthPoint]] = []
+    let million = bench.isFull ? [(1_000_000, bench.vastRuns)] : []
+    for (size, runs) in [1000, 10_000, 100_000].map({ ($0, bench.runs) }) + million {
+      points.append(
+        try many(runs) { run in
+          bench.say("growth: \(size) records, run \(run) of \(runs)")
+          return try Durability.skipping { try GrowthPoint(records: size) }
+        })
     }
-    var crowds: [ReplicaPoint] = []
+    var crowds: [[ReplicaPoint]] = []
     for number in [1, 10, 100, 1000, 10_000] {
-      bench.say("growth: \(number) replicas")
-      crowds.append(try Durability.skipping { try ReplicaPoint(replicas: number) })
+      crowds.append(
+        try many(bench.runs) { run in
+          bench.say("growth: \(number) replicas, run \(run) of \(bench.runs)")
+          return try Durability.skipping { try ReplicaPoint(replicas: number) }
+        })
     }
     if let plot = bench.plot {
       try GrowthPlot.svg(points, crowds).write(
         toFile: plot, atomically: true, encoding: .utf8)
     }
-    return points.flatMap(\.figures) + crowds.flatMap(\.figures)
+    return points.flatMap(GrowthPoint.figures) + crowds.flatMap(ReplicaPoint.figures)
+  }
+
+  private static func many<Point>(_ runs: Int, _ body: (Int) throws -> Point) rethrows -> [Point] {
+    try (1...runs).map(body)
   }
 }
 
-/// What things take at one size of a survey.
+/// What things take at one size of a survey, in one run.
 struct GrowthPoint {
+  /// How many records there are to decide when they are listed, whatever the size.
+  static let contested = 100
+
   let records: Int
   /// Microseconds of processor time for each record: to create it, to merge it at the office.
   let creating: Double
@@ -50,21 +63,28 @@ struct GrowthPoint {
     let ground = try LargeGround(count: count)
     creating = ground.marks.recording.processor * 1e6 / Double(count)
     merging = ground.marks.firstMerging.processor * 1e6 / Double(count)
-    var nothing = Carried()
+    var none: Nothing?
     var ten: [(carried: Carried, took: Took)] = []
     var listing = 0.0
     try ground.withStores { office, laptop in
-      nothing = try Season.doNothing(laptop, office, times: 50).anew
+      none = try Season.doNothing(laptop, office, times: 50)
       for turn in 0..<5 {
         ten.append(
           try Season.handInTen(laptop, office, records: ground.records, turn))
       }
+      try laptop.contest(ground.records.prefix(Self.contested))
+      try laptop.sync(with: office)
       var filter = RecordFilter()
       filter.onlyConflicts = true
+      var listed = 0
       listing = try Processor.seconds {
-        for _ in 0..<10 { _ = try laptop.store.records(form: 1, filter) }
+        for _ in 0..<10 { listed += try laptop.store.records(form: 1, filter).count }
+      }
+      guard listed == 10 * Self.contested else {
+        throw BenchError.unexpected("\(listed / 10) records to decide, not \(Self.contested)")
       }
     }
+    guard let nothing = none?.anew else { throw BenchError.unexpected("a ground without stores") }
     let opening = try Processor.seconds {
       for _ in 0..<10 {
         let store = try Store.open(
@@ -83,22 +103,22 @@ struct GrowthPoint {
     self.listing = listing * 100
   }
 
-  var figures: [Figure] {
-    let size = ", \(FigureTable.number(Double(records))) records"
+  /// The figures of some runs at one size.
+  static func figures(_ runs: [GrowthPoint]) -> [Figure] {
+    let size = ", \(FigureTable.number(Double(runs[0].records))) records"
+    func figure(_ what: String, _ unit: String, _ value: (GrowthPoint) -> Double) -> Figure {
+      Figure(Growth.name, what + size, Spread(runs.map(value)), unit)
+    }
+    let (micro, milli) = ("µs of processor time", "ms of processor time")
     return [
-      Figure(Growth.name, "create a record" + size, Spread([creating]), "µs of processor time"),
-      Figure(Growth.name, "merge a record" + size, Spread([merging]), "µs of processor time"),
-      Figure(
-        Growth.name, "nothing new, the office" + size, Spread([nothing]), "ms of processor time"),
-      Figure(Growth.name, "nothing new" + size, Spread(nothingBytes), "bytes"),
-      Figure(Growth.name, "ten edits" + size, Spread([ten]), "ms of processor time"),
-      Figure(Growth.name, "ten edits" + size, Spread(tenBytes), "bytes"),
-      Figure(
-        Growth.name, "list what is to be decided" + size, Spread([listing]),
-        "ms of processor time"),
-      Figure(
-        Growth.name, "open and ask how it stands" + size, Spread([opening]),
-        "ms of processor time"),
+      figure("create a record", micro, \.creating),
+      figure("merge a record", micro, \.merging),
+      figure("nothing new, the office", milli, \.nothing),
+      figure("nothing new", "bytes") { Double($0.nothingBytes) },
+      figure("ten edits", milli, \.ten),
+      figure("ten edits", "bytes") { Double($0.tenBytes) },
+      figure("list \(contested) that are to be decided", milli, \.listing),
+      figure("open and ask how it stands", milli, \.opening),
     ]
   }
 }

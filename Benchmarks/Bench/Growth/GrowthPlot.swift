@@ -1,11 +1,17 @@
 /// The growth as a drawing: how long and how many bytes, over how much, both by powers of ten.
+///
+/// Of several runs it is the one in the middle.
 enum GrowthPlot {
-  static func svg(_ points: [GrowthPoint], _ crowds: [ReplicaPoint]) -> String {
+  static func svg(_ points: [[GrowthPoint]], _ crowds: [[ReplicaPoint]]) -> String {
     func line(_ name: String, _ value: (GrowthPoint) -> Double) -> Chart.Line {
-      Chart.Line(name: name, points: points.map { (Double($0.records), value($0)) })
+      Chart.Line(
+        name: name,
+        points: points.map { (Double($0[0].records), Spread($0.map(value)).median) })
     }
     func other(_ name: String, _ value: (ReplicaPoint) -> Double) -> Chart.Line {
-      Chart.Line(name: name, points: crowds.map { (Double($0.replicas), value($0)) })
+      Chart.Line(
+        name: name,
+        points: crowds.map { (Double($0[0].replicas), Spread($0.map(value)).median) })
     }
     let charts = [
       Chart(
@@ -15,7 +21,7 @@ enum GrowthPlot {
           line("1,000 records merged") { $0.merging },
           line("nothing new, the office") { $0.nothing },
           line("ten edits, both sides") { $0.ten },
-          line("list what is to be decided") { $0.listing },
+          line("list \(GrowthPoint.contested) that are to be decided") { $0.listing },
           line("open and ask how it stands") { $0.opening },
         ]),
       Chart(

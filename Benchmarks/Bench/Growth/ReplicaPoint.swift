@@ -3,7 +3,7 @@ import Model
 import Store
 import Workload
 
-/// What things take when so many replicas wrote in one village, each of them one change.
+/// What things take when so many replicas wrote in one village, each of them one change, in one run.
 struct ReplicaPoint {
   let replicas: Int
   /// Milliseconds of the office for a sync with nothing new, and of both sides for one new record.
@@ -44,14 +44,17 @@ struct ReplicaPoint {
     try office.store.close()
   }
 
-  var figures: [Figure] {
-    let size = ", \(FigureTable.number(Double(replicas))) replicas in the village"
+  /// The figures of some runs with so many replicas.
+  static func figures(_ runs: [ReplicaPoint]) -> [Figure] {
+    let size = ", \(FigureTable.number(Double(runs[0].replicas))) replicas in the village"
+    func figure(_ what: String, _ unit: String, _ value: (ReplicaPoint) -> Double) -> Figure {
+      Figure(Growth.name, what + size, Spread(runs.map(value)), unit)
+    }
     return [
-      Figure(
-        Growth.name, "nothing new, the office" + size, Spread([nothing]), "ms of processor time"),
-      Figure(Growth.name, "nothing new" + size, Spread(nothingBytes), "bytes"),
-      Figure(Growth.name, "one new record" + size, Spread([one]), "ms of processor time"),
-      Figure(Growth.name, "one new record" + size, Spread(oneBytes), "bytes"),
+      figure("nothing new, the office", "ms of processor time", \.nothing),
+      figure("nothing new", "bytes") { Double($0.nothingBytes) },
+      figure("one new record", "ms of processor time", \.one),
+      figure("one new record", "bytes") { Double($0.oneBytes) },
     ]
   }
 }

@@ -6,11 +6,11 @@ enum EditBytes: Row {
   static let name = "edit-bytes"
 
   static func measure(_ bench: Bench) throws -> [Figure] {
-    try figures(bench, bench.count, runs: bench.runs, most: 1.2)
+    try figures(bench, bench.count, most: 1.2)
   }
 
-  static func figures(_ bench: Bench, _ count: Int, runs: Int, most: Double) throws -> [Figure] {
-    let runs = try bench.seasons(count, runs: runs)
+  static func figures(_ bench: Bench, _ count: Int, most: Double) throws -> [Figure] {
+    let runs = try bench.seasons(count, runs: bench.runs)
     let packed = Denpasar.cells(count).reduce(0) { $0 + Packed.size($1) }
     let sums = runs.map { Double($0.marks.editsUp.reduce(0, +)) }
     return [
@@ -28,6 +28,6 @@ enum TenfoldEditBytes: Row {
   static let isLong = true
 
   static func measure(_ bench: Bench) throws -> [Figure] {
-    try EditBytes.figures(bench, bench.count * 10, runs: 1, most: 1.03)
+    try EditBytes.figures(bench, bench.count * 10, most: 1.03)
   }
 }
