@@ -68,14 +68,18 @@ extension Season {
 
   /// What became of the cells that two laptops edited without seeing each other, and of those beside
   /// them that one of the two edited alone, as the office shows them.
+  ///
+  /// The office's store must be closed. What is shown to people is kept as what they saw, so this is
+  /// read when everything else has been looked at.
   func readOverlaps() throws -> Overlaps {
+    let store = try Store.open(at: office.store.path ?? "", surroundings: place.surroundings)
     let all = Denpasar.edits(count)
     let second = Dictionary(
       uniqueKeysWithValues: all.filter { $0.kind == .second }.map { ($0.record, $0) })
-    let standing = try office.store.standing()
+    let standing = try store.standing()
     var found = Overlaps()
     for edit in all where edit.kind != .second {
-      let shown = try office.store.show([(records[edit.record], 1)], to: nil)[0]
+      let shown = try store.show([(records[edit.record], 1)], to: nil)[0]
       let reading = RecordReading(
         record: shown.record, state: shown.state, copy: shown.village, form: standing.forms[1],
         directory: standing.directory)
@@ -108,6 +112,7 @@ extension Season {
         if siblings.contains(where: { $0.answer == lost }) { found.lostReadable += 1 }
       }
     }
+    try store.close()
     return found
   }
 

@@ -59,13 +59,13 @@ struct SeasonRun {
     try season.catchUp()
     nothing = try season.doNothing()
     ten = try (0..<3).map { try season.handInTen($0) }
-    overlaps = season.editors.count == Denpasar.villages ? try season.readOverlaps() : nil
     marks = season.marks
     plainRecording = recording
     let paths = (season.office.store.path ?? "", season.laptops[0]?.store.path ?? "")
     try season.close()
     officeBytes = try Place.bytes(paths.0)
     laptopBytes = try Place.bytes(paths.1)
+    overlaps = season.editors.count == Denpasar.villages ? try season.readOverlaps() : nil
   }
 
   private static func update(_ plain: PlainTable, _ season: Season) throws -> Double {

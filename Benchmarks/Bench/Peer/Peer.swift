@@ -33,13 +33,13 @@ public enum Peer {
     try season.catchUp()
     whole(season, &keys)
     keys["converged"] = try season.doAgree()
-    if season.editors.count == Denpasar.villages {
-      keys["conflict"] = overlaps(try season.readOverlaps())
-    }
     try daily(season, &keys)
     let path = season.office.store.path ?? ""
     try season.close()
     keys["disk_bytes"] = try Place.bytes(path)
+    if season.editors.count == Denpasar.villages {
+      keys["conflict"] = overlaps(try season.readOverlaps())
+    }
     keys["open_path"] = path
     let text = try JSONSerialization.data(
       withJSONObject: keys, options: [.sortedKeys, .withoutEscapingSlashes])
