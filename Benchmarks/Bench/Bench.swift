@@ -95,8 +95,8 @@ public enum Rows {
   /// The rows.
   public static var all: [any Row.Type] {
     [
-      SaveOne.self, EditOne.self, BulkCreate.self, FirstSyncBytes.self, EditBytes.self,
-      TenfoldEditBytes.self,
+      SaveOne.self, EditOne.self, BulkCreate.self, FirstSyncBytes.self, FirstSyncHeldOut.self,
+      EditBytes.self, TenfoldEditBytes.self,
       MergeFirst.self, MergeEdits.self, NothingNew.self, NothingNewLarge.self, TenEdits.self,
       TenEditsLarge.self, CatchUp.self,
       OpenStore.self, Memory.self, Disk.self, WholeProcess.self, Bursts.self, Readable.self,

@@ -32,8 +32,8 @@ public enum Businesses {
     var r = SplitMix(0x1b5 ^ (UInt64(index) &* 0xD134_2543_DE82_EF95))
     let isCounted = r.below(100) < 92
     let trade = r.pick(trades)
-    let given = r.pick(Denpasar.names)
-    let family = r.pick(Denpasar.names)
+    let given = r.pick(Denpasar.Terms.denpasar.names)
+    let family = r.pick(Denpasar.Terms.denpasar.names)
     let title = "\(trade.word) \(given) \(r.below(900) + 1)"
     let isWoman = r.below(2) == 1
     let birth = (year: 1950 + r.below(50), month: r.below(12) + 1, day: r.below(28) + 1)
@@ -45,7 +45,7 @@ public enum Businesses {
       row[0] = village.code.description
       row[1] = "2026-1"
       row[2] = r.pick(["tutup", "pindah", "tidak_ditemukan", "sementara_tidak_berproduksi"])
-      row[3] = r.pick(Denpasar.banjar)
+      row[3] = r.pick(Denpasar.Terms.denpasar.quarters)
       row[4] = address
       row[6] = title
       return row
@@ -60,7 +60,8 @@ public enum Businesses {
       "51" + Denpasar.padded(index, 4) + Denpasar.padded(days, 2) + Denpasar.padded(birth.month, 2)
       + Denpasar.padded(birth.year % 100, 2) + "0000"
     return [
-      village.code.description, "2026-1", "tercacah", r.pick(Denpasar.banjar), address,
+      village.code.description, "2026-1", "tercacah", r.pick(Denpasar.Terms.denpasar.quarters),
+      address,
       "\(latitude) \(longitude) \(3 + r.below(17))", title,
       r.below(4) == 0 ? "\(trade.word) \(family)" : "",
       r.pick(["perorangan", "tidak_berbadan", "cv", "koperasi"]), String(1980 + r.below(44)),

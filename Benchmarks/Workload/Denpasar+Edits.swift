@@ -81,7 +81,7 @@ extension Denpasar {
     case .integer: return .integer(Int64(r.below(100_000)))
     case .real: return .real(Int64(r.below(1_000_000_000)))
     case .text:
-      let word = r.pick(words)
+      let word = r.pick(Terms.denpasar.words)
       return .text("\(word) \(r.below(1000))")
     }
   }

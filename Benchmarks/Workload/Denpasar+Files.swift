@@ -24,8 +24,7 @@ extension Denpasar {
     case .records:
       for index in 0..<count { try take(jsonLine(index)) }
     case .table:
-      try take(csvHeader)
-      for index in 0..<count { try take(csvLine(index)) }
+      try tableLines(records: count, take)
     case .edits:
       for edit in edits(count) {
         try take(
@@ -41,6 +40,14 @@ extension Denpasar {
     }
   }
 
+  /// Hands on the lines of the table, of records in which other words may stand.
+  public static func tableLines(
+    records count: Int, of terms: Terms = .denpasar, _ take: (String) throws -> Void
+  ) rethrows {
+    try take(csvHeader)
+    for index in 0..<count { try take(csvLine(index, of: terms)) }
+  }
+
   /// A record as a line of JSON.
   public static func jsonLine(_ index: Int) -> String {
     "{\"id\":\"\(identifier(index))\","
@@ -51,9 +58,9 @@ extension Denpasar {
   public static let csvHeader = "id," + fields.map(\.name).joined(separator: ",") + "\n"
 
   /// A record as a line of the table.
-  public static func csvLine(_ index: Int) -> String {
+  public static func csvLine(_ index: Int, of terms: Terms = .denpasar) -> String {
     var line = identifier(index)
-    for value in record(index) { line += "," + value.csv }
+    for value in record(index, of: terms) { line += "," + value.csv }
     return line + "\n"
   }
 

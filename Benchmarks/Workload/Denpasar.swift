@@ -72,22 +72,24 @@ public enum Denpasar {
   }
 
   /// The values of a record, in the order of the fields.
-  public static func record(_ index: Int) -> [Value] {
+  ///
+  /// - Parameter terms: the words that its texts are made of; the workload has Denpasar's.
+  public static func record(_ index: Int, of terms: Terms = .denpasar) -> [Value] {
     var r = SplitMix(seed ^ (UInt64(index) &* 0xD134_2543_DE82_EF95))
     let village = Int64(index % villages)
     var values: [Value] = []
     values.reserveCapacity(fields.count)
-    let first = capitalized(r.pick(words))
-    let second = r.pick(names)
+    let first = capitalized(r.pick(terms.words))
+    let second = r.pick(terms.names)
     values.append(.text("\(first) \(second) \(r.below(90) + 1)"))
-    let given = r.pick(names)
-    values.append(.text("\(given) \(r.pick(names))"))
-    let street = capitalized(r.pick(words))
-    values.append(.text("Jl. \(street) \(capitalized(r.pick(words)))"))
+    let given = r.pick(terms.names)
+    values.append(.text("\(given) \(r.pick(terms.names))"))
+    let street = capitalized(r.pick(terms.words))
+    values.append(.text("\(terms.street) \(street) \(capitalized(r.pick(terms.words)))"))
     values.append(.integer(Int64(r.below(300) + 1)))
-    values.append(.text(r.pick(banjar)))
+    values.append(.text(r.pick(terms.quarters)))
     values.append(.text("08" + padded(r.below(10_000_000_000), 10)))
-    values.append(.text("K" + padded(r.below(24) + 1, 2)))
+    values.append(.text(terms.category + padded(r.below(24) + 1, 2)))
     values.append(.integer(Int64(r.below(100))))
     values.append(.integer(Int64(r.below(5) + 1)))
     values.append(.integer(Int64(r.below(12))))
@@ -104,21 +106,22 @@ public enum Denpasar {
     values.append(.integer(Int64(r.below(2))))
     values.append(.integer(Int64(5 + r.below(7))))
     values.append(.integer(Int64(15 + r.below(9))))
-    values.append(.text("INT" + padded(Int(village) * 3 + r.below(3), 3)))
+    values.append(.text(terms.interviewer + padded(Int(village) * 3 + r.below(3), 3)))
     let month = r.below(12) + 1
     values.append(.text("2026-\(padded(month, 2))-\(padded(r.below(28) + 1, 2))"))
     values.append(.integer(Int64(r.below(4) + 1)))
     let photo = String(r.below(1 << 32), radix: 16)
-    values.append(.text("IMG_" + String(repeating: "0", count: 8 - photo.count) + photo + ".jpg"))
-    values.append(.text(r.pick(legal)))
+    values.append(
+      .text(terms.photo + String(repeating: "0", count: 8 - photo.count) + photo + terms.picture))
+    values.append(.text(r.pick(terms.legal)))
     values.append(.text(padded(1000 + r.below(98000), 5)))
-    values.append(.text(note(&r)))
+    values.append(.text(note(&r, of: terms)))
     return values
   }
 
-  static func note(_ r: inout SplitMix) -> String {
+  static func note(_ r: inout SplitMix, of terms: Terms = .denpasar) -> String {
     var text = ""
-    while text.utf8.count < 60 { text += r.pick(words) + " " }
+    while text.utf8.count < 60 { text += r.pick(terms.words) + " " }
     text = String(text.prefix(60))
     return text.hasSuffix(" ") ? text.dropLast() + "." : text
   }
@@ -138,18 +141,5 @@ public enum Denpasar {
     word.prefix(1).uppercased() + word.dropFirst()
   }
 
-  static let words =
-    ("warung toko kios bengkel salon laundry apotek klinik pasar gudang depot sate bakso nasi ayam "
-    + "bebek kopi teh roti kue batik perak kayu batu bambu tenun jahit cuci servis motor mobil "
-    + "sepeda ban oli cat besi pipa listrik lampu ponsel pulsa foto cetak buku tulis sekolah kursus "
-    + "tari musik galeri seni lukis patung ukir topeng pura banjar jalan gang timur barat")
-    .split(separator: " ").map(String.init)
-  static let names =
-    ("Wayan Made Nyoman Ketut Putu Kadek Komang Gede Luh Ni Agung Dewi Sari Rai Oka Suta Arya "
-    + "Bagus Ayu Dharma").split(separator: " ").map(String.init)
-  static let banjar =
-    ("Abian Bekul Celuk Dangin Enjung Gemeh Gunung Jematang Kaja Kelod Lantang Merta Pande Sading "
-    + "Tegal Titih Yangbatu Ubung").split(separator: " ").map(String.init)
-  private static let legal = ["UD", "CV", "PT", "PERORANGAN", "KOPERASI", "LAIN"]
   private static let alphanumeric = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
 }

@@ -40,9 +40,9 @@ import Testing
     let rows = Set(figures.compactMap { $0["row"] as? String })
     #expect(
       rows == [
-        "save-one", "edit-one", "bulk-create", "first-sync-bytes", "edit-bytes", "merge-first",
-        "merge-edits", "nothing-new", "ten-edits", "catch-up", "open-store", "memory", "disk",
-        "whole-process", "bursts", "readable",
+        "save-one", "edit-one", "bulk-create", "first-sync-bytes", "first-sync-held-out",
+        "edit-bytes", "merge-first", "merge-edits", "nothing-new", "ten-edits", "catch-up",
+        "open-store", "memory", "disk", "whole-process", "bursts", "readable",
       ])
     func median(_ row: String, _ what: String) throws -> Double {
       let found = figures.first {

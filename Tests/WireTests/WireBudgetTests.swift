@@ -53,6 +53,28 @@ import Workload
   }
 }
 
+/// What both sides know beforehand, beside the workload's words and those that are held out.
+@Suite struct `The prelude's words` {
+  private static func words(_ text: some StringProtocol) -> Set<String> {
+    Set(text.lowercased().split { !$0.isLetter || !$0.isASCII }.map(String.init))
+  }
+
+  private static func words(of terms: Denpasar.Terms) -> [String] {
+    (terms.words + terms.names + terms.quarters + terms.legal).map { $0.lowercased() }
+      + words(terms.street + " " + terms.interviewer + " " + terms.photo).sorted()
+  }
+
+  @Test func `are none of those that the held out records are made of`() {
+    let letters = String(decoding: Prelude.contents.joined(), as: UTF8.self)
+    let known = Self.words(Prelude.words).union(Self.words(letters))
+    #expect(Self.words(of: .heldOut).filter(known.contains) == [])
+    // It is a test of something, for of the workload's own most are known.
+    let own = Denpasar.Terms.denpasar
+    #expect(own.words.filter(Self.words(Prelude.words).contains).count == 59)
+    #expect(Self.words(of: own).filter(known.contains).count > 90)
+  }
+}
+
 /// The workload as the changes of 43 laptops that have joined, each with its own village.
 struct WorkloadChanges {
   private var random = SplitMix64(seed: 7)

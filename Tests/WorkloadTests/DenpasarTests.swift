@@ -39,4 +39,15 @@ import Workload
   func `of 100 records has the bytes that are known`(file: Denpasar.File, expected: String) {
     #expect(sum(file, 100) == expected)
   }
+
+  @Test func `of other words has as many of each, and no word of its own`() {
+    let (own, other) = (Denpasar.Terms.denpasar, Denpasar.Terms.heldOut)
+    let lists = [\Denpasar.Terms.words, \.names, \.quarters, \.legal]
+    for list in lists {
+      #expect(own[keyPath: list].count == other[keyPath: list].count)
+      #expect(Set(other[keyPath: list]).count == other[keyPath: list].count)
+      #expect(Set(own[keyPath: list]).isDisjoint(with: other[keyPath: list]))
+    }
+    #expect(Denpasar.record(7, of: other).count == Denpasar.fields.count)
+  }
 }

@@ -41,16 +41,14 @@ public final class BenchLaptop {
   // MARK: Writing
 
   /// New records as edits that can be saved.
-  func creations(_ indices: some Sequence<Int>) -> [Edit] {
-    Self.creations(indices, by: person)
-  }
-
-  static func creations(_ indices: some Sequence<Int>, by person: PersonID) -> [Edit] {
+  func creations(
+    _ indices: some Sequence<Int>, of terms: Denpasar.Terms = .denpasar
+  ) -> [Edit] {
     indices.map { index in
-      let values = Denpasar.record(index)
+      let values = Denpasar.record(index, of: terms)
       return Edit(
         form: 1, village: BenchOffice.villages[index % Denpasar.villages], record: nil,
-        person: person, wishes: values.enumerated().map { wish($0.offset, $0.element) })
+        person: person, wishes: values.enumerated().map { Self.wish($0.offset, $0.element) })
     }
   }
 

@@ -20,6 +20,8 @@ final class Season {
   var marks = SeasonMarks()
   /// Whether what zstd makes of each request is wanted too.
   private let packs: Bool
+  /// The words of the records.
+  private let terms: Denpasar.Terms
 
   /// The laptops that edit: all, but of a very large survey three.
   var editors: Range<Int> { 0..<(count <= 50_000 ? Denpasar.villages : 3) }
@@ -27,8 +29,11 @@ final class Season {
   /// they edit.
   var holdsAll: Bool { count <= 10_000 || editors.count <= 3 }
 
-  init(count: Int, place: Place, packs: Bool = false) throws {
+  init(
+    count: Int, place: Place, packs: Bool = false, terms: Denpasar.Terms = .denpasar
+  ) throws {
     self.packs = packs
+    self.terms = terms
     self.count = count
     self.place = place
     people = (0..<Denpasar.villages).compactMap { PersonID("surveyor\($0)") }
@@ -44,7 +49,7 @@ final class Season {
       let path = place.path("laptop.db")
       let laptop = try office.laptop(for: person, path: path, surroundings: place.surroundings)
       let own = Array(stride(from: number, to: count, by: Denpasar.villages))
-      let creations = laptop.creations(own)
+      let creations = laptop.creations(own, of: terms)
       var saved: [Saved] = []
       try marks.recording.add { saved = try laptop.store.save(creations) }
       for (index, saved) in zip(own, saved) { found[index] = saved.record }
