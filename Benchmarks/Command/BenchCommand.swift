@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bench
 import Foundation
-import Workload
 
 /// Measures Kulkul, by itself and beside others.
 @main
@@ -93,7 +92,9 @@ struct Table: ParsableCommand {
 /// The workload's files.
 struct Data: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes the workload's files, for other programs to be measured on.")
+    abstract:
+      "Writes the workload's files, for other programs to be measured on, and prints their SHA-256."
+  )
 
   @Option(help: "How many records.")
   var records = 4045
@@ -101,23 +102,9 @@ struct Data: ParsableCommand {
   var folder: String
 
   func run() throws {
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true)
-    for file in Denpasar.File.allCases {
-      let path = "\(folder)/n\(records).\(file.rawValue)"
-      guard FileManager.default.createFile(atPath: path, contents: nil),
-        let handle = FileHandle(forWritingAtPath: path)
-      else { throw ValidationError("\(path) cannot be written.") }
-      var waiting: [UInt8] = []
-      try Denpasar.lines(of: file, records: records) { line in
-        waiting += line.utf8
-        guard waiting.count > 1 << 20 else { return }
-        try handle.write(contentsOf: waiting)
-        waiting = []
-      }
-      try handle.write(contentsOf: waiting)
-      try handle.close()
-      print(path)
+    try WorkloadFiles.write(records: records, to: folder) { path, sum in
+      // As sha256sum prints it, which can check it.
+      print("\(sum)  \(path)")
     }
   }
 }
@@ -128,7 +115,8 @@ struct PeerCommand: ParsableCommand {
     commandName: "peer",
     abstract: "Goes through the workload and prints one object of JSON, to stand beside others.")
 
-  @Option(help: "The workload's files without their ending, such as data/n4045.")
+  @Option(
+    help: "The files of kulkul-bench data without their ending, such as data/n4045.")
   var data: String?
   @Option(help: "An empty folder to work in; it stays.")
   var work: String?

@@ -13,18 +13,38 @@ import Testing
     programs = URL(filePath: own).deletingLastPathComponent()
   }
 
-  private func bench(_ arguments: [String]) throws -> [String: Any] {
+  private func run(_ arguments: [String]) throws -> (code: Int32, out: Data, err: String) {
     let process = Process()
     process.executableURL = programs.appending(path: "kulkul-bench")
     process.arguments = arguments
-    let output = Pipe()
+    let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
+    process.standardError = errors
     try process.run()
+    // NB: what is said aside is a few lines, which the pipe holds until they are read.
     let said = output.fileHandleForReading.readDataToEndOfFile()
+    let aside = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return try #require(try JSONSerialization.jsonObject(with: said) as? [String: Any])
+    return (process.terminationStatus, said, String(decoding: aside, as: UTF8.self))
+  }
+
+  private func bench(_ arguments: [String]) throws -> [String: Any] {
+    let outcome = try run(arguments)
+    #expect(outcome.code == 0, "\(outcome.err)")
+    return try #require(try JSONSerialization.jsonObject(with: outcome.out) as? [String: Any])
+  }
+
+  /// A folder that is gone afterwards.
+  private func withFolder(_ body: (URL) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("kulkul-bench-\(UInt64.random(in: 0 ..< .max))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer {
+      do { try FileManager.default.removeItem(at: folder) } catch {
+        Issue.record("left behind: \(folder.path)")
+      }
+    }
+    try body(folder)
   }
 
   @Test func `Every row that is quick is measured, and what it counts is sane`() throws {
@@ -67,14 +87,15 @@ import Testing
   @Test func `As a peer it speaks with the keys of the others, and leaves a store to be opened`()
     throws
   {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("kulkul-peer-\(UInt64.random(in: 0 ..< .max))")
-    defer {
-      do { try FileManager.default.removeItem(at: folder) } catch {
-        Issue.record("left behind: \(folder.path)")
-      }
+    try withFolder { folder in
+      let written = try run(["data", "--records", "129", "--to", folder.path])
+      #expect(written.code == 0 && written.out.split(separator: UInt8(ascii: "\n")).count == 6)
+      try checkPeer(data: folder.path + "/n129", work: folder.path + "/work")
     }
-    let keys = try bench(["peer", "--data", "data/n129", "--work", folder.path])
+  }
+
+  private func checkPeer(data: String, work: String) throws {
+    let keys = try bench(["peer", "--data", data, "--work", work])
     let rates = ["create_each", "edit_each"].compactMap { keys[$0] as? [String: Double] }
     #expect(rates.count == 2)
     for rate in rates {
@@ -83,7 +104,8 @@ import Testing
     for key in [
       "create_batch_rps", "edit_batch_eps", "p1_up_bytes", "p1_up_z3", "p1_merge_cps",
       "p2_merge_cps", "p2_delta_bytes", "p2_delta_z3", "catchup_ms", "catchup_bytes", "nochange_ms",
-      "nochange_bytes", "small_ms", "small_bytes", "full_history_bytes", "disk_bytes",
+      "nochange_bytes", "small_ms", "small_bytes", "full_history_bytes",
+      "full_history_z3", "full_state_bytes", "full_state_z3", "disk_bytes",
     ] {
       #expect((keys[key] as? Double ?? 0) > 0, "\(key)")
     }
@@ -94,5 +116,27 @@ import Testing
     #expect(keys["converged"] as? Bool == true)
     let path = try #require(keys["open_path"] as? String)
     #expect((try bench(["peer", "--open", path])["load_ms"] as? Double ?? 0) > 0)
+  }
+
+  @Test func `A peer refuses files that are not the workload's, and says how to make them`() throws
+  {
+    try withFolder { folder in
+      let data = folder.path + "/n129"
+      let work = folder.path + "/work"
+      let peer = ["peer", "--data", data, "--work", work]
+      let hint = "kulkul-bench data --records 129 --to \(folder.path)"
+      let absent = try run(peer)
+      #expect(absent.code != 0 && absent.err.contains("n129.jsonl cannot be read"))
+      #expect(absent.err.contains(hint), "\(absent.err)")
+      #expect(try run(["data", "--records", "129", "--to", folder.path]).code == 0)
+      let csv = data + ".p2.csv"
+      var cells = try String(contentsOfFile: csv, encoding: .utf8)
+      cells.removeLast()
+      try cells.write(toFile: csv, atomically: true, encoding: .utf8)
+      let other = try run(peer)
+      #expect(other.code != 0 && other.err.contains("n129.p2.csv is not what the workload"))
+      #expect(other.err.contains(hint), "\(other.err)")
+      #expect(!FileManager.default.fileExists(atPath: work))
+    }
   }
 }

@@ -29,6 +29,14 @@ import Workload
   }
 
   @Test(arguments: [
+    (Denpasar.File.records, "66a50c8e07d7be58e4b52b51a5bf19eec7b675bdf729da8347415fb74d4e7a6d"),
+    (.table, "c4a0d6d7a0b53e4f8236c22a8d6ee82199c7174442c90a32f32293a62410932b"),
+  ])
+  func `of ten times as many has the bytes that are known`(file: Denpasar.File, expected: String) {
+    #expect(sum(file, 40_450) == expected)
+  }
+
+  @Test(arguments: [
     (Denpasar.File.records, "5b0b63b12eb171d2dddd534caef9acf3ec0e51af8a39c54a074d08a92c78a3b3"),
     (.table, "b39c9620ef2e53a576aee65ae7ad34d1e1267ad270e39439729ab37790afa306"),
     (.edits, "bc09555c8cc1dd838b12d7c988b6a448fdf05af661c603be9ed7962ba97e6650"),

@@ -13,14 +13,15 @@ public enum Peer {
   /// Goes through the workload.
   ///
   /// - Parameters:
-  ///   - data: the workload's files without their ending, such as `data/n4045`; only its number of
-  ///     records is looked at, because the records are made here.
+  ///   - data: the workload's files without their ending, such as `data/n4045`. The records are made
+  ///     here; the files are compared with them, so that nobody compares different ones.
   ///   - work: an empty folder, which stays.
   public static func run(data: String, work: String) throws -> String {
     let word = data.split(separator: "/").last.map { $0.drop { !$0.isNumber } } ?? ""
     guard let count = Int(word), count >= 100 else {
       throw BenchError.unexpected("\(data) does not end in the number of records, like n4045")
     }
+    try WorkloadFiles.check(data, records: count)
     try Durability.install()
     let place = try Place(at: work)
     var keys: [String: Any] = [:]
@@ -40,6 +41,7 @@ public enum Peer {
     if season.editors.count == Denpasar.villages {
       keys["conflict"] = overlaps(try season.readOverlaps())
     }
+    try state(path, place, &keys)
     keys["open_path"] = path
     let text = try JSONSerialization.data(
       withJSONObject: keys, options: [.sortedKeys, .withoutEscapingSlashes])
@@ -89,6 +91,23 @@ public enum Peer {
     keys["full_history_z3"] = marks.firstUpPacked + marks.editsUpPacked
     keys["catchup_ms"] = marks.catchingUp.wall * 1000
     keys["catchup_bytes"] = marks.caughtUp.down
+  }
+
+  /// What a laptop is given that joins now and is to hold everything.
+  ///
+  /// It keeps every change, so the state comes to it as its history, in the office's frames.
+  private static func state(_ path: String, _ place: Place, _ keys: inout [String: Any]) throws {
+    let office = BenchOffice(try Store.open(at: path, surroundings: place.surroundings))
+    guard let person = PersonID("observer") else { preconditionFailure("BUG: a bad word") }
+    try office.assign([person]) { _ in .all }
+    let laptop = try office.laptop(
+      for: person, path: place.path("laptop.db"), surroundings: place.surroundings)
+    var packed = 0
+    let carried = try laptop.sync(with: office) { packed += Packed.size($0) }
+    keys["full_state_bytes"] = carried.down
+    keys["full_state_z3"] = packed
+    try laptop.store.close()
+    try office.store.close()
   }
 
   /// What a laptop costs from day to day.
