@@ -17,12 +17,12 @@ dist:            ## programs that run on a Debian 12 without Swift, in a tarball
 line:            ## a first sync over an emulated line that is slow, lossy and cut; ARGUMENTS="--down" (release)
 	scripts/line $(ARGUMENTS)
 
-bench:           ## the table of speed beside plain SQLite, in one run; ARGUMENTS="--rows save-one --format json" (release)
+bench:           ## the table of speed beside plain SQLite, in one run, and bench.json; ARGUMENTS="--rows save-one" (release)
 	swift build -c release --product kulkul-bench
 	swift build -c release --product kulkul
 	swift build -c release --product kulkul-server
 	"$$(swift build -c release --show-bin-path)/kulkul-bench" \
-		--commit "$$(git rev-parse --short HEAD)" $(ARGUMENTS)
+		--commit "$$(git describe --always --dirty --exclude='*')" --json bench.json $(ARGUMENTS)
 
 compare:         ## what others' merge rules lose on the same histories (release)
 	swift run -c release kulkul-compare $(ARGUMENTS)

@@ -75,8 +75,12 @@ struct Table: ParsableCommand {
       say: { FileHandle.standardError.write(Foundation.Data(($0 + "\n").utf8)) })
     let figures = try bench.measure(wanted)
     let object = try FigureJSON.text(figures, records: records, commit: commit)
-    if let json { try object.write(toFile: json, atomically: true, encoding: .utf8) }
-    print(format == .json ? object : FigureTable.text(figures), terminator: "")
+    print(
+      format == .json
+        ? object : FigureTable.text(figures, records: records, commit: commit), terminator: "")
+    guard let json else { return }
+    try object.write(toFile: json, atomically: true, encoding: .utf8)
+    bench.say("The figures of every run are in \(json), as JSON.")
   }
 
   /// Where `make dist` leaves the programs, if it was run here.

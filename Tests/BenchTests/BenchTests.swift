@@ -139,4 +139,19 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: work))
     }
   }
+
+  @Test func `The table names the commit, and its figures go to a file as well`() throws {
+    try withFolder { folder in
+      let file = folder.path + "/bench.json"
+      let outcome = try run([
+        "--records", "129", "--runs", "1", "--rows", "save-one", "--commit",
+        "abc1234-dirty", "--json", file,
+      ])
+      let table = String(decoding: outcome.out, as: UTF8.self)
+      #expect(outcome.code == 0 && table.hasPrefix("Commit abc1234-dirty, 129 records.\n\n| row"))
+      #expect(outcome.err.contains(file))
+      let object = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: file)))
+      #expect((object as? [String: Any])?["commit"] as? String == "abc1234-dirty")
+    }
+  }
 }

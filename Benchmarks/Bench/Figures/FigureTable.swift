@@ -6,8 +6,16 @@ public enum FigureTable {
     "row", "what", "figure", "unit", "±", "ratio", "±", "runs", "wanted", "to",
   ]
 
-  /// The table, in Markdown.
-  public static func text(_ figures: [Figure]) -> String {
+  /// The table, in Markdown, below what it is of.
+  ///
+  /// - Parameter commit: what was measured; with `-dirty` behind it if the tree was not what was
+  ///   committed, and empty if nobody said.
+  public static func text(_ figures: [Figure], records: Int, commit: String) -> String {
+    let what = commit.isEmpty ? "A commit that was not named" : "Commit \(commit)"
+    return "\(what), \(number(Double(records))) records.\n\n" + table(figures)
+  }
+
+  private static func table(_ figures: [Figure]) -> String {
     let rows = [head] + figures.map(cells)
     let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     var lines = rows.map { row in
