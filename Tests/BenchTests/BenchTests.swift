@@ -72,13 +72,26 @@ import Testing
     }
     #expect(try median("save-one", "waits for the disk") < 1.2)
     #expect(try median("edit-one", "waits for the disk") < 1.2)
-    #expect(try median("first-sync-bytes", "43 first uploads") < 129 * 350)
-    #expect(try median("edit-bytes", "43 laptops' edits") < 10_000)
+    // NB: bytes differ from run to run by a few, so each may be a third more than it was at this size,
+    // and not so much more that a form of the wire could be lost unseen.
+    for (row, what, most) in [
+      ("first-sync-bytes", "43 first uploads", 31_000.0),
+      ("first-sync-held-out", "43 first uploads", 36_000),
+      ("edit-bytes", "43 laptops' edits", 6300),
+      ("nothing-new", "bodies, both ways, 129", 145),
+      ("nothing-new", "bodies, both ways, 258", 145),
+      ("nothing-new", "headers of the request", 430), ("nothing-new", "headers of the reply", 146),
+      ("ten-edits", "the request, 129", 300), ("ten-edits", "the reply, 129", 560),
+      // The first from this laptop in each village, with a secret for each.
+      ("ten-edits", "the request, 258", 500),
+      ("catch-up", "what comes", 5200), ("catch-up", "what goes", 105),
+      ("disk", "the office's store", 600_000), ("disk", "a laptop's store", 540_000),
+    ] {
+      let found = try median(row, what)
+      #expect(found > 0 && found <= most, "\(row), \(what): \(found)")
+    }
     #expect(try median("nothing-new", "round trips") == 1)
-    #expect(try median("nothing-new", "bodies") <= 300)
-    #expect(try median("nothing-new", "headers of the request") < 1000)
-    #expect(try median("ten-edits", "the request") < 3000)
-    #expect(try median("disk", "the office's store") < 1_500_000)
+    #expect(try median("catch-up", "changes that came") == 23)
     for figure in figures where figure["row"] as? String == "readable" {
       #expect(figure["is_reached"] as? Bool == true, "\(figure)")
     }
