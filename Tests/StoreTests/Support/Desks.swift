@@ -114,27 +114,47 @@ final class TestLaptop {
 
   @discardableResult
   func sync(_ office: TestOffice) throws -> SyncSummary {
+    try weigh { office }.summary
+  }
+
+  /// A sync with whichever office answers each request, of at most so many bytes of changes each; and
+  /// how many bytes its messages had, in both directions.
+  @discardableResult
+  func weigh(
+    most limit: Int = SyncSession.budget, _ office: () throws -> TestOffice
+  ) throws -> (summary: SyncSummary, bytes: Int) {
     var session = SyncSession()
     var step = session.start()
+    var bytes = 0
     while true {
       switch step {
       case .gather(let budget, let refused):
-        step = session.gathered(try store.syncMaterial(budget: budget, without: refused))
-      case .send(let request): step = session.received(try send(request, to: office))
+        step = session.gathered(
+          try store.syncMaterial(budget: min(budget, limit), without: refused))
+      case .send(let request):
+        let reply = try answer(to: request, of: try office())
+        bytes += request.bytes.count + reply.count
+        step = session.received(try SyncReply(reply))
       case .absorb(let reply, let isNewOffice):
         step = session.absorbed(try store.absorb(reply, isNewOffice: isNewOffice))
       case .handBack:
-        if let returned = try store.directoryReturn() { try office.sync.takeBack(returned.bytes) }
+        if let returned = try store.directoryReturn() {
+          try office().sync.takeBack(returned.bytes)
+        }
         step = session.handedBack(isTaken: true)
-      case .finished(let summary): return summary
+      case .finished(let summary): return (summary, bytes)
       }
     }
   }
 
   func send(_ request: SyncRequest, to office: TestOffice) throws -> SyncReply {
+    try SyncReply(try answer(to: request, of: office))
+  }
+
+  private func answer(to request: SyncRequest, of office: TestOffice) throws -> [UInt8] {
     let bytes = request.bytes
     let signature = Array(try key.signature(for: SyncDesk.signed(bytes)))
-    return try SyncReply(try office.sync.answer(bytes, signature: signature, of: request.device))
+    return try office.sync.answer(bytes, signature: signature, of: request.device)
   }
 
   /// Sends frames that the store knows nothing of, as a laptop could that was tampered with.
@@ -203,6 +223,9 @@ enum At {
   static let wave = Path(field: TinySurvey.Field.wave)
   static let outcome = Path(field: TinySurvey.Field.outcome)
   static let visits = Path(field: TinySurvey.Field.visits)
+  /// A decimal, in a row of the yearly repeat.
+  static let value = Path(
+    row: Row(TinySurvey.Field.years, "2025"), field: TinySurvey.Field.value)
 }
 
 /// A temporary folder that is gone when the last user is.
