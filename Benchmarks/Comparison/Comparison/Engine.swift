@@ -80,6 +80,10 @@ protocol Engine {
 
   /// What stands on people's lists at the end, in a fixed order.
   func asks() -> [Ask]
+
+  /// The records of which somebody is told at the end that another has an answer which should be one
+  /// record's alone. Of the merge rules compared only Kulkul's look from one record to another.
+  func doubles() -> Set<Int>
 }
 
 extension Engine {
@@ -87,6 +91,7 @@ extension Engine {
   mutating func meet(_ left: Int, _ right: Int, now: Int64) {}
   mutating func newForm(_ laptop: Int) {}
   func asks() -> [Ask] { [] }
+  func doubles() -> Set<Int> { [] }
 }
 
 /// The engines that are compared.

@@ -9,6 +9,9 @@ public enum Column: String, CaseIterable, Hashable, Comparable, Sendable {
   case address
   /// The year in which it began: a text here.
   case year
+  /// Its number in the state's register of businesses (NIB): a text that is unique by the form, where
+  /// a tool knows of such a thing. Random histories leave it alone.
+  case nib
   /// Its telephone number: a question that only the second version of the form has.
   case phone
   /// Where it sells: any of several choices.

@@ -46,7 +46,9 @@ public struct Report: Sendable {
     self.sums = sums
   }
 
-  private static let measures: [(label: String, id: String, count: @Sendable (Tally) -> Int)] = [
+  private typealias Measure = (label: String, id: String, count: @Sendable (Tally) -> Int)
+
+  private static let measures: [Measure] = [
     ("answers given", "answers", { $0.answers }),
     ("answers lost", "lost", { $0.lost }),
     ("  silently overwritten", "overwritten", { $0.overwritten }),
@@ -60,8 +62,15 @@ public struct Report: Sendable {
     ("  settled by someone since", "settled_since", { $0.settledSince }),
   ]
 
+  /// With what only scenarios have: in random histories nobody registers anything twice.
+  private static let allMeasures: [Measure] =
+    measures + [
+      ("records said to share a unique answer", "doubles", { @Sendable in $0.doubles })
+    ]
+
   private static let legend =
-    "L lost, A asked, F asked for nothing, D displaced, shown in a conflict"
+    "L lost, A asked, F asked for nothing, D displaced, shown in a conflict,\n"
+    + "U records said to share an answer that should be unique"
 
   private var title: String {
     "\(histories) random histories\(hasDeletions ? "" : " without deletions"), "
@@ -136,7 +145,7 @@ public struct Report: Sendable {
   private static func object(_ tallies: [Tally]) -> JSON {
     .object(
       zip(engines, tallies).map { engine, tally in
-        (engine.rawValue, .object(measures.map { ($0.id, .count($0.count(tally))) }))
+        (engine.rawValue, .object(allMeasures.map { ($0.id, .count($0.count(tally))) }))
       })
   }
 }

@@ -66,8 +66,8 @@ public struct Scenario: Sendable {
       history: History(
         laptops: 2,
         events: [
-          .register(laptop: 0, record: 1, [name("Perak Ayu"), address("Jl. Nangka 7")]),
-          .register(laptop: 1, record: 2, [name("Perak Ayu"), address("Jl. Nangka No. 7")]),
+          .register(laptop: 0, record: 1, [name("Perak Ayu"), address("Jl. Nangka 7"), nib]),
+          .register(laptop: 1, record: 2, [name("Perak Ayu"), address("Jl. Nangka No. 7"), nib]),
           .sync(laptop: 0), .sync(laptop: 1),
         ])),
     Scenario(
@@ -127,6 +127,8 @@ public struct Scenario: Sendable {
           .sync(laptop: 1), .sync(laptop: 2), .sync(laptop: 0),
         ])),
   ]
+
+  private static let nib = Touch.answer(.cell(.nib, row: ""), "9120001234567")
 
   private static func name(_ value: String) -> Touch { .answer(.cell(.name, row: ""), value) }
 

@@ -21,6 +21,9 @@ public struct Tally: Hashable, Sendable {
   /// Of what is asked, what somebody has answered since who had seen every side.
   public var settledSince = 0
 
+  /// Records of which somebody is told that another has an answer which should be one record's alone.
+  public var doubles = 0
+
   /// Makes an empty tally.
   public init() {}
 
@@ -28,10 +31,13 @@ public struct Tally: Hashable, Sendable {
   public var lost: Int { overwritten + deletedUnseen + undone }
 
   /// In a few letters: `L1` one answer lost, `A1` asked, `F1` asked for nothing, `D1` displaced and
-  /// shown in a conflict; a dot for none of these.
+  /// shown in a conflict, `U2` two records said to share an answer that should be unique; a dot for
+  /// none of these.
   public var brief: String {
     let real = asked - askedForNothing
-    let counts = [("L", lost), ("A", real), ("F", askedForNothing), ("D", inConflict)]
+    let counts = [
+      ("L", lost), ("A", real), ("F", askedForNothing), ("D", inConflict), ("U", doubles),
+    ]
     let words = counts.filter { $0.1 > 0 }.map { "\($0.0)\($0.1)" }
     return words.isEmpty ? "." : words.joined(separator: " ")
   }
@@ -48,9 +54,10 @@ public struct Tally: Hashable, Sendable {
     left.recordsAsked += right.recordsAsked
     left.askedForNothing += right.askedForNothing
     left.settledSince += right.settledSince
+    left.doubles += right.doubles
   }
 
-  init(_ books: Bookkeeping, screens: [Int: Screen], asks: [Ask]) {
+  init(_ books: Bookkeeping, screens: [Int: Screen], asks: [Ask], doubles: Set<Int>) {
     let fates = books.fates(screens: screens, asks: asks)
     func count(_ fate: Fate) -> Int { fates.count { $0 == fate } }
     answers = fates.count
@@ -61,6 +68,7 @@ public struct Tally: Hashable, Sendable {
     setAside = count(.setAside)
     asked = asks.count
     recordsAsked = Set(asks.map(\.record)).count
+    self.doubles = doubles.count
     let needs = asks.map { books.need(of: $0) }
     askedForNothing = needs.count { $0 == .none }
     settledSince = needs.count { $0 == .settledSince }

@@ -86,6 +86,6 @@ public struct Trial {
   private var tally: Tally {
     var screens: [Int: Screen] = [:]
     for record in records { screens[record] = engine.screen(record, on: nil) }
-    return Tally(books, screens: screens, asks: engine.asks())
+    return Tally(books, screens: screens, asks: engine.asks(), doubles: engine.doubles())
   }
 }

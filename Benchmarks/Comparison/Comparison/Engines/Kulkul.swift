@@ -218,4 +218,13 @@ extension Kulkul {
     }
     return asks
   }
+
+  func doubles() -> Set<Int> {
+    var holders: [UniqueAnswer: Set<Int>] = [:]
+    for record in records.keys {
+      let answers = reading(record, on: nil)?.uniqueAnswers ?? []
+      for answer in answers { holders[answer, default: []].insert(record) }
+    }
+    return holders.values.filter { $0.count > 1 }.reduce(into: []) { $0.formUnion($1) }
+  }
 }

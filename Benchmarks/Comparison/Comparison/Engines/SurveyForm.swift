@@ -18,6 +18,7 @@ enum SurveyForm {
     case .position: position
     case .photo: FieldID(28)
     case .phone: FieldID(29)
+    case .nib: FieldID(30)
     case .product: FieldID(41)
     }
   }
@@ -30,16 +31,17 @@ enum SurveyForm {
   private static func form(_ rules: RuleBook, hasPhone: Bool) -> Form {
     let rule = rules.rawValue
     var lines = [
-      "type,name,label::English (en),bind::kulkul:id,bind::kulkul:rule,bind::kulkul:group",
-      "text,name,Name,20,\(rule),", "text,address,Address,21,\(rule),",
-      "text,year,Year,22,\(rule),",
-      "select_multiple channel,channels,Channels,23,,",
-      "begin_group,fix,Position,24,best-fix,", "decimal,lat,Latitude,25,,fix",
-      "decimal,lon,Longitude,26,,fix", "decimal,accuracy,Accuracy,27,,fix", "end_group,,,,,",
-      "text,photo,Photographs,28,union,", "begin_repeat,products,Products,40,,",
-      "text,product,Product,41,\(rule),", "end_repeat,,,,,",
+      "type,name,label::English (en),bind::kulkul:id,bind::kulkul:rule,bind::kulkul:group,"
+        + "bind::kulkul:unique",
+      "text,name,Name,20,\(rule),,", "text,address,Address,21,\(rule),,",
+      "text,year,Year,22,\(rule),,", "text,nib,Business number,30,\(rule),,yes",
+      "select_multiple channel,channels,Channels,23,,,",
+      "begin_group,fix,Position,24,best-fix,,", "decimal,lat,Latitude,25,,fix,",
+      "decimal,lon,Longitude,26,,fix,", "decimal,accuracy,Accuracy,27,,fix,", "end_group,,,,,,",
+      "text,photo,Photographs,28,union,,", "begin_repeat,products,Products,40,,,",
+      "text,product,Product,41,\(rule),,", "end_repeat,,,,,,",
     ]
-    if hasPhone { lines.append("text,phone,Telephone,29,\(rule),") }
+    if hasPhone { lines.append("text,phone,Telephone,29,\(rule),,") }
     let choices =
       ["list_name,name,label::English (en)"] + Channel.all.map { "channel,\($0),\($0)" }
     let sheets = FormSheets(
