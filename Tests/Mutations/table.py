@@ -338,6 +338,54 @@ for edit in edits {
         ],
     ),
     (
+        "carry-waits",
+        "a carry waits until every change is held that its answers came with",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Model/Change.swift",
+                "    for answer in answers { names.append(contentsOf: answer.replaces) }\n",
+                """
+    for answer in answers { names.append(contentsOf: answer.replaces) }
+    if BROKEN, case .carry(let cargo, _) = body {
+      names.append(contentsOf: cargo.origins.map(\\.name))
+    }
+""",
+            )
+        ],
+    ),
+    (
+        "carried-as-new",
+        "what is carried stands as new answers of the carry, under names of its own",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Door.swift",
+                "      state.merge(carried, villageOnly: villageOnly)\n      isCarry = true\n",
+                """
+      let before = state
+      state.merge(carried, villageOnly: villageOnly)
+      if BROKEN, !villageOnly {
+        for (index, register) in state.registers.enumerated() where !register.path.isVillage {
+          for (place, sibling) in register.siblings.enumerated()
+          where !before.accounts(for: sibling.origin) {
+            guard let author = state.author(of: sibling.origin) else { continue }
+            let tag = change.hash.tag &+ UInt64(index << 16 + place) &+ 1
+            state.apply(
+              Name(dot: change.dot, tag: tag), by: author,
+              [
+                PlacedAnswer(
+                  path: register.path, replaces: [sibling.origin], answer: sibling.answer)
+              ])
+          }
+        }
+      }
+      isCarry = true
+""",
+            )
+        ],
+    ),
+    (
         "gap-accepted",
         "a change is applied before what it names",
         ["StoreTests", "SimulationTests"],
@@ -1056,6 +1104,38 @@ for edit in edits {
                 "AND counter <= ?\", values)\n    try db.run(\"DELETE FROM seal",
                 "AND counter <= ?\", BROKEN ? values.dropLast() + [.integer(.max)] : values)\n"
                 "    try db.run(\"DELETE FROM seal",
+            )
+        ],
+    ),
+    (
+        "others-dropped-uncovered",
+        "what others wrote is dropped although no backup has it",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Cuts.swift",
+                "    let values: [SQLValue] = [\n"
+                "      .bits(stream.village.number), .bits(stream.replica.number), .bits(count),\n    ]\n",
+                """
+    let isOwn = try db.first(
+      "SELECT 1 FROM incarnation WHERE replica = ?", .bits(stream.replica.number)) { _ in true }
+    let values: [SQLValue] = [
+      .bits(stream.village.number), .bits(stream.replica.number),
+      BROKEN && isOwn != true ? .integer(.max) : .bits(count),
+    ]
+""",
+            )
+        ],
+    ),
+    (
+        "base-not-offered",
+        "an office that was put back behind its newest backup is not offered what laptops dropped",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Refilling.swift",
+                "for village in try Cuts.villages(db) where left > 0 {",
+                "for village in try Cuts.villages(db) where left > 0 && !BROKEN {",
             )
         ],
     ),

@@ -212,6 +212,39 @@ import Worlds
     #expect(try late.waitingCount() == 0)
     #expect(try copies(late, record)[At.sanur] == copies(office.store, record)[At.sanur])
   }
+
+  /// A carry says itself what it accounts for.
+  ///
+  /// Whoever works in the new village alone never gets the changes that its answers came with.
+  @Test func `A carry is applied where nothing is held of the village that it comes from`() throws {
+    let nyoman = try office.person("nyoman", .surveyor, [At.sanur])
+    let there = try TestLaptop(seed: 6, office: office, for: [nyoman])
+    let record = try shared()
+    try two.edit(record, by: made, [At.name: .text("Batik Asih")])
+    try two.edit(record, by: made, [.village: .village(At.sanur)])
+    try two.sync(office)
+    #expect(try there.sync(office).waiting == 0)
+    #expect(try there.store.waitingCount() == 0)
+    #expect(try there.store.vector(of: At.renon).isEmpty)
+    #expect(try copies(there.store, record) == [At.sanur: copies(office.store, record)[At.sanur]])
+    try there.edit(record, by: nyoman, [At.outcome: .text("buka")])
+    #expect(try there.sync(office).isAllSent)
+
+    // What is written late in the old village comes by another carry, and back by a third.
+    try one.edit(record, by: wayan, [At.wave: .text("w")])
+    try syncAll()
+    try there.sync(office)
+    try two.edit(record, by: made, [.village: .village(At.renon)])
+    try syncAll()
+    try there.sync(office)
+    for store in [one.store, two.store, there.store, office.store] {
+      #expect(try store.waitingCount() == 0)
+      #expect(try store.verify().isClean)
+    }
+    let home = try copies(one.store, record)[At.renon]
+    #expect(home?.siblings(at: At.outcome).map(\.answer) == [.text("buka")])
+    #expect(home?.siblings(at: At.wave).map(\.answer) == [.text("w")])
+  }
 }
 
 /// A sync whose reply is on its way while people go on working.
