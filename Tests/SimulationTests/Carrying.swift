@@ -13,7 +13,9 @@ extension SimulatedWorld {
   func sync(_ laptop: SimulatedLaptop) throws {
     guard laptop.hasJoined else { return }
     switch laptop.flight {
-    case nil: try laptop.setOut()
+    case nil:
+      try laptop.setOut()
+      note(laptop.column, "sets out")
     case .outward(let session, let request)?: try deliver(session, request, of: laptop)
     case .homeward(let session, let reply)?: try bringHome(session, reply, to: laptop)
     case .handingBack(let session)?: try handBack(session, of: laptop)
@@ -41,12 +43,17 @@ extension SimulatedWorld {
     _ session: SyncSession, _ whole: SyncRequest, of laptop: SimulatedLaptop
   ) throws {
     var request = whole
-    let fault = fault([.requestLost, .requestTwice, .requestCut, .requestMixed, .requestThinned])
+    let fault = fault([
+      .requestLost, .requestTwice, .requestCut, .requestMixed, .requestThinned, .requestDamaged,
+    ])
     switch fault {
     case .requestLost?:
       laptop.flight = nil
+      befell("requestLost")
       return note(laptop.column, "request lost")
-    case .requestTwice?: _ = try? self.reply(to: request, of: laptop)
+    case .requestDamaged?: return try deliverDamaged(session, request, of: laptop)
+    case .requestTwice?:
+      guard try heard(session, request, of: laptop) != nil else { return }
     case .requestMixed?: request.frames = try mixed(request.frames, from: laptop.store)
     case .requestThinned?:
       request.frames = random.some(of: try mixed(request.frames, from: laptop.store))
@@ -56,6 +63,7 @@ extension SimulatedWorld {
       if most == 0 { request.parcel = nil }
     default: break
     }
+    if let fault, fault == .requestTwice || request != whole { befell("\(fault)") }
     guard let reply = try heard(session, request, of: laptop) else { return }
     let sent = request.parcel == nil ? count(request.frames) : "a parcel"
     note(laptop.column, "sends \(sent)" + (fault.map { " (\($0))" } ?? ""))
@@ -85,7 +93,9 @@ extension SimulatedWorld {
 
   /// The office's reply, every frame of which must be of the device's villages.
   func reply(to request: SyncRequest, of laptop: SimulatedLaptop) throws -> SyncReply {
+    absorb(request.bytes)
     let bytes = try office.receive(request, from: laptop)
+    absorb(bytes)
     let reply = try SyncReply(bytes)
     let scope = try mayBeSent(to: laptop, knowing: request.directory)
     for frame in reply.frames where !scope.contains(frame.stream.village) {
@@ -106,6 +116,17 @@ extension SimulatedWorld {
         try laptop.store.holds($0.replica, in: pair.village)
       }
       if !isKnown { throw fail("\(laptop.name) was told what others wrote in \(pair.village)") }
+    }
+    for branch in reply.branches where !scope.contains(branch.last.village) {
+      guard try laptop.store.holds(branch.last.replica, in: branch.last.village) else {
+        throw fail("\(laptop.name) was told of a branch in \(branch.last.village)")
+      }
+    }
+    for piece in reply.wanted
+    where !scope.contains(piece.village)
+      && !request.offered.contains(where: { $0.village == piece.village })
+    {
+      throw fail("\(laptop.name) was asked for a snapshot of \(piece.village)")
     }
     tally["parts of snapshots", default: 0] += reply.snapshots.count
     if request.parcel != nil { tally["parcels", default: 0] += 1 }
@@ -129,21 +150,27 @@ extension SimulatedWorld {
   ) throws {
     var session = flown
     var reply = whole
-    let fault = fault([.replyLost, .replyTwice, .replyCut, .replyMixed, .replyThinned])
+    let fault = fault([
+      .replyLost, .replyTwice, .replyCut, .replyMixed, .replyThinned, .replyDamaged,
+    ])
     switch fault {
     case .replyLost?:
       laptop.flight = nil
+      befell("replyLost")
       return note(laptop.column, "reply lost")
     case .replyTwice?: _ = try laptop.store.absorb(reply, isNewOffice: false)
     case .replyCut?:
       reply.frames = Array(reply.frames.prefix(random.below(reply.frames.count + 1)))
       _ = try laptop.store.absorb(reply, isNewOffice: false)
       laptop.flight = nil
+      if reply != whole { befell("replyCut") }
       return note(laptop.column, "stops after \(reply.frames.count) frames")
     case .replyMixed?: reply.frames = try mixed(reply.frames, from: office.store)
     case .replyThinned?: reply.frames = random.some(of: reply.frames)
+    case .replyDamaged?: return try bringHomeDamaged(session, reply, to: laptop)
     default: break
     }
+    if let fault, fault == .replyTwice || reply != whole { befell("\(fault)") }
     note(laptop.column, "takes \(count(reply.frames))" + (fault.map { " (\($0))" } ?? ""))
     laptop.flight = try laptop.step(&session, session.received(reply))
   }

@@ -1,4 +1,6 @@
 import Causality
+import Crypto
+import Office
 import Store
 import Sync
 import TestSupport
@@ -10,6 +12,59 @@ extension SimulatedWorld {
     guard random.chance(swarm.faultPercent) else { return nil }
     let possible = some.filter { swarm.faults.contains($0) }
     return possible.isEmpty ? nil : random.pick(possible)
+  }
+
+  /// Notes that a fault did something.
+  func befell(_ fault: String) { tally["fault \(fault)", default: 0] += 1 }
+
+  /// Some bytes with one bit of them turned.
+  func damaged(_ bytes: [UInt8]) -> [UInt8] {
+    var bytes = bytes
+    bytes[random.below(bytes.count)] ^= 1 << UInt8(random.below(8))
+    return bytes
+  }
+
+  /// A request comes to the office with one bit turned: it is nobody's, and changes nothing.
+  func deliverDamaged(
+    _ flown: SyncSession, _ request: SyncRequest, of laptop: SimulatedLaptop
+  ) throws {
+    var session = flown
+    let bytes = request.bytes
+    let proof = try laptop.key.signature(for: SyncDesk.signed(bytes))
+    let (before, waiting) = (try office.store.vectors(), try office.store.waitingCount())
+    do {
+      _ = try office.desk.answer(
+        damaged(bytes), signature: Array(proof), of: request.device)
+      throw fail("the office served a damaged request of \(laptop.name)")
+    } catch Problem.unknownDevice {
+      guard try office.store.vectors() == before, try office.store.waitingCount() == waiting else {
+        throw fail("the office took something from a damaged request of \(laptop.name)")
+      }
+    }
+    befell("requestDamaged")
+    note(laptop.column, "a damaged request is turned away")
+    laptop.flight = try laptop.step(&session, session.turnedAway())
+  }
+
+  /// A reply comes to a laptop with one bit turned.
+  func bringHomeDamaged(
+    _ flown: SyncSession, _ reply: SyncReply, to laptop: SimulatedLaptop
+  ) throws {
+    var session = flown
+    laptop.flight = nil
+    befell("replyDamaged")
+    let read: SyncReply
+    do {
+      read = try SyncReply(damaged(reply.bytes))
+    } catch {
+      return note(laptop.column, "a reply cannot be read")
+    }
+    note(laptop.column, "takes \(count(read.frames)) of a damaged reply")
+    do {
+      laptop.flight = try laptop.step(&session, session.received(read))
+    } catch StoreError.forgedDirectory {
+      // Ignored because the sync ends there, and the next one begins anew.
+    }
   }
 
   func replay(_ laptop: SimulatedLaptop) throws {

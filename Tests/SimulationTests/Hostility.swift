@@ -1,12 +1,14 @@
 import Causality
 import Crypto
+import GRDB
 import Model
 import Office
-import Store
 import Sync
 import TestSupport
 import Wire
 import Worlds
+
+@testable import Store
 
 /// Devices that are turned away, and frames that nobody honest sends.
 extension SimulatedWorld {
@@ -63,13 +65,20 @@ extension SimulatedWorld {
   // MARK: Forged
 
   /// A frame that is not what it says, made of one that is.
-  private func forged(from honest: Frame, signer: SimulatedLaptop) throws -> Frame {
+  ///
+  /// - Parameter target: the store that is to take it; a stream that it holds is gone on with.
+  private func forged(
+    from honest: Frame, signer: SimulatedLaptop, target: Store
+  ) throws -> Frame {
     let stream = honest.stream
     var contents = honest.contents
     var first = honest.first
+    var previous = honest.previous
     var last = honest.last
     var seal = honest.seal
-    switch random.below(4) {
+    let kind = random.below(5)
+    tally["forged in way \(kind)", default: 0] += 1
+    switch kind {
     case 0:
       // Another content under the same hash.
       contents[0][contents[0].count / 2] ^= 1
@@ -78,8 +87,13 @@ extension SimulatedWorld {
       last = Digest.sha256(contents[0])
     case 2:
       // A count near the end of all counting, of a stream that is somebody else's.
+      // NB: of a stream that nobody is known to write it would wait, in the room of whoever brought it.
+      guard try target.holds(stream.replica, in: stream.village) else {
+        contents[0].append(0)
+        break
+      }
       first = Dot.counterLimit - UInt64(contents.count)
-    default:
+    case 3:
       // Other answers, rightly hashed, under a seal of whoever is not the signer.
       guard first == 1, let secret = honest.secret else {
         contents[0].append(0)
@@ -88,18 +102,48 @@ extension SimulatedWorld {
       contents = try contents.map { try altered($0, in: stream.village) }
       var chain = Chain(stream: stream, secret: secret)
       for content in contents { last = chain.append(content) }
-      let dot = Dot(replica: stream.replica, village: stream.village, counter: chain.count)
-      let devices = try directory(of: office.store).entries.compactMap { entry in
-        if case .device(let device) = entry { device.id } else { nil }
+      seal = try falseSeal(of: chain, signer)
+    default:
+      // What goes on from where a stream of somebody else's ends, rightly hashed, under such a seal.
+      guard var chain = try end(of: stream, at: target), let content = contents.last else {
+        contents[0].append(0)
+        break
       }
-      let own = try signer.store.standing().device
-      let names = [Seal.office] + devices.filter { $0 != own }
-      seal = Seal(
-        dot, last, survey: 7, signer: random.pick(names), key: Array(signer.key.rawRepresentation))
+      first = chain.count + 1
+      previous = chain.head.tag
+      contents = [try altered(content, in: stream.village)]
+      last = chain.append(contents[0])
+      seal = try falseSeal(of: chain, signer)
     }
     return Frame(
-      stream: stream, first: first, previous: first == 1 ? 0 : honest.previous, last: last,
+      stream: stream, first: first, previous: first == 1 ? 0 : previous, last: last,
       secret: first == 1 ? honest.secret : nil, seal: seal, contents: contents)
+  }
+
+  /// A seal over the end of a stream, under the name of another device or the office.
+  private func falseSeal(of chain: Chain, _ signer: SimulatedLaptop) throws -> Seal? {
+    let devices = try directory(of: office.store).entries.compactMap { entry in
+      if case .device(let device) = entry { device.id } else { nil }
+    }
+    let own = try signer.store.standing().device
+    let dot = Dot(
+      replica: chain.stream.replica, village: chain.stream.village, counter: chain.count)
+    return Seal(
+      dot, chain.head, survey: 7, signer: random.pick([Seal.office] + devices.filter { $0 != own }),
+      key: Array(signer.key.rawRepresentation))
+  }
+
+  /// The chain of a stream up to the last change that a store holds.
+  private func end(of stream: StreamID, at store: Store) throws -> Chain? {
+    let count = try store.vector(of: stream.village).count(of: stream.replica)
+    if count == 0 { return nil }
+    return try store.read { db in
+      let dot = Dot(replica: stream.replica, village: stream.village, counter: count)
+      guard let row = try Streams.row(db, stream), let head = try Streams.hash(db, dot) else {
+        return nil
+      }
+      return Chain(stream: stream, secret: row.secret, count: count, head: head)
+    }
   }
 
   /// A change with another stamp and other texts than its author gave it.
@@ -117,30 +161,33 @@ extension SimulatedWorld {
     return content.bytes(village: village)
   }
 
-  /// Frames of streams that a laptop did not write.
+  /// The streams that a laptop did not write, each from the first change on that a store still has.
   private func honestFrames(for laptop: SimulatedLaptop, from store: Store) throws -> [Frame] {
-    let delivery = try store.delivery(
-      DeliveryRequest(
-        device: try laptop.store.standing().device, held: [:], asked: [], isComplete: true,
-        directory: 0, budget: 1 << 20))
-    return try delivery.frames.filter { try !laptop.store.wrote(as: $0.stream.replica) }
+    let streams = try store.vectors().flatMap { pair in
+      pair.vector.entries.map { StreamID(village: pair.village, replica: $0.replica) }
+    }
+    return try streams.compactMap { stream in
+      try laptop.store.wrote(as: stream.replica) ? nil : store.frame(of: stream)
+    }
   }
 
   /// A laptop that is let in pushes what was forged; the office must be none the wiser.
   func attackOffice(from laptop: SimulatedLaptop) throws {
     guard laptop.hasJoined, !laptop.isRevoked, try maySpeak() else { return }
-    let frames = try honestFrames(for: laptop, from: office.store)
+    // NB: also of streams that the office has never heard of, which others have not brought yet.
+    let source = random.pick([office.store] + laptops.filter(\.hasJoined).map(\.store))
+    let frames = try honestFrames(for: laptop, from: source)
     guard !frames.isEmpty else { return }
     let standing = try laptop.store.standing()
     let honest = random.pick(frames)
-    let frame = try forged(from: honest, signer: laptop)
+    let frame = try forged(from: honest, signer: laptop, target: office.store)
     let before = try office.store.vectors()
     let waiting = try office.store.waitingCount()
     var request = SyncRequest(
       survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
       digest: Digest.vectors([]), directory: 0, isComplete: false, villages: [], frames: [frame],
       unsent: 0, budget: 0)
-    if random.chance(20) { request.frames.append(honest) }
+    if source === office.store, random.chance(20) { request.frames.append(honest) }
     do {
       _ = try office.receive(request, from: laptop)
     } catch Problem.unknownDevice {
@@ -148,7 +195,9 @@ extension SimulatedWorld {
       return
     }
     guard try office.store.vectors() == before, try office.store.waitingCount() == waiting else {
-      throw fail("the office took what \(laptop.name) forged")
+      throw fail(
+        "the office took what \(laptop.name) forged of \(frame.stream) from \(frame.first) on, "
+          + "sealed by \(frame.seal?.signer.description ?? "nobody")")
     }
     try handBackForged()
     tally["attacks", default: 0] += 1
@@ -181,11 +230,13 @@ extension SimulatedWorld {
   /// Somebody between a laptop and the office puts forged frames and a forged directory into a reply.
   func attack(_ laptop: SimulatedLaptop) throws {
     guard laptop.hasJoined, !laptop.isRevoked else { return }
-    // NB: what comes early waits, whatever it is, until it can be compared with what comes before it.
-    let frames = try honestFrames(for: laptop, from: office.store).filter { $0.first == 1 }
+    let source = random.pick([office.store] + laptops.filter(\.hasJoined).map(\.store))
+    let frames = try honestFrames(for: laptop, from: source)
     guard !frames.isEmpty else { return }
-    let frame = try forged(from: random.pick(frames), signer: laptop)
-    guard frame.first == 1 else { return }
+    let frame = try forged(from: random.pick(frames), signer: laptop, target: laptop.store)
+    // NB: what comes early waits, whatever it is, until it can be compared with what comes before it.
+    let held = try laptop.store.vector(of: frame.stream.village).count(of: frame.stream.replica)
+    guard frame.first <= held + 1 else { return }
     let before = try laptop.store.vectors()
     let waiting = try laptop.store.waitingCount()
     _ = try laptop.store.ingest(frame)
@@ -213,5 +264,32 @@ extension SimulatedWorld {
     }
     tally["attacks", default: 0] += 1
     note(laptop.column, "is told what is forged")
+  }
+}
+
+extension Store {
+  /// A stream from the first change on that is held.
+  fileprivate func frame(of stream: StreamID) throws -> Frame? {
+    try read { db in
+      let rows = try db.all(
+        "SELECT counter, content FROM journal WHERE village = ? AND replica = ? ORDER BY counter",
+        .bits(stream.village.number), .bits(stream.replica.number)
+      ) { ($0.bits(0), $0.bytes(1)) }
+      guard let first = rows.first?.0, let count = rows.last?.0,
+        let row = try Streams.row(db, stream)
+      else { return nil }
+      func hash(_ counter: UInt64) throws -> ChainHash? {
+        try Streams.hash(
+          db, Dot(replica: stream.replica, village: stream.village, counter: counter))
+      }
+      guard let last = try hash(count), let previous = first == 1 ? .start : try hash(first - 1)
+      else { return nil }
+      let dot = Dot(replica: stream.replica, village: stream.village, counter: count)
+      return Frame(
+        stream: stream, first: first, previous: first == 1 ? 0 : previous.tag, last: last,
+        secret: first == 1 ? row.secret : nil,
+        seal: try Sealer(db, context: try context(db)).seal(db, dot, last),
+        contents: rows.map(\.1))
+    }
   }
 }

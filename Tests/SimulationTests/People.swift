@@ -18,7 +18,7 @@ extension SimulatedWorld {
       let mine = villages.filter { !laptop.hasJoined || known?.contains($0) ?? false }
       guard !mine.isEmpty else { return }
       let village = random.pick(mine)
-      let wishes = (0..<(1 + random.below(4))).map { _ in wish(SeenRecord?.none) }
+      let wishes = try (0..<(1 + random.below(4))).map { _ in try wish(nil, at: laptop.store) }
       edits.append(
         Edit(form: 1, village: village, record: nil, person: person, wishes: wishes))
     }
@@ -76,23 +76,27 @@ extension SimulatedWorld {
 
   func edit(on laptop: SimulatedLaptop) throws {
     guard let (person, view) = try look(on: laptop) else { return }
-    let wishes = (0..<(1 + random.below(3))).map { _ in wish(view) }
+    let wishes = try (0..<(1 + random.below(3))).map { _ in try wish(view, at: laptop.store) }
     try save(wishes, .edit, person, view, on: laptop)
   }
 
   /// Somebody saves while a reply is on its way, and goes on from there when it has come.
-  func overtake(on laptop: SimulatedLaptop) throws {
+  func overtake() throws {
+    let flown = laptops.filter { if case .homeward? = $0.flight { true } else { false } }
+    guard !flown.isEmpty else { return }
+    let laptop = random.pick(flown)
     guard case .homeward(let session, let reply)? = laptop.flight,
       let (person, view) = try look(on: laptop)
     else { return }
-    try save([wish(view)], .edit, person, view, on: laptop)
+    try save([wish(view, at: laptop.store)], .edit, person, view, on: laptop)
     try bringHome(session, reply, to: laptop)
     guard let view = laptop.views[person]?[view.record] else { return }
-    try save((0..<2).map { _ in wish(view) }, .edit, person, view, on: laptop)
+    try save(
+      (0..<2).map { _ in try wish(view, at: laptop.store) }, .edit, person, view, on: laptop)
   }
 
   func resolve(on laptop: SimulatedLaptop) throws {
-    guard let (person, view) = try look(on: laptop) else { return }
+    guard let (person, view) = try lookForConflict(on: laptop) ?? look(on: laptop) else { return }
     let (_, role) = try knowledge(laptop.store, person)
     guard role.mayResolve else { return }
     let open = view.answers.filter { $0.value.count > 1 && $0.key.field != .life }.keys.sorted()
@@ -100,6 +104,20 @@ extension SimulatedWorld {
     let path = random.pick(open)
     let sides = (view.answers[path] ?? []).sorted().map { oracle.given[$0].answer }
     try save([Wish(path, random.pick(sides))], .resolution, person, view, on: laptop)
+  }
+
+  /// Somebody who may decide looks, mostly, at what is to be decided.
+  private func lookForConflict(
+    on laptop: SimulatedLaptop
+  ) throws -> (person: PersonID, view: SeenRecord)? {
+    let judges = try laptop.people.filter { try knowledge(laptop.store, $0).role.mayResolve }
+    guard !judges.isEmpty, random.chance(70) else { return nil }
+    var filter = RecordFilter()
+    filter.onlyConflicts = true
+    let rows = try laptop.store.records(form: 1, filter)
+    if rows.isEmpty { return nil }
+    let person = random.pick(judges)
+    return (person, try show(random.pick(oracle.byAge(rows.map(\.record))), on: laptop, to: person))
   }
 
   func live(on laptop: SimulatedLaptop, alive: Bool, inRow: Bool) throws {
@@ -133,7 +151,9 @@ extension SimulatedWorld {
     let view = try kept ?? seen(try office.store.show([(record, 1)], to: person)[0])
     office.views[record] = view
     let isResolution = random.yes()
-    let wishes = isResolution ? [wish(view)] : (0..<(1 + random.below(2))).map { _ in wish(view) }
+    let wishes = try (0..<(isResolution ? 1 : 1 + random.below(2))).map { _ in
+      try wish(view, at: office.store)
+    }
     let edit = Edit(
       form: 1, village: view.village, record: record, person: person,
       act: isResolution ? .resolution : .edit, view: view.state, wishes: wishes)

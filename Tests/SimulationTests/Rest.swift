@@ -61,6 +61,12 @@ extension SimulatedWorld {
         }
       }
     }
+    // NB: only what was forged, or came of who was turned away, is kept aside for a supervisor.
+    if tally["revoked laptops"] == nil, tally["attacks"] == nil,
+      let run = try office.store.quarantinedRuns().first
+    {
+      throw fail("the office keeps \(run.name) aside")
+    }
     try compareCopies()
     for record in oracle.records { try check(record) }
     let copies = try copies(of: office.store)

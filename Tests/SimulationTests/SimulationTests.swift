@@ -70,6 +70,15 @@ private enum Simulation {
       """)
   }
 
+  /// What nothing came of in a hundred worlds is as good as not there.
+  private static func demandAll(_ tally: [String: Int]) {
+    let wanted =
+      Swarm.Act.allCases.map { "act \($0)" } + Swarm.Fault.allCases.map { "fault \($0)" }
+    for one in wanted where tally[one] == nil {
+      Issue.record("\(one) never had any effect")
+    }
+  }
+
   /// Runs the worlds of a lane.
   static func run(lane: Int) {
     var failures = 0
@@ -93,6 +102,7 @@ private enum Simulation {
         }
       }
     }
+    if single == nil, worlds >= 100, failures == 0 { demandAll(tally) }
     let befell = tally.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     print("lane \(lane): \(worlds) worlds, \(befell.joined(separator: ", "))")
   }

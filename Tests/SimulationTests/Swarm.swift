@@ -28,7 +28,8 @@ struct Swarm {
       case .truncate, .writeBundle, .readBundle: 4
       case .newcomer, .narrow: 2
       case .backup, .restoreOffice, .clone, .cloneAlone: 3
-      case .restart, .form, .demote, .widen, .revoke: 1
+      case .form: 2
+      case .restart, .demote, .widen, .revoke: 1
       }
     }
 
@@ -38,8 +39,8 @@ struct Swarm {
 
   /// What goes wrong with messages.
   enum Fault: CaseIterable {
-    case requestLost, requestTwice, requestCut, requestMixed, requestThinned
-    case replyLost, replyTwice, replyCut, replyMixed, replyThinned
+    case requestLost, requestTwice, requestCut, requestMixed, requestThinned, requestDamaged
+    case replyLost, replyTwice, replyCut, replyMixed, replyThinned, replyDamaged
   }
 
   let acts: [(act: Act, weight: Int)]

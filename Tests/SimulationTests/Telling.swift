@@ -9,9 +9,12 @@ extension SimulatedWorld {
   /// What a store knows of the rules and of a person when that person writes there.
   func knowledge(_ store: Store, _ person: PersonID) throws -> (version: Int, role: Role) {
     if laptops.contains(where: { $0.store === store && !$0.hasJoined }) { return (0, .supervisor) }
-    let directory = try directory(of: store)
-    let forms = directory.entries.count { if case .form = $0 { true } else { false } }
-    return (forms - 1, directory.person(person)?.role ?? .viewer)
+    return (try formCount(store) - 1, try directory(of: store).person(person)?.role ?? .viewer)
+  }
+
+  /// How many versions of the form a store has heard of.
+  func formCount(_ store: Store) throws -> Int {
+    try directory(of: store).entries.count { if case .form = $0 { true } else { false } }
   }
 
   /// Tells the oracle what was saved, and checks that it is what the writer's view allows.

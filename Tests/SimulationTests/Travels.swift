@@ -62,13 +62,22 @@ extension SimulatedWorld {
   func readBundle(_ laptop: SimulatedLaptop) throws {
     guard laptop.hasJoined, !sticks.isEmpty else { return }
     let isOffice = random.chance(30)
-    var rest = random.pick(sticks)[...]
+    let isDamaged = random.chance(20)
+    let stick = random.pick(sticks)
+    var rest = (isDamaged ? damaged(stick) : stick)[...]
     let store = isOffice ? office.store : laptop.store
-    let read = try store.readBundle { most in
-      let some = Array(rest.prefix(most))
-      rest = rest.dropFirst(some.count)
-      return some
+    let read: BundleRead
+    do {
+      read = try store.readBundle { most in
+        let some = Array(rest.prefix(most))
+        rest = rest.dropFirst(some.count)
+        return some
+      }
+    } catch  where isDamaged && (error is BundleError || error is BundleRefusal) {
+      befell("stickUnreadable")
+      return note(isOffice ? 0 : laptop.column, "cannot read a stick")
     }
+    if isDamaged { befell("stickDamaged") }
     if read.reverted > 0 { throw fail("what nobody was turned away for was reverted") }
     tally["sticks", default: 0] += 1
     note(isOffice ? 0 : laptop.column, "takes \(read.received) from a stick")

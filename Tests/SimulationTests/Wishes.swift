@@ -1,13 +1,14 @@
 import Bytes
 import Model
 import Reading
+import Store
 import TestSupport
 import Worlds
 
 /// What people want to write.
 extension SimulatedWorld {
   /// Something that somebody might want to write.
-  func wish(_ view: SeenRecord?) -> Wish {
+  func wish(_ view: SeenRecord?, at store: Store) throws -> Wish {
     let isEqual = random.chance(swarm.equalPercent)
     func number(_ bound: Int) -> Answer {
       random.chance(7) ? .cleared : .whole(Int64(isEqual ? 20 : random.below(bound)))
@@ -23,7 +24,7 @@ extension SimulatedWorld {
       return Row(group, Text(Letters.text(of: UInt128(random.next()), bits: 40, count: 8)))
     }
     typealias Field = TinySurvey.Field
-    switch random.below(18) {
+    switch random.below(19) {
     case 0, 1: return Wish(Path(field: Field.name), text())
     case 2: return Wish(Path(field: Field.wave), text())
     case 3: return Wish(Path(field: Field.outcome), text())
@@ -45,6 +46,11 @@ extension SimulatedWorld {
     case 14: return Wish(Path(row: row(Field.products), field: Field.brand), text())
     case 15: return Wish(Path(row: row(Field.products), field: Field.stock), number(4))
     case 16: return Wish(Path(row: row(Field.years), field: Field.value), number(40))
+    case 17:
+      // NB: only who has heard of the second version of the form is asked.
+      guard try formCount(store) > 1 else { return Wish(Path(field: Field.name), text()) }
+      tally["answers to a question that came later", default: 0] += 1
+      return Wish(Path(field: Field.later), text())
     default: return Wish(Path(field: Field.seal), text())
     }
   }
