@@ -131,11 +131,9 @@ public struct SyncDesk: Sendable {
     let refill = try store.take(request.offered, from: request.device)
     reply.wanted = refill.wanted
     reply.branches = refill.branches
-    for frame in frames {
-      let outcome = try take(frame, from: request.device)
-      reply.refusals += outcome.refusals
-      reply.branches += outcome.branches
-    }
+    let outcome = try store.ingest(frames, from: request.device)
+    reply.refusals += outcome.refusals
+    reply.branches += outcome.branches
     if !frames.isEmpty || !request.offered.isEmpty {
       // NB: what was brought may have told the office that it was put back.
       epoch = try store.standing().epoch
@@ -183,19 +181,6 @@ public struct SyncDesk: Sendable {
   /// The most bytes of contents in one reply, whatever a laptop asks for: as much as the office
   /// wants to hold for one laptop at a time.
   static let budgetLimit = 8 << 20
-
-  /// Takes a frame in; what cannot be kept is refused, and stops neither the others nor the reply.
-  private func take(_ frame: Frame, from device: DeviceID) throws -> IngestOutcome {
-    do {
-      return try store.ingest(frame, from: device)
-    } catch StoreError.tooLarge, StoreError.tooManyPlaces {
-      var outcome = IngestOutcome()
-      outcome.refusals = [
-        Refusal(stream: frame.stream, counter: frame.first, ground: .malformed)
-      ]
-      return outcome
-    }
-  }
 
   /// What is now held of the streams that a request brought changes of.
   private func vectorsAfter(_ frames: [Frame]) throws -> [VillageVector] {

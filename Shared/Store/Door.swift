@@ -23,6 +23,7 @@ struct Door {
   private var insertions: [UInt32: RawStatement] = [:]
   /// The records that changes went into since the door was opened, with the villages.
   private(set) var touched: [Touch] = []
+  private let last = LastCopy()
 
   /// One copy of a record that a change went into.
   struct Touch: Hashable {
@@ -61,6 +62,16 @@ struct Door {
   /// Whether this is the office's store.
   var isOffice: Bool { footing.role == .office }
 
+  /// The copy that a change is about, or will be, in the change's village.
+  ///
+  /// It is asked for by each check of the change and again when the change is taken in, and read once.
+  func copy(of change: Change) throws -> StoredCopy? {
+    let (form, record) = (change.content.form, change.record)
+    return try last.copy(db, record, in: change.dot.village, of: form) {
+      try context.table(form).copy(db, record, in: change.dot.village)
+    }
+  }
+
   /// Takes one change in.
   ///
   /// - Parameter known: the record's copy in the village, if it was read in this transaction.
@@ -77,7 +88,7 @@ struct Door {
     // NB: of a record that another replica created there can be a copy already: a carry back into
     // the village where it was created needs nothing that was there before.
     let isNew = change.content.record == nil && change.dot.replica == replica
-    let copy = isNew ? nil : try known ?? table.copy(db, record, in: village)
+    let copy = isNew ? nil : try known ?? self.copy(of: change)
     var state = copy?.state ?? RecordState()
     // NB: what is issued again accounts for a name of another stream, as a carry does.
     var isCarry = change.content.origin != nil
@@ -121,7 +132,7 @@ struct Door {
         return false
       }
       let change = Change(dot: dot, hash: hashes[index], content: content)
-      let state = try context.table(content.form).copy(db, change.record, in: dot.village)?.state
+      let state = try copy(of: change)?.state
       guard state?.accounts(for: change.origin) == true else { return false }
     }
     return true
@@ -202,5 +213,30 @@ struct Door {
       stream.stamp = max(stream.stamp, author.stamp)
     }
     stream.directory = max(stream.directory, change.content.author.directory)
+  }
+}
+
+/// The copy of a record that was read last, and is so still.
+///
+/// It is kept within one transaction, where nobody else writes, and only until this connection has
+/// changed any row, by whatever road: SQLite counts that.
+private final class LastCopy {
+  private var found: (form: UInt32, record: RecordID, village: VillageCode, copy: StoredCopy?)?
+  private var changes = 0
+
+  func copy(
+    _ db: Database, _ record: RecordID, in village: VillageCode, of form: UInt32,
+    orRead read: () throws -> StoredCopy?
+  ) throws -> StoredCopy? {
+    let present = db.totalChangesCount
+    if let found, changes == present, found.record == record, found.village == village,
+      found.form == form
+    {
+      return found.copy
+    }
+    let copy = try read()
+    found = (form, record, village, copy)
+    changes = present
+    return copy
   }
 }

@@ -103,9 +103,14 @@ enum Inbox {
     try db.first("SELECT 1 FROM inbox LIMIT 1") { _ in false } ?? true
   }
 
+  /// How many frames wait.
+  static func count(_ db: Database) throws -> Int {
+    try db.first("SELECT count(*) FROM inbox") { Int($0.integer(0)) } ?? 0
+  }
+
   /// The frames whose need the news meets, in the order of their streams.
   static func ready(_ db: Database, after news: News) throws -> [Key] {
-    if try isEmpty(db) { return [] }
+    if try news.isEmpty || isEmpty(db) { return [] }
     var ready: [Key] = []
     for village in news.villages.sorted() {
       ready += try keys(

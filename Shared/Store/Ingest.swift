@@ -110,7 +110,6 @@ struct Ingest {
         try Incarnations.mint(door.db, surroundings: store.surroundings)
       }
       outcome.applied += Int(stream.count - before)
-      outcome.records.formUnion(door.touched.map(\.record))
       news.add(frame.stream.village)
       news.add(door.touched)
       news.add(try store.carryOn(after: &door))
@@ -229,8 +228,7 @@ struct Ingest {
     guard let change = change(of: frame, at: index, hash: hash) else { return false }
     let content = change.content
     guard case .answers = content.body, door.context.forms[content.form] != nil else { return true }
-    let table = door.context.table(content.form)
-    let state = try table.copy(door.db, change.record, in: frame.stream.village)?.state
+    let state = try door.copy(of: change)?.state
     return state?.accounts(for: change.origin) ?? false
   }
 
@@ -240,8 +238,7 @@ struct Ingest {
   private mutating func holdAndRevert(
     _ change: Change, _ content: [UInt8], stream: inout StreamRow
   ) throws -> Bool {
-    let table = door.context.table(change.content.form)
-    let before = try table.copy(door.db, change.record, in: change.dot.village)?.state
+    let before = try door.copy(of: change)?.state
     do {
       try door.enter(change, content: content, stream: &stream)
     } catch StoreError.tooManyPlaces {

@@ -52,7 +52,6 @@ extension Ingest {
             dot: dot, hash: hashes[later], previous: previous, fork: fork, secret: road.secret),
           record: change.record, content: frame.contents[later], now: door.now)
         if !isHeld { outcome.applied += 1 }
-        outcome.records.insert(change.record)
         last = later
       }
     }
@@ -79,10 +78,7 @@ extension Ingest {
 
   /// Whether an answer stands that a change replaces and that is known here by now.
   private func leavesStanding(_ change: Change) throws -> Bool {
-    let table = door.context.table(change.content.form)
-    guard let state = try table.copy(door.db, change.record, in: change.dot.village)?.state else {
-      return false
-    }
+    guard let state = try door.copy(of: change)?.state else { return false }
     return change.content.answers.contains { placed in
       !placed.replaces.isEmpty
         && state.siblings(at: placed.path).contains { placed.replaces.contains($0.origin) }

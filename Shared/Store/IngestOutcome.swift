@@ -5,8 +5,6 @@ import Wire
 public struct IngestOutcome: Sendable {
   /// How many changes were applied that were not held before, those from the inbox included.
   public var applied = 0
-  /// The records they went into.
-  public var records: Set<RecordID> = []
   /// The changes that wait for what they name.
   public var waiting = 0
   /// The first change that was not taken, and why.
@@ -23,7 +21,6 @@ public struct IngestOutcome: Sendable {
   /// Adds another frame's outcome.
   public mutating func add(_ other: IngestOutcome) {
     applied += other.applied
-    records.formUnion(other.records)
     waiting = other.waiting
     refusals += other.refusals
     branches += other.branches

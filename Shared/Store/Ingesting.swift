@@ -12,15 +12,107 @@ extension Store {
   func ingest(
     _ frame: Frame, admission: (any Admission)?, device: DeviceID, isProven: Bool = true
   ) throws -> IngestOutcome {
-    var (outcome, news) = try write { db in
-      var ingest = try Ingest(
-        self, db, admission: admission, device: device, isProven: isProven)
-      try ingest.take(frame)
-      return (ingest.outcome, ingest.news)
+    try ingest([frame], admission: admission, device: device, isProven: isProven)
+  }
+
+  /// Takes frames in, one after the other, each as if it had a transaction of its own.
+  ///
+  /// To begin and to end a transaction costs as much as to take a short frame in, and what comes to many
+  /// streams at once comes in short frames. So many of them share one. If that fails, nothing of it was
+  /// written, and each of its frames is taken by itself, so what one of them breaks is its own. A frame that
+  /// others waited for is the last of its transaction: they are tried before whatever follows.
+  ///
+  /// - Parameter goesOn: whether a frame that cannot be kept is refused, and does not stop the others.
+  func ingest(
+    _ frames: [Frame], admission: (any Admission)?, device: DeviceID, isProven: Bool = true,
+    goesOn: Bool = false
+  ) throws -> IngestOutcome {
+    var outcome = IngestOutcome()
+    var next = 0
+    var singly = 0
+    while next < frames.count {
+      let end = next < singly ? next + 1 : Self.end(ofBatchAt: next, in: frames)
+      var taken: Batch
+      do {
+        taken = try take(frames[next..<end], admission, device, isProven: isProven)
+      } catch {
+        if case StoreError.busy = error { throw error }
+        if end - next > 1 {
+          // Ignored because whatever it was comes again with the frame that it is of.
+          singly = end
+          continue
+        }
+        guard goesOn, Self.isUnkept(error) else { throw error }
+        taken = Batch(count: 1, waiting: try waitingCount())
+        taken.outcome.refusals = [
+          Refusal(stream: frames[next].stream, counter: frames[next].first, ground: .malformed)
+        ]
+      }
+      next += taken.count
+      outcome.add(taken.outcome)
+      outcome.waiting = taken.waiting
+      if taken.isAwaited {
+        try wake(after: &taken.news, admission: admission, device: device, into: &outcome)
+        outcome.waiting = try waitingCount()
+      }
     }
-    try wake(after: &news, admission: admission, device: device, into: &outcome)
-    outcome.waiting = try waitingCount()
     return outcome
+  }
+
+  /// Whether what came is more than can be kept.
+  private static func isUnkept(_ error: any Error) -> Bool {
+    switch error {
+    case StoreError.tooLarge, StoreError.tooManyPlaces: true
+    default: false
+    }
+  }
+
+  /// The most frames in one transaction; they have no more bytes of contents than one may have.
+  private static let batchLimit = 64
+
+  /// Where the frames end that are taken in with the one at an index.
+  private static func end(ofBatchAt start: Int, in frames: [Frame]) -> Int {
+    var end = start
+    var size = 0
+    while end < frames.count, end - start < batchLimit {
+      size += frames[end].contents.reduce(0) { $0 + $1.count }
+      if end > start, size > Frame.contentTarget { break }
+      end += 1
+    }
+    return end
+  }
+
+  /// What came of the frames of one transaction.
+  private struct Batch {
+    var outcome = IngestOutcome()
+    var news = Inbox.News()
+    /// How many frames were taken.
+    var count = 0
+    /// Whether something in the inbox waited for the last of them.
+    var isAwaited = false
+    /// How many frames wait after them.
+    var waiting: Int
+  }
+
+  /// Takes frames in, in one transaction, up to the first that something waited for.
+  private func take(
+    _ frames: ArraySlice<Frame>, _ admission: (any Admission)?, _ device: DeviceID, isProven: Bool
+  ) throws -> Batch {
+    try write { db in
+      var batch = Batch(waiting: 0)
+      for frame in frames {
+        var ingest = try Ingest(
+          self, db, admission: admission, device: device, isProven: isProven)
+        try ingest.take(frame)
+        batch.outcome.add(ingest.outcome)
+        batch.count += 1
+        batch.news = ingest.news
+        batch.isAwaited = try !Inbox.ready(db, after: ingest.news).isEmpty
+        if batch.isAwaited { break }
+      }
+      batch.waiting = try Inbox.count(db)
+      return batch
+    }
   }
 
   /// Takes in from the inbox what waited for the news; each frame that the news concerns gets a
@@ -87,6 +179,6 @@ extension Store {
 
   /// How many frames wait for what they name.
   public func waitingCount() throws -> Int {
-    try read { db in try db.first("SELECT count(*) FROM inbox") { Int($0.integer(0)) } ?? 0 }
+    try read { db in try Inbox.count(db) }
   }
 }

@@ -113,8 +113,7 @@ struct Judge {
   ) throws -> (need: Inbox.Need?, void: Set<Name>) {
     let names = change.content.prerequisites
     if names.isEmpty { return (nil, []) }
-    let table = door.context.table(change.content.form)
-    let state = try table.copy(door.db, change.record, in: change.dot.village)?.state
+    let state = try door.copy(of: change)?.state
     var need: Inbox.Need?
     var void = Set<Name>()
     for name in names where state?.accounts(for: name) != true {

@@ -210,6 +210,13 @@ extension Store {
       frame, admission: OfficeAdmission(device: device), device: device, isProven: isProven)
   }
 
+  /// Takes frames in for the office, one after the other; one that cannot be kept is refused, and does
+  /// not stop the others.
+  public func ingest(_ frames: [Frame], from device: DeviceID) throws -> IngestOutcome {
+    try ingest(
+      frames, admission: OfficeAdmission(device: device), device: device, goesOn: true)
+  }
+
   /// Mints a new incarnation, as the office does at every start.
   public func mint() throws {
     try write { db in

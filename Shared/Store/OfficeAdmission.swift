@@ -117,8 +117,8 @@ struct OfficeAdmission: Admission {
     }
     guard change.content.record != nil else { return change.content.prerequisites.isEmpty }
     // NB: what would show it is void, and a person at the office goes on without it.
-    let table = door.context.table(change.content.form)
     if !ignored.isEmpty, change.content.prerequisites.allSatisfy(ignored.contains) {
+      let table = door.context.table(change.content.form)
       // But what lives elsewhere is not drawn here by its identifier.
       let copies = try table.copies(door.db, change.record)
       return copies.allSatisfy { $0.village == change.dot.village }
@@ -127,10 +127,8 @@ struct OfficeAdmission: Admission {
             == change.dot.village
         }
     }
-    guard let copy = try table.copy(door.db, change.record, in: change.dot.village) else {
-      return false
-    }
-    return change.content.prerequisites.contains { copy.state.accounts(for: $0) }
+    guard let state = try door.copy(of: change)?.state else { return false }
+    return change.content.prerequisites.contains { state.accounts(for: $0) }
   }
 
   /// Whether a change from before the laptop joined is about a record of that laptop's own alone.
@@ -158,8 +156,7 @@ struct OfficeAdmission: Admission {
     guard content.origin == nil, content.prerequisites.allSatisfy(isOwn)
     else { return false }
     guard content.record != nil else { return true }
-    let table = door.context.table(content.form)
-    var state = try table.copy(door.db, change.record, in: change.dot.village)?.state
+    var state = try door.copy(of: change)?.state
     if case .carry(let cargo, villageOnly: false) = content.body { state = cargo }
     return state?.origins.contains {
       change.record.isCreated(by: $0.name) && isOwn($0.name)
@@ -168,14 +165,12 @@ struct OfficeAdmission: Admission {
 
   /// Whether the siblings that each answer replaces are such that its author may replace them.
   private func mayReplace(_ change: Change, role: Role, door: Door) throws -> Bool {
-    let table = door.context.table(change.content.form)
     let form = door.context.form(change.content.form, at: change.content.author.directory)
     let writer = Writer(person: change.content.author.person, role: role)
     var state: RecordState?
     for placed in change.content.answers where !placed.replaces.isEmpty {
       if state == nil {
-        state =
-          try table.copy(door.db, change.record, in: change.dot.village)?.state ?? RecordState()
+        state = try door.copy(of: change)?.state ?? RecordState()
       }
       guard let state else { continue }
       var replaced: [Contender] = []

@@ -9,6 +9,8 @@ private final class HeldGround: ParcelGround {
   let acknowledged: [VillageVector]
   private let db: Database
   private let bounds: [VillageCode: VersionVector]
+  /// What was asked for: the changes of a parcel name the same ones again and again.
+  private var hashes: [Dot: ChainHash?] = [:]
   /// The first thing that went wrong; who asks by ``hash(of:)`` cannot be told.
   private(set) var failure: (any Error)?
 
@@ -23,7 +25,10 @@ private final class HeldGround: ParcelGround {
   func hash(of dot: Dot) -> ChainHash? {
     // NB: of what a device was not told of, an opened parcel must not tell either.
     if dot.counter > bounds[dot.village]?.count(of: dot.replica) ?? 0 { return nil }
-    return look { try Streams.hash(db, dot) }
+    if let known = hashes[dot] { return known }
+    let hash = look { try Streams.hash(db, dot) }
+    hashes[dot] = .some(hash)
+    return hash
   }
 
   func secret(of stream: StreamID) -> StreamSecret? {

@@ -47,7 +47,7 @@ extension Store {
     }
   }
 
-  /// Takes the office's reply in: the directory first, then each frame in its own transaction.
+  /// Takes the office's reply in: the directory first, then the frames.
   public func absorb(_ reply: SyncReply, isNewOffice: Bool) throws -> Absorbed {
     let entries = try Self.entries(reply.directory)
     let (staged, wanted, hasFallenBack) = try write { db in
@@ -91,7 +91,7 @@ extension Store {
     }
     var outcome = IngestOutcome()
     for village in staged.complete { outcome.applied += try install(village) }
-    for frame in reply.frames { outcome.add(try ingest(frame)) }
+    outcome.add(try ingest(reply.frames, admission: nil, device: .standalone))
     try forgetOthersWaiting()
     let released = try releaseLost()
     return Absorbed(

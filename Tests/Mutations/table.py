@@ -1261,4 +1261,41 @@ for edit in edits {
             )
         ],
     ),
+    # Many frames in one transaction.
+    (
+        "batch-lost-whole",
+        "what one frame breaks takes those with it that came in the same transaction",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Ingesting.swift",
+                "        if end - next > 1 {\n",
+                "        if end - next > 1 && !BROKEN {\n",
+            )
+        ],
+    ),
+    (
+        "batch-past-what-is-awaited",
+        "what waited for a frame is not tried when others came in the same transaction",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Ingesting.swift",
+                "        if batch.isAwaited { break }\n",
+                "        if batch.isAwaited && !BROKEN { break }\n",
+            )
+        ],
+    ),
+    (
+        "copy-of-before",
+        "a change is taken into its record as it was before the change before",
+        ["StoreTests", "SimulationTests"],
+        [
+            (
+                "Shared/Store/Door.swift",
+                "if let found, changes == present, ",
+                "if let found, changes == present || BROKEN, ",
+            )
+        ],
+    ),
 ]

@@ -98,11 +98,9 @@ extension BenchOffice {
     guard let parcel = try store.open(request.parcel, of: device) else {
       throw BenchError.unexpected("a parcel that does not open")
     }
-    for frame in request.frames + parcel {
-      let outcome = try store.ingest(frame, from: device)
-      guard outcome.refusals.isEmpty else {
-        throw BenchError.unexpected("refused: \(outcome.refusals)")
-      }
+    let outcome = try store.ingest(request.frames + parcel, from: device)
+    guard outcome.refusals.isEmpty else {
+      throw BenchError.unexpected("refused: \(outcome.refusals)")
     }
   }
 }

@@ -159,34 +159,3 @@ final class Models {
     text = learned.text.map { memory.take($0.count, as: $0) }
   }
 }
-
-extension Chances {
-  /// The memory of a frame's chances.
-  final class Memory {
-    private var blocks: [Chance] = []
-
-    /// Takes memory for some chances, which are as learned, or else one half.
-    func take(_ count: Int, as learned: [Int32]? = nil) -> Chance {
-      let block = Chance.allocate(capacity: count)
-      if let learned {
-        block.initialize(from: learned, count: count)
-      } else {
-        block.initialize(repeating: 0, count: count)
-      }
-      blocks.append(block)
-      return block
-    }
-
-    /// Takes memory for chances that begin as others are, with little weight.
-    func take(_ count: Int, like model: Chance?) -> Chance {
-      let block = take(count)
-      guard let model else { return block }
-      for index in 0..<count { block[index] = Learned.lesson(model[index]) }
-      return block
-    }
-
-    deinit {
-      for block in blocks { block.deallocate() }
-    }
-  }
-}
