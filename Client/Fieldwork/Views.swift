@@ -70,7 +70,7 @@ extension Workplace {
   ) throws -> RecordReading {
     let form = try form(number)
     if let token {
-      guard let view = try store.view(token) else { throw WorkError.unknownView(token) }
+      guard let view = try store.view(token, of: record) else { throw WorkError.unknownView(token) }
       guard view.record == record else { throw WorkError.viewOfOther(token, record) }
       return try reading(view.state, masked: view.masked, of: record, form: form)
     }

@@ -40,8 +40,9 @@ extension RecordState {
     }
   }
 
-  /// The canonical bytes alone.
+  /// The canonical bytes alone; those that it was read from, if it is as it was read.
   public var bytes: [UInt8] {
+    if let read { return read }
     var writer = ByteWriter(capacity: 1024)
     encode(to: &writer)
     return writer.bytes
@@ -50,8 +51,9 @@ extension RecordState {
   /// Reads a state and checks every invariant of it.
   public init(_ bytes: [UInt8]) throws(ByteError) {
     var reader = ByteReader(bytes)
-    try self.init(from: &reader)
+    let state = try Self(from: &reader)
     try reader.finish()
+    self.init(origins: state.origins, registers: state.registers, from: bytes)
   }
 
   /// Reads a state and checks every invariant of it.

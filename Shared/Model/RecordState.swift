@@ -62,6 +62,8 @@ public struct RecordState: Hashable, Sendable {
   public private(set) var origins: [Origin]
   /// Every place where something stands.
   public private(set) var registers: [Register]
+  /// The canonical bytes that it was read from, until it changes.
+  private(set) var read: [UInt8]?
 
   /// Makes the state of a record of which nothing is known.
   public init() {
@@ -69,9 +71,21 @@ public struct RecordState: Hashable, Sendable {
     registers = []
   }
 
-  init(origins: [Origin], registers: [Register]) {
+  init(origins: [Origin], registers: [Register], from read: [UInt8]? = nil) {
     self.origins = origins
     self.registers = registers
+    self.read = read
+  }
+
+  /// Whether two states say the same, wherever they come from.
+  public static func == (one: RecordState, other: RecordState) -> Bool {
+    one.origins == other.origins && one.registers == other.registers
+  }
+
+  /// Hashes what the state says.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(origins)
+    hasher.combine(registers)
   }
 
   /// Whether nothing is known of the record.
@@ -110,6 +124,7 @@ public struct RecordState: Hashable, Sendable {
     if place < origins.count, origins[place].name == origin { return remove(answers) }
     let isMove = answers.contains(where: \.path.isVillage)
     let standing = answers.isEmpty ? nil : author
+    read = nil
     origins.insert(Origin(name: origin, isMove: isMove, author: standing), at: place)
     if registers.isEmpty {
       registers.reserveCapacity(answers.count)
@@ -144,6 +159,7 @@ public struct RecordState: Hashable, Sendable {
 
   /// Removes what answers name, without putting them.
   private mutating func remove(_ answers: [PlacedAnswer]) {
+    read = nil
     var replaced: [Name] = []
     for placed in answers where !placed.replaces.isEmpty {
       let index = registerIndex(placed.path)
@@ -169,6 +185,7 @@ public struct RecordState: Hashable, Sendable {
   /// other's moves are taken, and it says nothing of other places.
   public mutating func merge(_ all: RecordState, villageOnly: Bool = false) {
     let other = villageOnly ? all.movesOnly : all
+    read = nil
     var merged: [Register] = []
     merged.reserveCapacity(max(registers.count, other.registers.count))
     var left = registers[...]

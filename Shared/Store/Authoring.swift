@@ -46,9 +46,10 @@ struct Authoring {
   var role: StoreRole { start.footing.role ?? .laptop }
 
   /// Writes the streams' rows, and brings up to date what was known when it began.
-  func end(_ bearings: inout Bearings) throws {
+  mutating func end(_ bearings: inout Bearings) throws {
     try finish()
     for village in written {
+      streams[village]?.row.isStored = true
       guard let stream = streams[village] else { continue }
       bearings.own = max(bearings.own, stream.row.stamp)
     }
@@ -68,9 +69,12 @@ struct Authoring {
 
   /// Writes one change.
   ///
-  /// - Parameter copy: the record's copy in the village, if it was read in this transaction.
+  /// - Parameters:
+  ///   - copy: the record's copy in the village, if it was read in this transaction.
+  ///   - seen: the view that it is made from, if that with the change is what its author has seen.
   mutating func write(
-    _ draft: ChangeContent, in village: VillageCode, into copy: StoredCopy? = nil
+    _ draft: ChangeContent, in village: VillageCode, into copy: StoredCopy? = nil,
+    seen: ViewToken? = nil
   ) throws -> Change {
     var open = try stream(village)
     var content = draft
@@ -85,7 +89,7 @@ struct Authoring {
     let hash = open.chain.append(bytes)
     let dot = Dot(replica: door.replica, village: village, counter: open.chain.count)
     let change = Change(dot: dot, hash: hash, content: content)
-    try door.enter(change, content: bytes, stream: &open.row, into: copy)
+    try door.enter(change, content: bytes, stream: &open.row, into: copy, seen: seen)
     streams[village] = open
     written.insert(village)
     count += 1

@@ -118,9 +118,10 @@ enum Branches {
         seal.map { .blob($0.signature) } ?? .null, .blob(content))
       previous = hash
     }
-    try db.run(
-      "DELETE FROM journal WHERE village = ? AND replica = ? AND counter >= ?",
-      .bits(id.village.number), .bits(id.replica.number), .bits(fork))
+    let condition = "village = ? AND replica = ? AND counter >= ?"
+    let values: [SQLValue] = [.bits(id.village.number), .bits(id.replica.number), .bits(fork)]
+    try Seen.settle(db, where: condition, values)
+    try LastRecord.keep(db) { try db.run("DELETE FROM journal WHERE \(condition)", values) }
     try Seals.forget(db, id, from: fork)
     if fork == 1 {
       try db.run(

@@ -52,13 +52,18 @@ enum Cuts {
     let values: [SQLValue] = [
       .bits(stream.village.number), .bits(stream.replica.number), .bits(count),
     ]
-    try db.run("DELETE FROM journal WHERE village = ? AND replica = ? AND counter <= ?", values)
+    let condition = "village = ? AND replica = ? AND counter <= ?"
+    if try Incarnations.isOwn(db, stream.replica) {
+      try Seen.settle(db, where: condition, values)
+    }
+    try db.run("DELETE FROM journal WHERE \(condition)", values)
     try db.run("DELETE FROM seal WHERE village = ? AND replica = ? AND counter <= ?", values)
     try Inbox.removeDropped(db, stream, upTo: count)
   }
 
   /// Drops everything of a village that is not held any more.
   static func drop(_ db: Database, _ village: VillageCode) throws {
+    try Seen.settle(db, where: "village = ?", [.bits(village.number)])
     try db.run("DELETE FROM journal WHERE village = ?", .bits(village.number))
     for table in ["stream", "base", "cut", "parted", "seal", "staged", "acknowledged", "offered"] {
       try db.run("DELETE FROM \(table) WHERE village = ?", .bits(village.number))

@@ -49,8 +49,8 @@ struct Door {
     writing = try RawStatement(
       db,
       """
-      INSERT INTO journal (village, replica, counter, hash, record, arrived, content, seq)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO journal (village, replica, counter, hash, record, arrived, content, seq, seen)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
   }
 
@@ -74,12 +74,15 @@ struct Door {
 
   /// Takes one change in.
   ///
-  /// - Parameter known: the record's copy in the village, if it was read in this transaction.
+  /// - Parameters:
+  ///   - known: the record's copy in the village, if it was read in this transaction.
+  ///   - seen: the view that it was made from, if that with the change is what its author has seen.
   /// - Precondition: it is the next of its stream, and what it names is held.
   /// - Throws: ``StoreError/tooManyPlaces(_:limit:)`` if its record could not be read back; nothing
   ///   was written then.
   mutating func enter(
-    _ change: Change, content: [UInt8], stream: inout StreamRow, into known: StoredCopy? = nil
+    _ change: Change, content: [UInt8], stream: inout StreamRow, into known: StoredCopy? = nil,
+    seen: ViewToken? = nil
   ) throws {
     precondition(change.dot.counter == stream.count + 1, "BUG: a gap in \(change.dot)")
     let record = change.record
@@ -101,7 +104,7 @@ struct Door {
     case .unknown: return try journal(change, content: content, stream: &stream)
     }
     try Self.requireReadable(state)
-    try journal(change, content: content, stream: &stream)
+    try journal(change, content: content, stream: &stream, seen: seen)
     let hasMoved = state.origins.contains { $0.isMove }
     try table.put(
       db, StoredCopy(record: record, village: village, state: state, key: copy?.key),
@@ -110,7 +113,8 @@ struct Door {
       Touch(
         record: record, form: change.content.form, village: village, hasMoved: hasMoved,
         isCarry: isCarry))
-    if !isNew { try table.refreshHomes(db, record) }
+    // NB: of what has one copy that is the one; it was written so.
+    if !isNew && known?.isOnly != true { try table.refreshHomes(db, record) }
     if let origin = change.content.origin {
       try Inbox.removeReissued(db, origin) { frame, device in
         // NB: what its office sent a laptop the office has, whatever became of the stream.
@@ -191,7 +195,7 @@ struct Door {
   }
 
   private func journal(
-    _ change: Change, content: [UInt8], stream: inout StreamRow
+    _ change: Change, content: [UInt8], stream: inout StreamRow, seen: ViewToken? = nil
   ) throws {
     let place = try nextPlace()
     writing.bind(Int64(bitPattern: change.dot.village.number), at: 1)
@@ -203,6 +207,7 @@ struct Door {
     values.blob(at: 4) { $0.raw(change.hash.bytes) }
     values.text(change.record.description, at: 5)
     values.blob(at: 7) { $0.raw(content) }
+    if let seen { values.blob(at: 9) { $0.raw(seen.bytes) } }
     try writing.run(with: values)
     stream.count = change.dot.counter
     stream.head = change.hash

@@ -55,6 +55,9 @@ extension Store {
     draft.touched = surroundings.wall()
     let kept = draft
     draft.key = try write { db in
+      if let token = kept.token, let record = kept.record {
+        try settleView(db, token, of: record)
+      }
       var writer = ByteWriter()
       writer.count(kept.wishes.count)
       for wish in kept.wishes {

@@ -73,6 +73,8 @@ public struct FormerPerson: Hashable, Sendable {
     if word == person { return }
     let words: [SQLValue] = [.text(person.description), .text(word.description)]
     try db.run("UPDATE draft SET person = ? WHERE person = ?", words)
+    // NB: rows of the journal go on naming who wrote them.
+    try Seen.settle(db, where: "TRUE", [])
     try db.run(
       """
       INSERT OR IGNORE INTO shown (person, record, token)

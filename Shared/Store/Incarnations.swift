@@ -13,7 +13,7 @@ enum Incarnations {
   static func mint(_ db: Database, surroundings: Surroundings) throws -> ReplicaID {
     var random = InjectedRandom(surroundings: surroundings)
     let replica = ReplicaID(random.next())
-    try Meta.set(db, .replica, .bits(replica.number))
+    try LastRecord.keep(db) { try Meta.set(db, .replica, .bits(replica.number)) }
     try note(db, replica, now: surroundings.wall())
     return replica
   }

@@ -269,10 +269,14 @@ extension Store {
         "INSERT INTO cut (village, replica, count, head, device) VALUES (?, ?, ?, ?, ?)",
         .bits(village.number), .bits(stream.replica.number), .bits(stream.count),
         .blob(stream.head.bytes), .integer(Int64(stream.device.number)))
-      let id = StreamID(village: village, replica: stream.replica)
-      if isOffice { continue }
-      try Cuts.drop(db, id, upTo: stream.count)
-      try Branches.drop(db, id, upTo: stream.count, head: stream.head)
+    }
+    if isOffice { return }
+    try LastRecord.keep(db) {
+      for stream in streams {
+        let id = StreamID(village: village, replica: stream.replica)
+        try Cuts.drop(db, id, upTo: stream.count)
+        try Branches.drop(db, id, upTo: stream.count, head: stream.head)
+      }
     }
   }
 }

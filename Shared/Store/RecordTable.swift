@@ -14,6 +14,8 @@ struct StoredCopy {
   let state: RecordState
   /// The row, if it is there already.
   let key: Int64?
+  /// Whether it was read and there was no other copy of the record.
+  var isOnly = false
 }
 
 /// The table of a form: one row per copy of a record, its packed state beside the current answers
@@ -193,7 +195,7 @@ final class RecordTable: Sendable {
     _ db: Database, _ record: RecordID, like view: RecordState? = nil
   ) throws -> [StoredCopy] {
     if let view { lastState.withLock { $0 = KnownState(state: view, bytes: view.bytes) } }
-    return try db.all(allCopies, .text(record.description)) { row in
+    var copies = try db.all(allCopies, .text(record.description)) { row in
       guard let village = VillageCode(number: row.bits(1)) else {
         throw StoreError.inconsistent(detail: "village of \(record)")
       }
@@ -201,6 +203,8 @@ final class RecordTable: Sendable {
         record: record, village: village, state: try state(row, 2, of: record),
         key: row.integer(0))
     }
+    if copies.count == 1 { copies[0].isOnly = true }
+    return copies
   }
 
   /// Reads a state, unless it is the one that was read last: to check a change and to take it in the

@@ -123,7 +123,8 @@ extension Store {
       if !carried.isEmpty { bearings.written = nil }
       if let file { try Self.note(db, file) }
       if let draft { try Self.discard(db, draft) }
-      if let last = saved.last { try Meta.set(db, .lastRecord, .text(last.record.description)) }
+      // NB: what was written last the journal says.
+      if let last = saved.last, last.change == nil { try LastRecord.note(db, last.record) }
       try pruneViews(db, now: door.now, since: &bearings.pruned)
       let mark = try writerMark(db, of: door.replica, written: &bearings.written)
       return ((saved, mark), isUpToDate: carried.isEmpty)
@@ -148,8 +149,11 @@ extension Store {
     guard table.form != nil else { throw StoreError.noForm(edit.form) }
     var village = edit.village
     var copy: StoredCopy?
+    var copies: [StoredCopy] = []
     if let record = edit.record {
-      let written = try writtenCopy(db, table, record, seen: edit.view)
+      // NB: nearly always nobody wrote between the showing and the saving.
+      copies = try table.copies(db, record, like: edit.view)
+      let written = try Self.writtenCopy(of: record, among: copies, seen: edit.view)
       village = written.village
       copy = written
     }
@@ -176,12 +180,17 @@ extension Store {
       form: edit.form, record: edit.record,
       author: authoring.author(edit.person, act: edit.act), cites: plan.cites,
       body: .answers(plan.answers), reason: edit.reason)
-    let change = try authoring.write(content, in: village, into: copy)
+    // NB: what its author wrote from the view before is beyond the view.
+    var view: ViewToken?
+    if let record = edit.record, plan.said.isEmpty {
+      view = try Seen.view(db, under: edit, of: record, among: copies, now: authoring.door.now)
+    }
+    let change = try authoring.write(content, in: village, into: copy, seen: view)
     let saved = Saved(
       record: change.record, village: village, change: change,
       unseen: Self.unseen(change.content.answers, current: current, view: edit.view),
       beside: plan.beside, base: seen, baseMasked: edit.masked)
-    if edit.record != nil {
+    if edit.record != nil && view == nil {
       // NB: what the author of a new record has seen of it is the change itself, see `latestView`.
       let after = saved.view
       _ = try noteView(
@@ -270,11 +279,9 @@ extension Store {
   /// A record can have been carried away between the showing and the saving, without an answer that
   /// was saved here meanwhile. In the new village that answer could not be replaced, only waited
   /// for; in the old one it can, and the office carries the edit over as it does any late one.
-  private func writtenCopy(
-    _ db: Database, _ table: RecordTable, _ record: RecordID, seen view: RecordState
+  private static func writtenCopy(
+    of record: RecordID, among copies: [StoredCopy], seen view: RecordState
   ) throws -> StoredCopy {
-    // NB: nearly always nobody wrote between the showing and the saving.
-    let copies = try table.copies(db, record, like: view)
     guard let shown = RecordTable.shown(among: copies) else { throw StoreError.noRecord(record) }
     if shown.state.includes(view) { return shown }
     guard let source = copies.first(where: { $0.state.includes(view) }) else {

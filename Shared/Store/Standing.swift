@@ -25,8 +25,6 @@ public struct Standing: Sendable {
   public let address: String?
   /// The person who works here, as set by `as`.
   public let person: PersonID?
-  /// The record that was last written or shown.
-  public let lastRecord: RecordID?
   /// When the office was last heard, in milliseconds since 1970.
   public let heardAt: Int64?
   /// When the office first said that it has turned this laptop away; `nil` while it has not.
@@ -66,7 +64,6 @@ extension Store {
       epoch: UInt64(bitPattern: try Meta.integer(db, .epoch) ?? 0),
       address: try Meta.text(db, .address),
       person: try Meta.text(db, .person).flatMap { PersonID($0) },
-      lastRecord: try Meta.text(db, .lastRecord).flatMap { RecordID(letters: $0) },
       heardAt: try Meta.integer(db, .heardAt),
       turnedAwayAt: try Meta.integer(db, .turnedAway), former: try FormerPerson(db))
   }
@@ -94,11 +91,6 @@ extension Store {
 
   private static func confirmed(_ db: Database) throws -> [String] {
     try Meta.text(db, .confirmed)?.split(separator: ",").map(String.init) ?? []
-  }
-
-  /// Remembers the record that `@` means.
-  public func setLastRecord(_ record: RecordID) throws {
-    try write { db in try Meta.set(db, .lastRecord, .text(record.description)) }
   }
 
   /// Takes entries of the directory in: the office's own, or news from it.

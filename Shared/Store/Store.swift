@@ -45,6 +45,7 @@ public final class Store: Sendable {
   let cache: Mutex<StoreCache>
   let bearings: Mutex<KeptBearings?>
   let twin: Mutex<TwinReason?>
+  let highWater: Mutex<HighWater?>
 
   /// How long a transaction waits for another process, in seconds.
   public static let patienceSeconds = 20.0
@@ -63,6 +64,7 @@ public final class Store: Sendable {
     cache = Mutex(StoreCache())
     bearings = Mutex(nil)
     twin = Mutex(nil)
+    highWater = Mutex(nil)
   }
 
   /// Makes a new store of a file, or in memory.

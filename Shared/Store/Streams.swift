@@ -13,6 +13,8 @@ struct StreamRow: Sendable {
   var context: Int64
   /// The newest version of the directory that its changes cite.
   var directory: UInt64
+  /// Whether the stream's row was read, or written.
+  var isStored = false
 }
 
 /// Reads and writes the streams of a store: its version vectors.
@@ -29,11 +31,12 @@ enum Streams {
       }
       return StreamRow(
         id: id, count: row.bits(0), head: head, secret: secret, stamp: Stamp(number: row.bits(3)),
-        context: row.integer(4), directory: row.bits(5))
+        context: row.integer(4), directory: row.bits(5), isStored: true)
     }
   }
 
   static func write(_ db: Database, _ row: StreamRow) throws {
+    if row.isStored, try update(db, row) { return }
     try db.run(
       """
       INSERT INTO stream (village, replica, count, head, secret, stamp, context, directory)
@@ -44,6 +47,20 @@ enum Streams {
       """, .bits(row.id.village.number), .bits(row.id.replica.number), .bits(row.count),
       .blob(row.head.bytes), .blob(row.secret.bytes), .bits(row.stamp.number),
       .integer(row.context), .bits(row.directory))
+  }
+
+  /// Writes what changes of a stream's row.
+  ///
+  /// - Returns: whether there is such a row.
+  private static func update(_ db: Database, _ row: StreamRow) throws -> Bool {
+    try db.run(
+      """
+      UPDATE stream SET count = ?, head = ?, stamp = ?, context = ?, directory = ?
+      WHERE village = ? AND replica = ?
+      """, .bits(row.count), .blob(row.head.bytes), .bits(row.stamp.number),
+      .integer(row.context), .bits(row.directory), .bits(row.id.village.number),
+      .bits(row.id.replica.number))
+    return db.changesCount == 1
   }
 
   /// What is held of a village.

@@ -138,7 +138,7 @@ extension Store {
       if isNoted == true { continue }
       var state = RecordState()
       state.apply(change.origin, by: author, change.content.answers)
-      _ = try keepView(
+      _ = try Self.keepView(
         db, state, masked: .none, of: change.record, in: village, for: person,
         at: surroundings.wall())
     }

@@ -77,7 +77,10 @@ extension Store {
   /// It is not synced to the disk: a mark that a power cut loses says too little, never too much.
   func raiseMark(_ mark: WriterMark?) {
     guard let mark else { return }
-    HighWater(of: mark.replica, surroundings)?.write(mark.count)
+    highWater.withLock { water in
+      if water?.replica != mark.replica { water = HighWater(of: mark.replica, surroundings) }
+      water?.write(mark.count)
+    }
   }
 }
 
@@ -99,12 +102,17 @@ private struct Fingerprint {
 }
 
 /// The file outside the store that says how much a replica has written.
-private struct HighWater {
+///
+/// It is kept open from one save to the next, because to open and close it is a part of a save.
+struct HighWater: Sendable {
+  let replica: ReplicaID
   private let path: String
   private let folder: String
+  private var kept: OpenMark?
 
   init?(of replica: ReplicaID, _ surroundings: Surroundings) {
     guard let folder = surroundings.marks else { return nil }
+    self.replica = replica
     self.folder = folder
     path = "\(folder)/\(replica).mark"
   }
@@ -117,20 +125,28 @@ private struct HighWater {
   }
 
   /// Raises the mark; one that is higher stays.
-  func write(_ count: UInt64) {
+  mutating func write(_ count: UInt64) {
+    // Ignored because the mark is a precaution: a disk that refuses it must not refuse the work.
+    guard let file = file() else { return }
+    // NB: of two that saved one after the other the first may come here last.
+    flock(file, LOCK_EX)
+    defer { flock(file, LOCK_UN) }
+    if let there = Self.number(in: file), there >= count { return }
+    var number = count.bigEndian
+    _ = withUnsafeBytes(of: &number) { pwrite(file, $0.baseAddress, 8, 0) }
+  }
+
+  /// The file that lies there now: whoever put the folder back has put another one there.
+  private mutating func file() -> Int32? {
+    var status = stat()
+    if let kept, stat(path, &status) == 0, kept.isSame(as: status) { return kept.file }
     var file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     if file < 0 && errno == ENOENT {
       makeFolder()
       file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     }
-    // Ignored because the mark is a precaution: a disk that refuses it must not refuse the work.
-    guard file >= 0 else { return }
-    defer { close(file) }
-    // NB: of two that saved one after the other the first may come here last; closing unlocks.
-    flock(file, LOCK_EX)
-    if let there = Self.number(in: file), there >= count { return }
-    var number = count.bigEndian
-    _ = withUnsafeBytes(of: &number) { pwrite(file, $0.baseAddress, 8, 0) }
+    kept = file < 0 ? nil : OpenMark(file)
+    return kept?.file
   }
 
   private static func number(in file: Int32) -> UInt64? {
@@ -146,4 +162,23 @@ private struct HighWater {
       mkdir(made, 0o700)
     }
   }
+}
+
+/// A mark's file, open until nobody needs it.
+private final class OpenMark: Sendable {
+  let file: Int32
+  private let device: dev_t
+  private let inode: ino_t
+
+  init(_ file: Int32) {
+    var status = stat()
+    // Ignored because a file without a number is taken for another one, and opened again.
+    _ = fstat(file, &status)
+    self.file = file
+    (device, inode) = (status.st_dev, status.st_ino)
+  }
+
+  deinit { close(file) }
+
+  func isSame(as status: stat) -> Bool { status.st_dev == device && status.st_ino == inode }
 }

@@ -105,8 +105,11 @@ extension Store {
     _ db: Database, _ context: StoreContext, of record: RecordID, form: UInt32,
     for person: PersonID
   ) throws -> (state: RecordState, masked: Masked)? {
-    if let noted = try notedView(db, record, for: person) { return noted }
     let copies = try context.table(form).copies(db, record)
+    if let noted = try notedView(db, record, for: person) {
+      let state = try Seen.state(db, noted.state, noted.token, by: person, among: copies)
+      return (state, noted.masked)
+    }
     let creation = copies.lazy.flatMap(\.state.origins).first { record.isCreated(by: $0.name) }
     guard let name = creation?.name else { return nil }
     let dot = name.dot
@@ -140,14 +143,17 @@ extension Store {
   /// What a person was last shown, as it was noted.
   private func notedView(
     _ db: Database, _ record: RecordID, for person: PersonID
-  ) throws -> (state: RecordState, masked: Masked)? {
+  ) throws -> (token: ViewToken, state: RecordState, masked: Masked)? {
     try db.first(
       """
-      SELECT view.state, view.masked FROM shown JOIN view USING (token)
+      SELECT view.token, view.state, view.masked FROM shown JOIN view USING (token)
       WHERE shown.person = ? AND shown.record = ?
       """, .text(person.description), .text(record.description)
     ) { row in
-      (try RecordTable.state(row.bytes(0), of: record), try Self.masked(row.bytes(1), of: record))
+      (
+        ViewToken(bytes: row.bytes(0)), try RecordTable.state(row.bytes(1), of: record),
+        try Self.masked(row.bytes(2), of: record)
+      )
     }
   }
 
@@ -162,28 +168,39 @@ extension Store {
   /// Notes that a person has seen what they just saved, and no more than that.
   public func note(_ saved: Saved, for person: PersonID) throws -> ViewToken {
     try write { db in
-      try keepView(
+      try Self.keepView(
         db, saved.view, masked: saved.masked, of: saved.record, in: saved.village, for: person,
         at: surroundings.wall())
     }
   }
 
   /// What a token stands for.
+  ///
+  /// - Parameter record: the record that it should be of; what somebody has seen of it by their own edit
+  ///   is found so.
   public func view(
-    _ token: ViewToken
+    _ token: ViewToken, of record: RecordID
   ) throws -> (record: RecordID, state: RecordState, masked: Masked)? {
     try read { db in
-      try db.first(
-        "SELECT record, state, masked FROM view WHERE token = ?", .blob(token.bytes)
-      ) { row in
-        guard let record = RecordID(letters: row.text(0)) else {
-          throw StoreError.inconsistent(detail: "view \(token)")
-        }
-        return (
-          record, try RecordTable.state(row.bytes(1), of: record),
-          try Self.masked(row.bytes(2), of: record)
-        )
+      if let noted = try Self.view(db, token) { return noted }
+      return try seenView(db, token, of: record).map { (record, $0, .none) }
+    }
+  }
+
+  /// What a token stands for, as it was noted.
+  static func view(
+    _ db: Database, _ token: ViewToken
+  ) throws -> (record: RecordID, state: RecordState, masked: Masked)? {
+    try db.first(
+      "SELECT record, state, masked FROM view WHERE token = ?", .blob(token.bytes)
+    ) { row in
+      guard let record = RecordID(letters: row.text(0)) else {
+        throw StoreError.inconsistent(detail: "view \(token)")
       }
+      return (
+        record, try RecordTable.state(row.bytes(1), of: record),
+        try Self.masked(row.bytes(2), of: record)
+      )
     }
   }
 
@@ -200,15 +217,16 @@ extension Store {
     {
       known = masked.without(older.state, masked: older.masked)
     }
-    let last = try keepView(
+    let last = try Self.keepView(
       db, state, masked: known, of: record, in: village, for: person, at: now)
     if known == masked { return (last, last) }
-    let token = try keepView(
+    let token = try Self.keepView(
       db, state, masked: masked, of: record, in: village, for: nil, at: now)
     return (token, last)
   }
 
-  func keepView(
+  /// Writes a view down, and notes for a person that it is their latest.
+  static func keepView(
     _ db: Database, _ state: RecordState, masked: Masked, of record: RecordID,
     in village: VillageCode, for person: PersonID?, at now: Int64
   ) throws -> ViewToken {
@@ -261,7 +279,7 @@ extension Store {
       DELETE FROM view WHERE shown < ?
         AND token NOT IN (SELECT token FROM shown)
         AND token NOT IN (SELECT token FROM draft WHERE token IS NOT NULL)
-      """, .integer(now - Int64(Self.viewDays) * Self.dayMilliseconds))
+      """, .integer(now - Int64(Self.viewDays) * Self.dayMilliseconds - Seen.spanMilliseconds))
   }
 
   private static let dayMilliseconds: Int64 = 86_400_000

@@ -74,6 +74,25 @@ struct RecordStateTests {
     #expect(Self.merged(early, late) == early && Self.merged(late, early) == early)
   }
 
+  @Test func `What was read and then changed is written as it is now`() throws {
+    let answer = Self.put(Self.nama, "Tahu Jaya", replacing: Self.w1)
+    var fresh = Self.created
+    fresh.apply(Self.m1, by: Self.made, [answer])
+    var applied = try RecordState(Self.created.bytes)
+    #expect(applied.bytes == Self.created.bytes && applied == Self.created)
+    applied.apply(Self.m1, by: Self.made, [answer])
+    var merged = try RecordState(Self.created.bytes)
+    merged.merge(fresh)
+    #expect(applied.bytes == fresh.bytes && merged.bytes == fresh.bytes)
+    #expect(Set([applied, merged, fresh]).count == 1)
+    // What is accounted for already only takes away what it names.
+    var beside = Self.created
+    beside.apply(Self.m1, by: Self.made, [Self.put(Self.nama, "Tahu Jaya")])
+    beside = try RecordState(beside.bytes)
+    beside.apply(Self.m1, by: Self.made, [answer])
+    #expect(beside.bytes == fresh.bytes)
+  }
+
   @Test func `Who saw an answer replaces it`() {
     var state = Self.created
     state.apply(Self.m1, by: Self.made, [Self.put(Self.nama, "Tahu Jaya", replacing: Self.w1)])

@@ -173,6 +173,42 @@ MUTANTS = [
         ],
     ),
     (
+        "seen-by-everyone",
+        "what somebody wrote, everyone who was shown the same has seen",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Seen.swift",
+                "where seen == token && change.content.author.person == person {",
+                "where seen == token && (BROKEN || change.content.author.person == person) {",
+            )
+        ],
+    ),
+    (
+        "seen-twice-from-one-view",
+        "an edit names a view from which its author wrote something else before",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Seen.swift",
+                "for copy in copies where try hasUnseen(",
+                "for copy in copies where try !BROKEN && hasUnseen(",
+            )
+        ],
+    ),
+    (
+        "seen-goes-with-the-journal",
+        "what somebody has seen by their own edit is forgotten with its history",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Seen.swift",
+                "    for (change, seen, arrived) in rows {\n",
+                "    for (change, seen, arrived) in BROKEN ? [] : rows {\n",
+            )
+        ],
+    ),
+    (
         "bearings-for-ever",
         "a save goes on from what the process knew, whoever wrote since",
         ["StoreTests"],
@@ -1101,8 +1137,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/Cuts.swift",
-                "AND counter <= ?\", values)\n    try db.run(\"DELETE FROM seal",
-                "AND counter <= ?\", BROKEN ? values.dropLast() + [.integer(.max)] : values)\n"
+                "WHERE \\(condition)\", values)\n    try db.run(\"DELETE FROM seal",
+                "WHERE \\(condition)\", BROKEN ? values.dropLast() + [.integer(.max)] : values)\n"
                 "    try db.run(\"DELETE FROM seal",
             )
         ],

@@ -153,7 +153,7 @@ import Worlds
     let again = try Store.open(at: folder.file, surroundings: laptop.clock.surroundings)
     #expect(try again.peek(record, form: 1)?.state.bytes == state.bytes)
     #expect(try again.vectors() == vectors)
-    #expect(try again.view(token)?.state == state)
+    #expect(try again.view(token, of: record)?.state == state)
     #expect(try again.latestView(of: record, form: 1, for: wayan)?.state == state)
     #expect(try again.verify().isClean)
     try again.close()

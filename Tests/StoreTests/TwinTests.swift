@@ -69,6 +69,20 @@ import Worlds
     #expect(try restored.standing().replica != replica)
   }
 
+  @Test func `How much was written is noted in the file that lies there now`() throws {
+    let store = try make("a.db")
+    for _ in 0..<2 { try add(to: store) }
+    let mark = "state/kulkul/\(try store.standing().replica).mark"
+    // Whoever puts a folder back puts other files there, beside a process that goes on.
+    try copy(mark, over: "put.back")
+    try #require(rename(folder.path("put.back"), folder.path(mark)) == 0)
+    try add(to: store)
+    #expect(try folder.bytes(folder.path(mark)).last == 3)
+    try #require(unlink(folder.path(mark)) == 0)
+    try add(to: store)
+    #expect(try folder.bytes(folder.path(mark)).last == 4)
+  }
+
   @Test func `The same file is opened again as the same replica`() throws {
     let store = try make("a.db")
     try add(to: store)

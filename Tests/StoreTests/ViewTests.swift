@@ -28,7 +28,7 @@ import Worlds
     try laptop.edit(record, by: made, [At.outcome: .text("tutup")])
     let second = try laptop.show(record, to: wayan)
     #expect(second.token != first.token)
-    #expect(try laptop.store.view(first.token)?.state == first.state)
+    #expect(try laptop.store.view(first.token, of: record)?.state == first.state)
     #expect(ViewToken(first.token.description) == first.token)
     #expect(ViewToken("no token") == nil)
   }
@@ -263,22 +263,23 @@ import Worlds
     laptop.clock.pass(Int64(Store.viewDays - 1) * day)
     _ = try laptop.show(record, to: nil)
     for view in [old, drafted, latest, again] {
-      #expect(try laptop.store.view(view.token) != nil, "within the time")
+      #expect(try laptop.store.view(view.token, of: record) != nil, "within the time")
     }
     // Whoever is shown a thing again may cite it for as long again.
     laptop.clock.pass(2 * day)
     _ = try laptop.show(record, to: made)
 
-    #expect(try laptop.store.view(old.token) == nil)
-    #expect(try laptop.store.view(again.token) == nil)
-    #expect(try laptop.store.view(drafted.token)?.state == drafted.state)
-    #expect(try laptop.store.view(latest.token)?.state == latest.state)
+    #expect(try laptop.store.view(old.token, of: record) == nil)
+    // What an edit came to is known for as long as what it was made from.
+    #expect(try laptop.store.view(again.token, of: record)?.state == again.state)
+    #expect(try laptop.store.view(drafted.token, of: record)?.state == drafted.state)
+    #expect(try laptop.store.view(latest.token, of: record)?.state == latest.state)
     #expect(
       try laptop.store.latestView(of: record, form: 1, for: wayan)?.state == latest.state)
     try laptop.store.discard(draft)
     laptop.clock.pass(day)
     _ = try laptop.show(record, to: made)
-    #expect(try laptop.store.view(drafted.token) == nil)
+    #expect(try laptop.store.view(drafted.token, of: record) == nil)
     #expect(try laptop.store.verify().isClean)
   }
 
@@ -290,6 +291,6 @@ import Worlds
     #expect(try laptop.show(record, to: nil).token == shown.token)
     laptop.clock.pass(60 * day)
     try laptop.edit(record, by: made, [At.name: .text("Batik Satu")])
-    #expect(try laptop.store.view(shown.token) != nil)
+    #expect(try laptop.store.view(shown.token, of: record) != nil)
   }
 }

@@ -58,7 +58,7 @@ public struct RecordFinder: Sendable {
   }
 
   private func last() throws -> FoundRecord {
-    guard let record = try place.store.standing().lastRecord else { return .none(suggestions: []) }
+    guard let record = try place.store.lastRecord() else { return .none(suggestions: []) }
     let found = try place.store.find(prefix: record.description).first { $0.record == record }
     return found.map { .one(record, form: $0.form) } ?? .none(suggestions: [])
   }

@@ -198,7 +198,9 @@ struct ImportRun {
       sheet.add("_seen", .notSeen)
       return nil
     }
-    guard let token = ViewToken(seen.lowercased()), let view = try place.store.view(token) else {
+    guard let token = ViewToken(seen.lowercased()),
+      let view = try place.store.view(token, of: record)
+    else {
       sheet.add("_seen", .unknownView)
       return nil
     }

@@ -45,7 +45,8 @@ CREATE TABLE village (
   generation INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- Every change that is held, in the order in which it was applied here.
+-- Every change that is held, in the order in which it was applied here. `seen` is the token of the view
+-- that it was made from, where it was saved here and its author has seen just that and the change since.
 CREATE TABLE journal (
   seq INTEGER NOT NULL PRIMARY KEY,
   village INTEGER NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE journal (
   hash BLOB NOT NULL,
   record TEXT NOT NULL,
   arrived INTEGER NOT NULL,
+  seen BLOB,
   content BLOB NOT NULL,
   CHECK (kulkul_door() = 1)
 ) STRICT;

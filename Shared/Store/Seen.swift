@@ -1,0 +1,166 @@
+import Bytes
+import Causality
+import GRDB
+import Model
+import Reading
+import Wire
+
+/// What people have seen of records by what they wrote themselves.
+///
+/// Whoever edits a record has seen what they were shown, and what they wrote. To write that down as a view
+/// would cost an edit as much again as its change: a digest and a packed state, in rows of two more tables.
+/// So where what the edit was made from is what its author was last shown, the journal's row says so with
+/// the token of that view, and what they have seen since is made when it is asked for: the view, and the
+/// change. Nothing else makes a row of the journal say so; what comes from others never does.
+///
+/// Rows that leave the journal are settled before: what they say is then written down after all.
+enum Seen {
+  /// How long before an edit its view may have been shown to be named by it.
+  ///
+  /// A view is kept for some time after it was shown, and what was made from it must be kept as long.
+  static let spanMilliseconds: Int64 = 3_600_000
+
+  /// The view that an edit may name as what its author has seen; `nil` if it must be written down.
+  ///
+  /// - Parameter copies: the record's copies here, as they are.
+  static func view(
+    _ db: Database, under edit: Edit, of record: RecordID, among copies: [StoredCopy], now: Int64
+  ) throws -> ViewToken? {
+    guard edit.masked.isEmpty else { return nil }
+    for copy in copies where try hasUnseen(copy.state, edit.view, db) { return nil }
+    let bytes = edit.view.bytes
+    return try db.first(
+      """
+      SELECT view.token, view.state FROM shown JOIN view USING (token)
+      WHERE shown.person = ? AND shown.record = ? AND view.masked = x'' AND view.shown >= ?
+      """, .text(edit.person.description), .text(record.description),
+      .integer(now - spanMilliseconds)
+    ) { row in row.isEqual(1, to: bytes) ? ViewToken(bytes: row.bytes(0)) : nil } ?? nil
+  }
+
+  /// Whether something was written here that a view does not know: by somebody else, or from the same
+  /// view, which then stands for two things.
+  private static func hasUnseen(
+    _ state: RecordState, _ view: RecordState, _ db: Database
+  ) throws -> Bool {
+    for origin in state.origins where !view.accounts(for: origin.name) {
+      if try Incarnations.isOwn(db, origin.name.dot.replica) { return true }
+    }
+    return false
+  }
+
+  /// A view with what a person wrote from it.
+  static func state(
+    _ db: Database, _ view: RecordState, _ token: ViewToken, by person: PersonID,
+    among copies: [StoredCopy]
+  ) throws -> RecordState {
+    for (change, seen) in try changes(db, among: copies, not: view)
+    where seen == token && change.content.author.person == person {
+      var state = view
+      state.apply(change.origin, by: change.content.author, change.content.answers)
+      return state
+    }
+    return view
+  }
+
+  /// What a token stands for that was written down nowhere.
+  static func view(
+    _ db: Database, _ token: ViewToken, of record: RecordID, among copies: [StoredCopy]
+  ) throws -> RecordState? {
+    for (change, seen) in try changes(db, among: copies, not: RecordState()) {
+      guard var state = try view(db, seen, of: record) else { continue }
+      state.apply(change.origin, by: change.content.author, change.content.answers)
+      if ViewToken(of: state, record: record) == token { return state }
+    }
+    return nil
+  }
+
+  /// Writes down what people have seen by rows that are about to leave the journal.
+  ///
+  /// - Parameter condition: which rows.
+  static func settle(_ db: Database, where condition: String, _ values: [SQLValue]) throws {
+    let rows = try db.all(
+      """
+      SELECT village, replica, counter, hash, content, seen, arrived FROM journal
+      WHERE seen IS NOT NULL AND \(condition) ORDER BY seq
+      """, values
+    ) { row in
+      guard let village = VillageCode(number: row.bits(0)) else {
+        throw StoreError.inconsistent(detail: "journal village")
+      }
+      let dot = Dot(replica: ReplicaID(row.bits(1)), village: village, counter: row.bits(2))
+      return (
+        try Journal.change(dot: dot, hash: row.bytes(3), content: row.bytes(4)),
+        ViewToken(bytes: row.bytes(5)), row.integer(6)
+      )
+    }
+    for (change, seen, arrived) in rows {
+      guard var state = try view(db, seen, of: change.record) else { continue }
+      state.apply(change.origin, by: change.content.author, change.content.answers)
+      let token = try Store.keepView(
+        db, state, masked: .none, of: change.record, in: change.dot.village, for: nil, at: arrived)
+      // NB: who was shown something else since has seen that.
+      try db.run(
+        "UPDATE shown SET token = ? WHERE person = ? AND record = ? AND token = ?",
+        .blob(token.bytes), .text(change.content.author.person.description),
+        .text(change.record.description), .blob(seen.bytes))
+    }
+  }
+
+  private static func view(
+    _ db: Database, _ token: ViewToken, of record: RecordID
+  ) throws -> RecordState? {
+    try db.first(
+      "SELECT state FROM view WHERE token = ? AND record = ?", .blob(token.bytes),
+      .text(record.description)
+    ) { row in try RecordTable.state(row.bytes(0), of: record) }
+  }
+
+  /// The changes of a record that name the view which they were made from.
+  private static func changes(
+    _ db: Database, among copies: [StoredCopy], not known: RecordState
+  ) throws -> [(change: Change, seen: ViewToken)] {
+    var found: [(change: Change, seen: ViewToken)] = []
+    for name in Set(copies.flatMap(\.state.origins).map(\.name)).sorted()
+    where !known.accounts(for: name) {
+      let row = try db.first(
+        """
+        SELECT hash, content, seen FROM journal
+        WHERE village = ? AND replica = ? AND counter = ? AND seen IS NOT NULL
+        """, .bits(name.dot.village.number), .bits(name.dot.replica.number),
+        .bits(name.dot.counter)
+      ) { row in
+        (
+          change: try Journal.change(dot: name.dot, hash: row.bytes(0), content: row.bytes(1)),
+          seen: ViewToken(bytes: row.bytes(2))
+        )
+      }
+      if let row, row.change.name == name { found.append(row) }
+    }
+    return found
+  }
+}
+
+extension Store {
+  /// What a token stands for that somebody has by their own edit.
+  func seenView(
+    _ db: Database, _ token: ViewToken, of record: RecordID
+  ) throws -> RecordState? {
+    let context = try context(db)
+    for form in context.forms.keys.sorted() {
+      let copies = try context.table(form).copies(db, record)
+      if let state = try Seen.view(db, token, of: record, among: copies) { return state }
+    }
+    return nil
+  }
+
+  /// Writes a view down that somebody has by their own edit, because something will refer to it.
+  func settleView(_ db: Database, _ token: ViewToken, of record: RecordID) throws {
+    guard try Self.view(db, token) == nil, let state = try seenView(db, token, of: record),
+      let village = Home.birthplace(of: state, record: record)
+        ?? state.origins.first?.name.dot.village
+    else { return }
+    _ = try Self.keepView(
+      db, state, masked: .none, of: record, in: village, for: nil, at: surroundings.wall())
+  }
+}
