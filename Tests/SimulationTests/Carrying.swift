@@ -43,9 +43,10 @@ extension SimulatedWorld {
     _ session: SyncSession, _ whole: SyncRequest, of laptop: SimulatedLaptop
   ) throws {
     var request = whole
-    let fault = fault([
-      .requestLost, .requestTwice, .requestCut, .requestMixed, .requestThinned, .requestDamaged,
-    ])
+    let fault = fault(
+      [.requestLost, .requestTwice, .requestDamaged],
+      ofFrames: request.frames.isEmpty && request.parcel == nil
+        ? [] : [.requestCut, .requestMixed, .requestThinned])
     switch fault {
     case .requestLost?:
       laptop.flight = nil
@@ -157,9 +158,9 @@ extension SimulatedWorld {
   ) throws {
     var session = flown
     var reply = whole
-    let fault = fault([
-      .replyLost, .replyTwice, .replyCut, .replyMixed, .replyThinned, .replyDamaged,
-    ])
+    let fault = fault(
+      [.replyLost, .replyTwice, .replyDamaged],
+      ofFrames: reply.frames.isEmpty ? [] : [.replyCut, .replyMixed, .replyThinned])
     switch fault {
     case .replyLost?:
       laptop.flight = nil

@@ -8,10 +8,14 @@ import Wire
 
 /// What goes wrong with messages on their way.
 extension SimulatedWorld {
-  func fault(_ some: [Swarm.Fault]) -> Swarm.Fault? {
+  /// - Parameter others: those of frames, of which there are some; they are drawn first, for they are rare.
+  func fault(_ some: [Swarm.Fault], ofFrames others: [Swarm.Fault]) -> Swarm.Fault? {
     guard random.chance(swarm.faultPercent) else { return nil }
-    let possible = some.filter { swarm.faults.contains($0) }
-    return possible.isEmpty ? nil : random.pick(possible)
+    for faults in [others, some] {
+      let possible = faults.filter { swarm.faults.contains($0) }
+      if !possible.isEmpty { return random.pick(possible) }
+    }
+    return nil
   }
 
   /// Notes that a fault did something.

@@ -67,7 +67,7 @@ struct Swarm {
     chosen.removeAll { without.contains($0) }
     acts = chosen.map { ($0, $0.weight * random.pick([1, 1, 1, 5])) }
     faults = Fault.allCases.filter { _ in random.chance(60) }
-    faultPercent = random.pick([0, 10, 30, 60])
+    faultPercent = random.pick([0, 20, 50, 80])
     isAlwaysMixed = random.chance(40)
     laptops = 3 + random.below(4)
     villages = 2 + random.below(3)
