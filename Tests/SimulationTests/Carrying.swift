@@ -119,7 +119,10 @@ extension SimulatedWorld {
       if !isKnown { throw fail("\(laptop.name) was told what others wrote in \(pair.village)") }
     }
     for branch in reply.branches where !scope.contains(branch.last.village) {
-      guard try laptop.store.holds(branch.last.replica, in: branch.last.village) else {
+      guard
+        try laptop.store.holds(branch.last.replica, in: branch.last.village)
+          || laptop.store.wrote(as: branch.last.replica)
+      else {
         throw fail("\(laptop.name) was told of a branch in \(branch.last.village)")
       }
     }
