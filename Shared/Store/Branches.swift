@@ -121,7 +121,7 @@ enum Branches {
     let condition = "village = ? AND replica = ? AND counter >= ?"
     let values: [SQLValue] = [.bits(id.village.number), .bits(id.replica.number), .bits(fork)]
     try Seen.settle(db, where: condition, values)
-    try LastRecord.keep(db) { try db.run("DELETE FROM journal WHERE \(condition)", values) }
+    try db.run("DELETE FROM journal WHERE \(condition)", values)
     try Seals.forget(db, id, from: fork)
     if fork == 1 {
       try db.run(

@@ -74,7 +74,9 @@ public struct FormerPerson: Hashable, Sendable {
     let words: [SQLValue] = [.text(person.description), .text(word.description)]
     try db.run("UPDATE draft SET person = ? WHERE person = ?", words)
     // NB: rows of the journal go on naming who wrote them.
-    try Seen.settle(db, where: "TRUE", [])
+    try Seen.settle(
+      db, where: "seen IN (SELECT token FROM shown WHERE person = ?)",
+      [.text(word.description)])
     try db.run(
       """
       INSERT OR IGNORE INTO shown (person, record, token)

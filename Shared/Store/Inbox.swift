@@ -76,6 +76,9 @@ enum Inbox {
   struct News {
     private(set) var villages = Set<VillageCode>()
     private(set) var carried = Set<Door.Touch>()
+    /// Changes of branches that were issued again just now. To ask of all branches that there are would
+    /// wake what waits for another change at such a dot with everything that comes.
+    private(set) var branches = Set<Dot>()
 
     var isEmpty: Bool { villages.isEmpty }
 
@@ -89,9 +92,15 @@ enum Inbox {
       villages.insert(village)
     }
 
+    /// Notes that a change of a branch was issued again.
+    mutating func add(branch dot: Dot) {
+      branches.insert(dot)
+    }
+
     mutating func add(_ other: News) {
       villages.formUnion(other.villages)
       carried.formUnion(other.carried)
+      branches.formUnion(other.branches)
     }
   }
 
@@ -119,13 +128,16 @@ enum Inbox {
         SELECT inbox.replica, first, last_hash FROM inbox
         JOIN stream ON stream.village = inbox.village AND stream.replica = awaited
         WHERE inbox.village = ?1 AND stream.count >= awaited_count
-        UNION
-        SELECT inbox.replica, first, last_hash FROM branch
-        JOIN inbox ON inbox.village = branch.village AND awaited = branch.replica
-          AND awaited_count = branch.counter
-        WHERE branch.village = ?1
         ORDER BY 1, 2
         """, village)
+    }
+    for dot in news.branches.sorted() {
+      ready += try keys(
+        db,
+        """
+        SELECT replica, first, last_hash FROM inbox
+        WHERE village = ? AND awaited = ? AND awaited_count = ? ORDER BY replica, first
+        """, dot.village, .bits(dot.replica.number), .bits(dot.counter))
     }
     for touch in news.carried.sorted(by: { ($0.village, $0.record) < ($1.village, $1.record) }) {
       ready += try keys(

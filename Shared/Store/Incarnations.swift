@@ -13,7 +13,7 @@ enum Incarnations {
   static func mint(_ db: Database, surroundings: Surroundings) throws -> ReplicaID {
     var random = InjectedRandom(surroundings: surroundings)
     let replica = ReplicaID(random.next())
-    try LastRecord.keep(db) { try Meta.set(db, .replica, .bits(replica.number)) }
+    try Meta.set(db, .replica, .bits(replica.number))
     try note(db, replica, now: surroundings.wall())
     return replica
   }
@@ -40,6 +40,11 @@ enum Incarnations {
   /// The replica that the store writes as.
   static func current(_ db: Database) throws -> ReplicaID {
     ReplicaID(UInt64(bitPattern: try Meta.integer(db, .replica) ?? 0))
+  }
+
+  /// Every replica that the store writes, or wrote, as.
+  static func all(_ db: Database) throws -> Set<ReplicaID> {
+    Set(try db.all("SELECT replica FROM incarnation") { ReplicaID($0.bits(0)) })
   }
 
   /// Whether the store writes, or wrote, as a replica.

@@ -20,6 +20,8 @@ struct Ingest {
   let retried: (key: Inbox.Key, room: Inbox.Room)?
   /// Whether the frame waits on, whole.
   var isStillWaiting = false
+  /// Whether more was written than came: something was carried, issued again or reverted.
+  var hasGrown: Bool { !news.carried.isEmpty || !news.branches.isEmpty || outcome.reverted > 0 }
   /// What is asked of its changes.
   private(set) var judge: Judge
 

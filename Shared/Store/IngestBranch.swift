@@ -51,6 +51,7 @@ extension Ingest {
           Branch(
             dot: dot, hash: hashes[later], previous: previous, fork: fork, secret: road.secret),
           record: change.record, content: frame.contents[later], now: door.now)
+        news.add(branch: dot)
         if !isHeld { outcome.applied += 1 }
         last = later
       }

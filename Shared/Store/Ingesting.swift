@@ -36,7 +36,11 @@ extension Store {
       do {
         taken = try take(frames[next..<end], admission, device, isProven: isProven)
       } catch {
-        if case StoreError.busy = error { throw error }
+        // NB: a disk that fails says nothing of a frame, and somebody must hear of it.
+        switch error {
+        case StoreError.busy, StoreError.disk: throw error
+        default: break
+        }
         if end - next > 1 {
           // Ignored because whatever it was comes again with the frame that it is of.
           singly = end
@@ -44,9 +48,10 @@ extension Store {
         }
         guard goesOn, Self.isUnkept(error) else { throw error }
         taken = Batch(count: 1, waiting: try waitingCount())
-        taken.outcome.refusals = [
-          Refusal(stream: frames[next].stream, counter: frames[next].first, ground: .malformed)
-        ]
+        taken.outcome = try write { db in
+          try putAway(
+            frames[next], of: isProven ? device : .standalone, isOffice: admission != nil, db)
+        }
       }
       next += taken.count
       outcome.add(taken.outcome)
@@ -108,7 +113,8 @@ extension Store {
         batch.count += 1
         batch.news = ingest.news
         batch.isAwaited = try !Inbox.ready(db, after: ingest.news).isEmpty
-        if batch.isAwaited { break }
+        // NB: what was carried or issued again is larger than what came, and has no bound in common with it.
+        if batch.isAwaited || ingest.hasGrown { break }
       }
       batch.waiting = try Inbox.count(db)
       return batch
@@ -145,17 +151,23 @@ extension Store {
       return try write { db in
         guard let (frame, device, room) = try Inbox.frame(db, key) else { return nil }
         try Inbox.remove(db, key)
-        var outcome = IngestOutcome()
-        outcome.refusals = [
-          Refusal(stream: frame.stream, counter: frame.first, ground: .malformed)
-        ]
-        if admission != nil, try Meta.text(db, .role) == StoreRole.office.rawValue {
-          try Quarantine.keep(
-            frame, of: room.device ?? .standalone, ground: .malformed, now: surroundings.wall(), db)
-        }
+        let outcome = try putAway(
+          frame, of: room.device ?? .standalone, isOffice: admission != nil, db)
         return (outcome, Inbox.News(), device)
       }
     }
+  }
+
+  /// Refuses a frame that cannot be kept, and at the office keeps it aside: whoever wrote it saved it.
+  private func putAway(
+    _ frame: Frame, of device: DeviceID, isOffice: Bool, _ db: Database
+  ) throws -> IngestOutcome {
+    var outcome = IngestOutcome()
+    outcome.refusals = [Refusal(stream: frame.stream, counter: frame.first, ground: .malformed)]
+    if isOffice, try Meta.text(db, .role) == StoreRole.office.rawValue {
+      try Quarantine.keep(frame, of: device, ground: .malformed, now: surroundings.wall(), db)
+    }
+    return outcome
   }
 
   private func retry(

@@ -271,12 +271,10 @@ extension Store {
         .blob(stream.head.bytes), .integer(Int64(stream.device.number)))
     }
     if isOffice { return }
-    try LastRecord.keep(db) {
-      for stream in streams {
-        let id = StreamID(village: village, replica: stream.replica)
-        try Cuts.drop(db, id, upTo: stream.count)
-        try Branches.drop(db, id, upTo: stream.count, head: stream.head)
-      }
+    for stream in streams {
+      let id = StreamID(village: village, replica: stream.replica)
+      try Cuts.drop(db, id, upTo: stream.count)
+      try Branches.drop(db, id, upTo: stream.count, head: stream.head)
     }
   }
 }

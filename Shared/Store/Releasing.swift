@@ -77,7 +77,7 @@ extension Store {
       let records = try table.forget(db, village)
       for record in records { try table.refreshHomes(db, record) }
     }
-    try LastRecord.keep(db) { try Cuts.drop(db, village) }
+    try Cuts.drop(db, village)
     if isOwn == true { try Incarnations.mint(db, surroundings: surroundings) }
   }
 }

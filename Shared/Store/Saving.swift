@@ -123,8 +123,7 @@ extension Store {
       if !carried.isEmpty { bearings.written = nil }
       if let file { try Self.note(db, file) }
       if let draft { try Self.discard(db, draft) }
-      // NB: what was written last the journal says.
-      if let last = saved.last, last.change == nil { try LastRecord.note(db, last.record) }
+      if let last = saved.last { try LastRecord.note(db, last.record) }
       try pruneViews(db, now: door.now, since: &bearings.pruned)
       let mark = try writerMark(db, of: door.replica, written: &bearings.written)
       return ((saved, mark), isUpToDate: carried.isEmpty)

@@ -26,7 +26,7 @@ enum Meta {
   enum Key: String {
     case role, replica, epoch, device, key, address
     case trusted, trustedUptime, trustedBoot
-    case person, lastRecord, lastPlace, pruned, heardAt, joining, turnedAway
+    case person, lastRecord, pruned, heardAt, joining, turnedAway
     case formerPerson, formerReplica, formerFor, confirmed
     case restored, fingerprint, birthmark, unopened
     case watermark, watermarkAt

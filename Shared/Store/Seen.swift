@@ -27,7 +27,8 @@ enum Seen {
     _ db: Database, under edit: Edit, of record: RecordID, among copies: [StoredCopy], now: Int64
   ) throws -> ViewToken? {
     guard edit.masked.isEmpty else { return nil }
-    for copy in copies where try hasUnseen(copy.state, edit.view, db) { return nil }
+    let own = try Incarnations.all(db)
+    for copy in copies where hasUnseen(copy.state, edit.view, own) { return nil }
     let bytes = edit.view.bytes
     return try db.first(
       """
@@ -41,12 +42,9 @@ enum Seen {
   /// Whether something was written here that a view does not know: by somebody else, or from the same
   /// view, which then stands for two things.
   private static func hasUnseen(
-    _ state: RecordState, _ view: RecordState, _ db: Database
-  ) throws -> Bool {
-    for origin in state.origins where !view.accounts(for: origin.name) {
-      if try Incarnations.isOwn(db, origin.name.dot.replica) { return true }
-    }
-    return false
+    _ state: RecordState, _ view: RecordState, _ own: Set<ReplicaID>
+  ) -> Bool {
+    state.origins.contains { own.contains($0.name.dot.replica) && !view.accounts(for: $0.name) }
   }
 
   /// A view with what a person wrote from it.
@@ -79,23 +77,24 @@ enum Seen {
   ///
   /// - Parameter condition: which rows.
   static func settle(_ db: Database, where condition: String, _ values: [SQLValue]) throws {
+    // NB: their places alone, for what they say of many records is more than should be held at once.
     let rows = try db.all(
       """
-      SELECT village, replica, counter, hash, content, seen, arrived FROM journal
+      SELECT village, replica, counter, seen, arrived FROM journal
       WHERE seen IS NOT NULL AND \(condition) ORDER BY seq
       """, values
     ) { row in
-      guard let village = VillageCode(number: row.bits(0)) else {
-        throw StoreError.inconsistent(detail: "journal village")
+      VillageCode(number: row.bits(0)).map { village in
+        (
+          dot: Dot(replica: ReplicaID(row.bits(1)), village: village, counter: row.bits(2)),
+          seen: ViewToken(bytes: row.bytes(3)), arrived: row.integer(4)
+        )
       }
-      let dot = Dot(replica: ReplicaID(row.bits(1)), village: village, counter: row.bits(2))
-      return (
-        try Journal.change(dot: dot, hash: row.bytes(3), content: row.bytes(4)),
-        ViewToken(bytes: row.bytes(5)), row.integer(6)
-      )
     }
-    for (change, seen, arrived) in rows {
-      guard var state = try view(db, seen, of: change.record) else { continue }
+    for (dot, seen, arrived) in rows.compactMap({ $0 }) {
+      guard let change = try change(db, at: dot)?.change,
+        var state = try view(db, seen, of: change.record)
+      else { continue }
       state.apply(change.origin, by: change.content.author, change.content.answers)
       let token = try Store.keepView(
         db, state, masked: .none, of: change.record, in: change.dot.village, for: nil, at: arrived)
@@ -120,24 +119,38 @@ enum Seen {
   private static func changes(
     _ db: Database, among copies: [StoredCopy], not known: RecordState
   ) throws -> [(change: Change, seen: ViewToken)] {
-    var found: [(change: Change, seen: ViewToken)] = []
-    for name in Set(copies.flatMap(\.state.origins).map(\.name)).sorted()
-    where !known.accounts(for: name) {
-      let row = try db.first(
+    // NB: only what was written here names a view, and most of what a view does not know came from others.
+    let own = try Incarnations.all(db)
+    let unknown = Set(
+      copies.flatMap(\.state.origins).map(\.name).filter {
+        own.contains($0.dot.replica) && !known.accounts(for: $0)
+      })
+    return try unknown.sorted().compactMap { name in
+      guard let row = try change(db, at: name.dot), row.change.name == name else { return nil }
+      return row
+    }
+  }
+
+  /// A change that names the view which it was made from; `nil` if there is none, or if it does not read: to
+  /// have lost a view costs a question more, and `verify` tells of the damage.
+  private static func change(
+    _ db: Database, at dot: Dot
+  ) throws -> (change: Change, seen: ViewToken)? {
+    do {
+      return try db.first(
         """
         SELECT hash, content, seen FROM journal
         WHERE village = ? AND replica = ? AND counter = ? AND seen IS NOT NULL
-        """, .bits(name.dot.village.number), .bits(name.dot.replica.number),
-        .bits(name.dot.counter)
+        """, .bits(dot.village.number), .bits(dot.replica.number), .bits(dot.counter)
       ) { row in
         (
-          change: try Journal.change(dot: name.dot, hash: row.bytes(0), content: row.bytes(1)),
-          seen: ViewToken(bytes: row.bytes(2))
+          try Journal.change(dot: dot, hash: row.bytes(0), content: row.bytes(1)),
+          ViewToken(bytes: row.bytes(2))
         )
       }
-      if let row, row.change.name == name { found.append(row) }
+    } catch StoreError.inconsistent {
+      return nil
     }
-    return found
   }
 }
 

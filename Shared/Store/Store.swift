@@ -277,6 +277,7 @@ public final class Store: Sendable {
 
   /// Lets go of the file in a process that is about to end, as its end would.
   public func leave() {
+    highWater.withLock { $0 = nil }
     // Ignored because what was saved is on the disk; a log that stays is read by whoever comes next.
     try? database.close()
   }
@@ -293,6 +294,7 @@ public final class Store: Sendable {
         }
       }
       try database.close()
+      highWater.withLock { $0 = nil }
       try written.get()
     }
   }

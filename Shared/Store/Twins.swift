@@ -133,7 +133,9 @@ struct HighWater: Sendable {
     defer { flock(file, LOCK_UN) }
     if let there = Self.number(in: file), there >= count { return }
     var number = count.bigEndian
-    _ = withUnsafeBytes(of: &number) { pwrite(file, $0.baseAddress, 8, 0) }
+    let written = withUnsafeBytes(of: &number) { pwrite(file, $0.baseAddress, 8, 0) }
+    // NB: a file that takes nothing may be one that lies there no more; the next save opens it again.
+    if written != 8 { kept = nil }
   }
 
   /// The file that lies there now: whoever put the folder back has put another one there.

@@ -191,8 +191,8 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Seen.swift",
-                "for copy in copies where try hasUnseen(",
-                "for copy in copies where try !BROKEN && hasUnseen(",
+                "for copy in copies where hasUnseen(",
+                "for copy in copies where !BROKEN && hasUnseen(",
             )
         ],
     ),
@@ -203,8 +203,8 @@ MUTANTS = [
         [
             (
                 "Shared/Store/Seen.swift",
-                "    for (change, seen, arrived) in rows {\n",
-                "    for (change, seen, arrived) in BROKEN ? [] : rows {\n",
+                "    for (dot, seen, arrived) in rows.compactMap({ $0 }) {\n",
+                "    for (dot, seen, arrived) in BROKEN ? [] : rows.compactMap({ $0 }) {\n",
             )
         ],
     ),
@@ -1317,8 +1317,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/Ingesting.swift",
-                "        if batch.isAwaited { break }\n",
-                "        if batch.isAwaited && !BROKEN { break }\n",
+                "        if batch.isAwaited || ingest.hasGrown { break }\n",
+                "        if !BROKEN && (batch.isAwaited || ingest.hasGrown) { break }\n",
             )
         ],
     ),

@@ -219,4 +219,26 @@ import Worlds
     try laptop.store.setLastRecord(first)
     #expect(try laptop.store.lastRecord() == first)
   }
+
+  @Test func `What does not read costs a view and nothing else`() throws {
+    let laptop = try TestLaptop(seed: 1)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    let shown = try laptop.show(record, to: wayan)
+    try laptop.edit(shown, by: wayan, [At.name: .text("B")])
+    let stream = try laptop.store.read { db in
+      StreamID(village: At.renon, replica: try Incarnations.current(db))
+    }
+    try laptop.store.write { db in
+      try db.run("UPDATE journal SET content = x'00' WHERE seen IS NOT NULL")
+      _ = try Incarnations.mint(db, surroundings: laptop.store.surroundings)
+    }
+    #expect(try laptop.store.lastRecord() == record)
+    #expect(try latest(laptop, record, wayan) == shown.state)
+    #expect(try !laptop.store.verify().problems.isEmpty)
+    try laptop.store.write { db in
+      let row = try #require(try Streams.row(db, stream))
+      try Branches.putAside(db, row, from: 2)
+    }
+    #expect(try latest(laptop, record, wayan) == shown.state)
+  }
 }
