@@ -76,7 +76,9 @@ enum Inbox {
   struct News {
     private(set) var villages = Set<VillageCode>()
     private(set) var carried = Set<Door.Touch>()
-    /// Changes of branches that were issued again just now. To ask of all branches that there are would
+    /// Changes of branches that were issued again just now.
+    ///
+    /// To ask of all branches that there are would
     /// wake what waits for another change at such a dot with everything that comes.
     private(set) var branches = Set<Dot>()
 
