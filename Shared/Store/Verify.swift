@@ -202,6 +202,14 @@ private struct Verifier {
       while try statement.step() {
         let counter = statement.bits(0)
         if counter > cut?.count ?? 0 { jump() }
+        // NB: and where it was given a later one, what came between the two; what is missing before that
+        // the base stands for.
+        if let cut, counter <= cut.count, counter > chain.count + 1,
+          let head = ChainHash(statement.bytes(1))
+        {
+          chain = Chain(stream: id, secret: row.secret, count: counter, head: head)
+          continue
+        }
         guard counter == chain.count + 1 else {
           report.problems.append(
             .hole(id.dot(chain.count + 1)))
