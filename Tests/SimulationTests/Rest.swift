@@ -40,11 +40,10 @@ extension SimulatedWorld {
   func chain(before frame: Frame, at store: Store) throws -> Chain? {
     try store.read { db in
       guard let row = try Streams.row(db, frame.stream) else { return nil }
-      // NB: a frame of a branch goes on from what the branch does, and begins with a secret of its own.
+      // NB: what a branch has is not what the stream has, and begins with a secret of its own.
+      if let secret = frame.secret, secret != row.secret { return nil }
       let count = frame.first - 1
-      if count == 0 {
-        return Chain(stream: frame.stream, secret: frame.secret ?? row.secret)
-      }
+      if count == 0 { return Chain(stream: frame.stream, secret: row.secret) }
       let dot = Dot(replica: frame.stream.replica, village: frame.stream.village, counter: count)
       guard let head = try Streams.hash(db, dot), head.tag == frame.previous else { return nil }
       return Chain(stream: frame.stream, secret: row.secret, count: count, head: head)
