@@ -86,6 +86,34 @@ extension `Dropped history` {
     }
   }
 
+  @Test func `Of a stream that a file brings whole what goes beyond a cut is the branch`() throws {
+    let laptop = try laptop(1)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try backUp("first.db")
+    try laptop.edit(record, by: wayan, [At.wave: .text("satu")])
+    let twin = try TestLaptop(copying: laptop, store: laptop.store.copy(to: nil))
+    try laptop.sync(office)
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    try laptop.edit(record, by: wayan, [At.name: .text("B")])
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    var file: [UInt8] = []
+    _ = try twin.store.writeBundle(BundleRequest(isWhole: true), to: { file += $0 })
+    let restored = try putBack("first.db")
+    #expect(try laptop.sync(restored).isAllSent)
+    var rest = file[...]
+    _ = try restored.store.readBundle { most in
+      defer { rest = rest.dropFirst(most) }
+      return Array(rest.prefix(most))
+    }
+    // What both wrote is no branch, for the hash at the cut says so.
+    let counters = try restored.store.read { db in
+      try db.all("SELECT counter FROM branch") { $0.bits(0) }
+    }
+    #expect(counters == [3])
+  }
+
   @Test func `A branch of others is handed to the next office under the seal that it came with`()
     throws
   {
