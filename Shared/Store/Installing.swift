@@ -13,14 +13,14 @@ extension Store {
   static func snapshotProgress(_ db: Database) throws -> [SnapshotProgress] {
     try db.all(
       """
-      SELECT village, max(snapshot), max(part) FROM staged WHERE device = 0
+      SELECT village, max(snapshot), max(\(StagedSnapshot.place)) FROM staged WHERE device = 0
       GROUP BY village ORDER BY village
       """
     ) { row in
       VillageCode(number: row.bits(0)).map {
         SnapshotProgress(
           village: $0, snapshot: row.bits(1),
-          parts: row.integer(2) < 0 ? nil : Int(row.integer(2)) + 1)
+          parts: row.integer(2) < -1 ? nil : Int(row.integer(2)) + 1)
       }
     }.compactMap { $0 }
   }
@@ -83,11 +83,13 @@ extension Store {
     _ db: Database, _ village: VillageCode, from device: DeviceID
   ) throws -> (count: Int, snapshot: UInt64?) {
     try db.first(
-      "SELECT max(part), max(snapshot) FROM staged WHERE village = ? AND device = ?",
-      .bits(village.number), .integer(Int64(device.number))
+      """
+      SELECT max(\(StagedSnapshot.place)), max(snapshot) FROM staged
+      WHERE village = ? AND device = ?
+      """, .bits(village.number), .integer(Int64(device.number))
     ) { row in
       guard !row.isNull(0) else { return (0, nil) }
-      return (row.integer(0) < 0 ? -1 : Int(row.integer(0)) + 1, row.bits(1))
+      return (Int(row.integer(0)) + 1, row.bits(1))
     } ?? (0, nil)
   }
 
@@ -135,7 +137,9 @@ extension Store {
       let context = door.context
       let isOffice = door.isOffice
       guard let ends = try staged.ends(context: context, isOffice: isOffice) else {
-        try refuseSnapshot(db, of: village, from: device)
+        if try isOffice || !staged.askAgain() {
+          try refuseSnapshot(db, of: village, from: device)
+        }
         return 0
       }
       let copies = try staged.copies(of: ends.parted, context: context)
@@ -262,7 +266,7 @@ extension Store {
     try db.run(
       """
       INSERT INTO base (village, part, mark, bytes) SELECT village, part, mark, bytes FROM staged
-      WHERE village = ? AND device = ?
+      WHERE village = ? AND device = ? AND part >= 0
       """, .bits(village.number), .integer(Int64(device.number)))
     for stream in streams {
       try db.run(

@@ -166,6 +166,21 @@ public struct SnapshotReader {
 
   /// Reads the next part.
   public mutating func next(_ packed: [UInt8]) throws(WireError) -> Snapshot.Part {
+    let plain = try count(packed)
+    guard plain.starts(with: Snapshot.magic), plain.count > 3 else { throw .foreign }
+    guard plain[2] == Snapshot.version else { throw .newer(version: Int(plain[2])) }
+    do throws(ByteError) {
+      return try read(plain)
+    } catch {
+      throw .malformed(error)
+    }
+  }
+
+  /// Counts the next part in the digest, whether it can be read or not.
+  ///
+  /// - Returns: the part's bytes as they were before they were packed.
+  @discardableResult
+  public mutating func count(_ packed: [UInt8]) throws(WireError) -> [UInt8] {
     let plain: [UInt8]
     do throws(ByteError) {
       var reader = ByteReader(packed)
@@ -176,14 +191,8 @@ public struct SnapshotReader {
       throw .malformed(error)
     }
     guard !plain.isEmpty else { throw .damaged }
-    guard plain.starts(with: Snapshot.magic), plain.count > 3 else { throw .foreign }
-    guard plain[2] == Snapshot.version else { throw .newer(version: Int(plain[2])) }
     hasher.update(data: plain)
-    do throws(ByteError) {
-      return try read(plain)
-    } catch {
-      throw .malformed(error)
-    }
+    return plain
   }
 
   /// The digest of all parts that were read.
