@@ -53,7 +53,7 @@ public final class EnrolmentDesk: Sendable {
       tries.forgive(peer)
       let now = try store.standing()
       return EnrolReply(
-        device: device, epoch: now.epoch, time: store.surroundings.wall(),
+        device: device, epoch: now.epoch, time: store.surroundings.statedTime(),
         directory: now.directory.entries.map(\.bytes),
         directorySignature: try store.directorySignature()
       ).bytes

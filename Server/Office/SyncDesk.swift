@@ -89,7 +89,7 @@ public struct SyncDesk: Sendable {
         return Round(
           device: device.id, brought: 0, given: 0, refused: 0,
           reply: SyncReply(
-            epoch: standing.epoch, time: store.surroundings.wall(), status: .tellAll
+            epoch: standing.epoch, time: store.surroundings.statedTime(), status: .tellAll
           ).bytes)
       }
       throw Problem.revokedDevice
@@ -121,13 +121,13 @@ public struct SyncDesk: Sendable {
     let frames = request.frames + (opened ?? [])
     switch try store.memory(directory: request.directory, tag: request.directoryTag) {
     case .lacksDirectory:
-      return SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .tellDirectory)
+      return SyncReply(epoch: epoch, time: store.surroundings.statedTime(), status: .tellDirectory)
     case .otherDirectory: break
     case .exceedsLaptop: try store.noteTold(request.device)
     case .whole: try store.noteHeard(request.device)
     }
     let held = try vectorsHeld(by: request, bringing: opened ?? [], epoch: epoch)
-    var reply = SyncReply(epoch: epoch, time: store.surroundings.wall(), status: .complete)
+    var reply = SyncReply(epoch: epoch, time: store.surroundings.statedTime(), status: .complete)
     let refill = try store.take(request.offered, from: request.device)
     reply.wanted = refill.wanted
     reply.branches = refill.branches

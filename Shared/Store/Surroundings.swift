@@ -1,3 +1,4 @@
+import Causality
 import Glibc
 import Synchronization
 
@@ -31,6 +32,12 @@ public struct Surroundings: Sendable {
     self.random = random
     self.machine = machine
     self.marks = marks
+  }
+
+  /// The wall clock's time as a message can state it: a clock that stands before 1970 or far ahead says the
+  /// nearest that can be said.
+  public func statedTime() -> Int64 {
+    min(max(wall(), ClockEvidence.times.lowerBound), ClockEvidence.times.upperBound)
   }
 
   /// The machine itself.

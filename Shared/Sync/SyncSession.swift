@@ -178,12 +178,14 @@ public struct SyncSession: Sendable {
   public mutating func gathered(_ material: SyncMaterial) -> Step {
     epoch = material.epoch
     isCut = material.isCut
-    didSend = !material.frames.isEmpty
+    // NB: whoever asks for the whole directory cannot say which changes cite more than the office has.
+    let frames = startsOver ? [] : material.frames
+    didSend = !frames.isEmpty
     if unsentBefore == nil { unsentBefore = material.unsent }
     let isComplete = tellsAll || material.epoch == 0
     var listed = material.held
     // NB: what did not open once may not open again, and a session has few rounds without progress.
-    let parcel = isComplete || hasUnopened ? nil : material.parcel
+    let parcel = isComplete || hasUnopened || startsOver ? nil : material.parcel
     didParcel = parcel != nil
     if !isComplete {
       var known = Dictionary(
@@ -196,14 +198,14 @@ public struct SyncSession: Sendable {
       }
       listed.removeAll { known[$0.village] == $0.vector }
     }
-    let sending = material.frames.reduce(0) { $0 + UInt64($1.contents.count) }
+    let sending = frames.reduce(0) { $0 + UInt64($1.contents.count) }
     return .send(
       SyncRequest(
         survey: material.survey, device: material.device, epoch: material.epoch,
         digest: Digest.vectors(material.held), directory: startsOver ? 0 : material.directory,
         directoryTag: startsOver ? 0 : material.directoryTag,
         isComplete: isComplete, villages: listed,
-        frames: parcel == nil ? material.frames : [], parcel: parcel,
+        frames: parcel == nil ? frames : [], parcel: parcel,
         unsent: material.unsent - min(sending, material.unsent), budget: Self.budget,
         watermark: material.watermark, snapshots: material.snapshots,
         offered: material.offered))
@@ -213,6 +215,8 @@ public struct SyncSession: Sendable {
   public mutating func received(_ reply: SyncReply) -> Step {
     summary.rounds += 1
     if reply.status == .tellDirectory { return handBack() }
+    // NB: all of it came; an office that is put back in the middle of a session must hear how much that is.
+    startsOver = false
     refused.formUnion(reply.refusals.map(\.stream))
     for refusal in reply.refusals where !summary.refusals.contains(refusal) {
       summary.refusals.append(refusal)

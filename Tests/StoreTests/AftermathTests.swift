@@ -324,6 +324,20 @@ import Worlds
     #expect(mine.entries == theirs.entries, "the second process mixes two directories")
   }
 
+  /// A battery that died, a year that was mistyped: what cannot be said is said as the nearest that can.
+  @Test(arguments: [-80, 80, 20_000] as [Int64])
+  func `An office whose clock is wrong by decades goes on`(years: Int64) throws {
+    let office = try TestOffice()
+    let wayan = try office.person("wayan", .surveyor, nil)
+    office.clock.jump(years * 365 * 24 * 3600 * 1000)
+    let laptop = try TestLaptop(seed: 1, office: office, for: [wayan])
+    _ = try laptop.add(wayan, in: At.renon, [At.name: .text("satu")])
+    #expect(try laptop.sync(office).isAllSent)
+    _ = try laptop.add(wayan, in: At.renon, [At.name: .text("dua")])
+    #expect(try laptop.sync(office).isAllSent)
+    #expect(try office.store.vectors() == laptop.store.vectors())
+  }
+
   @Test func `A branch's wrong clock does not move the office's`() throws {
     let m = try laptop(22, [made])
     let version = try office.store.standing().directory.version

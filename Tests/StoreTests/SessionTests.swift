@@ -1,0 +1,49 @@
+import Model
+import Store
+import Sync
+import Testing
+import Wire
+import Worlds
+
+/// The laptop's side of a sync alone.
+@Suite struct `A session` {
+  private func material() throws -> SyncMaterial {
+    let laptop = try TestLaptop(seed: 1)
+    let wayan = try #require(PersonID("wayan"))
+    _ = try laptop.add(wayan, in: At.renon, [At.name: .text("satu")])
+    var material = try laptop.store.syncMaterial(budget: 1 << 20)
+    material.epoch = 3
+    material.directory = 12
+    material.directoryTag = 99
+    return material
+  }
+
+  private func request(_ step: SyncSession.Step) throws -> SyncRequest {
+    guard case .send(let request) = step else { throw Unexpected.step }
+    return request
+  }
+
+  private enum Unexpected: Error {
+    case step
+  }
+
+  /// An office that is put back in the middle of a session has less of the directory again, and would judge
+  /// what it gets by that.
+  @Test func `Who asked for the whole directory says in the next request what came of it`() throws {
+    var session = SyncSession()
+    _ = session.start()
+    #expect(try request(session.gathered(try material())).directory == 12)
+    _ = session.received(SyncReply(epoch: 3, time: 0, status: .tellDirectory))
+    _ = session.handedBack(isTaken: false)
+    let whole = try request(session.gathered(try material()))
+    #expect(whole.directory == 0)
+    #expect(whole.directoryTag == 0)
+    #expect(whole.frames.isEmpty)
+    _ = session.received(SyncReply(epoch: 3, time: 0, status: .more))
+    _ = session.absorbed(Absorbed(received: 1, unsent: 0, waiting: 0))
+    let next = try request(session.gathered(try material()))
+    #expect(next.directory == 12)
+    #expect(next.directoryTag == 99)
+    #expect(next.frames.count == 1)
+  }
+}
