@@ -202,12 +202,14 @@ enum Branches {
   ///   - skipped: how many of the changes left before.
   ///   - villages: of these only; of all when `nil`.
   ///   - refused: streams of which nothing leaves now; what comes after them does.
-  ///   - seals: how others are to know whose they are. Then only those of this store's own streams
-  ///     leave: that another branch was put aside is between a laptop and its office.
+  ///   - seals: how whoever gets them is to know whose they are, and what they go on from: that may lie
+  ///     before a cut there.
+  ///   - ownOnly: whether only those of this store's own streams leave: that another branch was put aside
+  ///     is between a laptop and its office.
   static func frames(
     _ db: Database, epoch: UInt64?, budget: Int, after skipped: Int = 0,
     of villages: Set<VillageCode>? = nil, without refused: Set<StreamID> = [],
-    sealedBy seals: Sealer? = nil
+    seals: Sealer, ownOnly: Bool = false
   ) throws -> OutgoingBranches {
     var outgoing = OutgoingBranches(seen: skipped)
     var left = budget
@@ -217,8 +219,8 @@ enum Branches {
       guard let first = run.first, let last = run.last else { return }
       let end = last.stream.dot(last.counter)
       let isStart = first.counter == 1
-      let seal = try first.isOwn ? seals?.seal(db, end, last.hash) : last.seal
-      let isBased = !isStart && seal != nil && seals?.givesBases == true
+      let seal = try first.isOwn ? seals.seal(db, end, last.hash) : last.seal
+      let isBased = !isStart && seal != nil && seals.givesBases
       outgoing.frames.append(
         Frame(
           stream: first.stream, first: first.counter, previous: isStart ? 0 : first.previous.tag,
@@ -231,7 +233,7 @@ enum Branches {
       let page = try rows(db, epoch: epoch, after: outgoing.seen)
       for row in page {
         let isWanted = villages?.contains(row.stream.village) ?? true
-        guard isWanted, seals == nil || row.isOwn, !refused.contains(row.stream) else {
+        guard isWanted, !ownOnly || row.isOwn, !refused.contains(row.stream) else {
           outgoing.seen += 1
           continue
         }
@@ -325,8 +327,8 @@ extension Store {
     {
       try Branches.putAside(db, row, from: taken.fork)
       isLetGo = true
-    } else if let row = try Streams.row(db, stream), let cut = try Cuts.cut(db, stream),
-      cut.count == taken.last.counter, cut.head.tag == taken.tag
+    } else if taken.fork <= taken.last.counter, let row = try Streams.row(db, stream),
+      let cut = try Cuts.cut(db, stream), cut.count == taken.last.counter, cut.head.tag == taken.tag
     {
       try Parted.letGo(db, row, at: cut, epoch: epoch)
       isLetGo = true

@@ -122,7 +122,7 @@ extension Store {
       }
       let header = BundleHeader(
         survey: survey.id, device: standing.device,
-        time: max(0, min(surroundings.wall(), ClockEvidence.times.upperBound - 1)),
+        time: surroundings.statedTime(),
         directory: directory, villages: held)
       var writer = try BundleWriter(header, to: sink)
       var written = BundleWritten()
@@ -159,7 +159,7 @@ extension Store {
       while branches.isCut {
         branches = try Branches.frames(
           db, epoch: request.isWhole ? nil : standing.epoch, budget: Self.bundleBudget,
-          after: branches.seen, of: request.villages, sealedBy: seals)
+          after: branches.seen, of: request.villages, seals: seals, ownOnly: true)
         try add(branches.frames)
         villages.formUnion(branches.frames.map(\.stream.village))
       }

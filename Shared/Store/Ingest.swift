@@ -50,7 +50,7 @@ struct Ingest {
       admission: admission, device: device, voucher: word, isRetried: retried != nil)
     let known = try Streams.row(door.db, frame.stream)
     let road: Road
-    switch try Road.find(frame, known: known, db: door.db) {
+    switch try Road.find(frame, known: known, isOffice: door.isOffice, db: door.db) {
     case .found(let here): road = here
     case .astray:
       // NB: what waited is kept by nobody else, perhaps.
@@ -187,31 +187,47 @@ struct Ingest {
     let last = frame.contents.count - 1
     // NB: a hash covers everything before it, so with the last all of them are accounted for.
     let isKnown = try isAccounted(frame, at: last, hash: frame.last)
-    guard case .found(let road) = try Road.find(frame, known: known, isBranch: true, db: door.db),
-      let hashes = road.hashes
-    else { return isKnown ? () : try refuseWhole(frame, from: 0, .fork) }
+    let finding = try Road.find(frame, known: known, isBranch: true, isOffice: true, db: door.db)
+    guard case .found(let road) = finding, let hashes = road.hashes else {
+      return isKnown ? try tellIssued(frame, hashes: nil) : try refuseWhole(frame, from: 0, .fork)
+    }
     if isKnown { return try tellIssued(frame, hashes: hashes) }
     let fork = try hashes.indices.first { try !isAccounted(frame, at: $0, hash: hashes[$0]) }
     try takeBranch(frame, from: fork ?? last, road: road, hashes: hashes)
   }
 
-  /// Says of a branch that ends before a cut, and that is accounted for, that it was issued again, if it
-  /// was: perhaps by an office that is no more, whose stream somebody brought back.
-  private mutating func tellIssued(_ frame: Frame, hashes: [ChainHash]) throws {
-    guard admission != nil else { return }
-    var fork: Int?
+  /// Says of changes that end before a cut, and that are accounted for, that they were issued again, if they
+  /// were: perhaps by an office that is no more, whose stream, or base, somebody brought back.
+  ///
+  /// - Parameter hashes: of its changes; `nil` if it is not known what the frame goes on from.
+  private mutating func tellIssued(_ frame: Frame, hashes: [ChainHash]?) throws {
+    let native = try Streams.hash(door.db, frame.lastDot)
+    guard admission != nil, native != frame.last,
+      // NB: of anything but answers no state tells that it is here.
+      let last = change(of: frame, at: frame.contents.count - 1, hash: frame.last),
+      case .answers = last.content.body, door.context.forms[last.content.form] != nil
+    else { return }
+    // NB: what ends where another change is known to stand is a branch, and whoever has it in the stream must
+    // put it aside before any base can be taken.
+    var fork = native == nil ? frame.lastCounter + 1 : try firstForeign(frame, hashes)
     // NB: from the end on, for each question reads a journal, and of a stream that was never issued again
     // the last change says so for all.
-    for index in hashes.indices.reversed() {
-      guard let change = change(of: frame, at: index, hash: hashes[index]),
+    for index in (hashes ?? []).indices.reversed() {
+      guard let change = change(of: frame, at: index, hash: hashes?[index] ?? frame.last),
         try Journal.hasIssuedAgain(door.db, change)
       else { break }
-      fork = index
+      fork = min(fork, frame.dot(at: index).counter)
     }
-    guard let fork else { return }
-    outcome.branches.append(
-      BranchTaken(
-        fork: frame.dot(at: fork).counter, last: frame.lastDot, tag: frame.last.tag))
+    outcome.branches.append(BranchTaken(fork: fork, last: frame.lastDot, tag: frame.last.tag))
+  }
+
+  /// The counter of the first change of a frame that is not known to be the stream's.
+  private func firstForeign(_ frame: Frame, _ hashes: [ChainHash]?) throws -> UInt64 {
+    guard let hashes else { return frame.first }
+    let index = try hashes.indices.first {
+      try Streams.hash(door.db, frame.dot(at: $0)) != hashes[$0]
+    }
+    return frame.dot(at: index ?? 0).counter
   }
 
   /// A change of a frame; `nil` if it does not read, and so is nothing that is known here.

@@ -47,9 +47,12 @@ struct Road {
 
   /// Finds where a frame joins.
   ///
-  /// - Parameter isBranch: whether it is known that it cannot be what a base stands for.
+  /// - Parameters:
+  ///   - isBranch: whether it is known that it cannot be what a base stands for.
+  ///   - isOffice: whether what goes on from below a cut is looked into by what it says itself; anybody
+  ///     else waits for the office to do so.
   static func find(
-    _ frame: Frame, known: StreamRow?, isBranch: Bool = false, db: Database
+    _ frame: Frame, known: StreamRow?, isBranch: Bool = false, isOffice: Bool = false, db: Database
   ) throws -> Finding {
     let id = frame.stream
     if !isBranch, let cut = try Cuts.cut(db, id), frame.lastCounter <= cut.count {
@@ -72,7 +75,10 @@ struct Road {
     {
       return .found(Road(frame, start: other.hash, secret: other.secret, branch: other))
     }
-    if isReached { return .astray }
+    if isReached {
+      guard isOffice, native == nil, let base = frame.base else { return .astray }
+      return .found(Road(frame, start: base.hash, secret: base.secret, branch: nil))
+    }
     guard let base = frame.base else { return .early }
     let road = Road(
       frame, start: base.hash, secret: base.secret, branch: nil, isStranded: true)

@@ -84,6 +84,38 @@ enum Snapshots {
     try Cuts.forEach(db, village) { copy, state in
       states[copy.record] = Made(form: copy.form, state: state)
     }
+    var again: Set<RecordID> = []
+    func take(_ change: Change) -> Bool {
+      var made =
+        states[change.record] ?? Made(form: change.content.form, state: RecordState())
+      switch change.content.body {
+      case .answers(let answers):
+        made.state.apply(change.origin, by: change.content.author, answers)
+      case .carry(let cargo, let villageOnly):
+        made.state.merge(cargo, villageOnly: villageOnly)
+      case .unknown: return false
+      }
+      if change.content.origin != nil { again.insert(change.record) }
+      states[change.record] = made
+      return true
+    }
+    guard try forEach(db, village, at: vector, take) else { return nil }
+    // NB: what was put aside may be issued again behind what replaces it. To take a change twice is to take it
+    // once, and the second time everything that it replaces is there.
+    if !again.isEmpty {
+      let wanted = again
+      _ = try forEach(db, village, at: vector) { wanted.contains($0.record) ? take($0) : true }
+    }
+    return states
+  }
+
+  /// Reads a village's changes up to a vector, in the order in which they came.
+  ///
+  /// - Returns: whether all were read; the first that is turned down ends it.
+  private static func forEach(
+    _ db: Database, _ village: VillageCode, at vector: VersionVector,
+    _ body: (Change) -> Bool
+  ) throws -> Bool {
     let statement = try RawStatement(
       db,
       """
@@ -97,18 +129,9 @@ enum Snapshots {
       guard dot.counter <= vector.count(of: dot.replica) else { continue }
       let change = try Journal.change(
         dot: dot, hash: statement.bytes(2), content: statement.bytes(3))
-      var made =
-        states[change.record] ?? Made(form: change.content.form, state: RecordState())
-      switch change.content.body {
-      case .answers(let answers):
-        made.state.apply(change.origin, by: change.content.author, answers)
-      case .carry(let cargo, let villageOnly):
-        made.state.merge(cargo, villageOnly: villageOnly)
-      case .unknown: return nil
-      }
-      states[change.record] = made
+      guard body(change) else { return false }
     }
-    return states
+    return true
   }
 
   /// Parts of a snapshot from one on, while a budget lasts; one at least.

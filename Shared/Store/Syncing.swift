@@ -22,12 +22,14 @@ extension Store {
         VillageVector(village: $0.village, vector: try Self.kept(db, $0))
       }
       // NB: at most half for branches, or those that wait at the office would keep the rest for ever.
+      let context = try context(db)
       let branches = try Branches.frames(
-        db, epoch: standing.epoch, budget: budget / 2, without: refused)
+        db, epoch: standing.epoch, budget: budget / 2, without: refused,
+        seals: try Sealer(db, context: context, isForAnyone: true))
       let outgoing = try Self.frames(
         db, missingAt: peer, budget: budget - min(branches.size, budget),
         most: max(1, Self.frameTarget - branches.frames.count), without: refused,
-        seals: try Sealer(db, context: try context(db)))
+        seals: try Sealer(db, context: context))
       let head = try DirectoryHead(db)
       let offered = try Self.offers(db, budget: budget / 2)
       let acknowledged = try Acknowledged.all(db)

@@ -159,8 +159,12 @@ public struct Refusal: Hashable, Sendable {
 }
 
 /// A branch of a stream that the office does not go on with, and has issued again.
+///
+/// Where the office knows of changes only that a base of its own accounts for them, it cannot tell whether
+/// they are of a branch. Then the fork lies behind the last of them: whoever has them aside need not send
+/// them, and nobody puts anything aside.
 public struct BranchTaken: Hashable, Sendable {
-  /// The counter of the first change of the branch.
+  /// The counter of the first change of the branch; that after the last if nothing is to be put aside.
   public let fork: UInt64
   /// The dot of the last change of it that the office has.
   public let last: Dot
@@ -375,7 +379,7 @@ extension SyncReply {
       }
       let fork = try reader.varint()
       let last = try reader.varint()
-      guard fork > 0, fork <= last, last <= Dot.counterLimit else {
+      guard fork > 0, last <= Dot.counterLimit, fork <= last + 1 else {
         throw .unexpected(fork, at: start)
       }
       branches.append(

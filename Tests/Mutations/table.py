@@ -1072,8 +1072,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/Branches.swift",
-                "seals?.seal(db, end, last.hash) : last.seal\n",
-                "seals?.seal(db, end, last.hash) : BROKEN ? nil : last.seal\n",
+                "seals.seal(db, end, last.hash) : last.seal\n",
+                "seals.seal(db, end, last.hash) : BROKEN ? nil : last.seal\n",
             ),
         ],
     ),
@@ -1096,8 +1096,44 @@ for edit in edits {
         [
             (
                 "Shared/Store/Branches.swift",
-                "      cut.count == taken.last.counter, cut.head.tag == taken.tag\n",
-                "      !BROKEN, cut.count == taken.last.counter, cut.head.tag == taken.tag\n",
+                "cut.count == taken.last.counter, cut.head.tag == taken.tag\n",
+                "!BROKEN, cut.count == taken.last.counter, cut.head.tag == taken.tag\n",
+            ),
+        ],
+    ),
+    (
+        "branch-without-its-base",
+        "a fed office takes no branch that goes on from what it knows by a base alone",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Road.swift",
+                "      guard isOffice, native == nil, let base",
+                "      guard !BROKEN, isOffice, native == nil, let base",
+            ),
+        ],
+    ),
+    (
+        "damaged-is-refused",
+        "a snapshot in which a bit was turned is turned down for good",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/StagedSnapshot.swift",
+                "    if try isAsSigned() { return false }\n",
+                "    if try BROKEN || isAsSigned() { return false }\n",
+            ),
+        ],
+    ),
+    (
+        "issued-again-stands",
+        "what is issued again behind what replaces it stands again in the snapshot that a laptop makes",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Snapshots.swift",
+                "    if !again.isEmpty {",
+                "    if !BROKEN && !again.isEmpty {",
             ),
         ],
     ),

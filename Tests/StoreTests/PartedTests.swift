@@ -175,6 +175,114 @@ extension `Dropped history` {
     #expect(try restored.store.quarantined().isEmpty)
   }
 
+  /// What was issued again stands in a base alone, and nobody has the changes that issued it any more.
+  @Test(arguments: [(1, true), (3, true), (1, false), (3, false)], [false, true])
+  func `A branch that only a base accounts for is said to be taken`(
+    branch: (count: Int, isTold: Bool), isLater: Bool
+  ) throws {
+    let laptop = try laptop(1)
+    let newcomer = try self.laptop(2)
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    for number in 0..<branch.count {
+      _ = try laptop.add(wayan, in: At.renon, [At.name: .text(Text("satu \(number)"))])
+    }
+    let aside = try twin.add(wayan, in: At.renon, [At.name: .text("lain")])
+    if isLater { try laptop.sync(office) }
+    try backUp("first.db")
+    try laptop.sync(office)
+    if branch.isTold {
+      for _ in 0..<2 { try twin.sync(office) }
+    } else {
+      // The reply is lost: the branch is the copy's stream still.
+      var session = SyncSession()
+      let material = try twin.store.syncMaterial(budget: SyncSession.budget)
+      guard case .send(let request) = session.gathered(material) else { return }
+      _ = try twin.send(request, to: office)
+    }
+    try backUp("second.db")
+    for _ in 0..<2 { try newcomer.sync(office) }
+    let restored = try putBack("first.db")
+    for _ in 0..<2 { try newcomer.sync(restored) }
+    for one in [twin, laptop, twin, newcomer] { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, twin.store, newcomer.store])
+    #expect(try restored.store.peek(aside, form: 1) != nil)
+    for one in [twin, laptop] {
+      #expect(try one.store.unsentCount() == 0)
+      #expect(try one.sync(restored).isAllSent)
+    }
+    #expect(try restored.store.quarantined().isEmpty)
+  }
+
+  /// The change that both branches go on from is in no journal any more, so the laptop says itself what its
+  /// branch goes on from.
+  @Test(arguments: [false, true], [1, 2])
+  func `A branch that parts before a cut and goes beyond it is issued again`(
+    isIssuedAgain: Bool, count: Int
+  ) throws {
+    let laptop = try laptop(1)
+    try backUp("first.db")
+    _ = try laptop.add(wayan, in: At.renon, [At.name: .text("awal")])
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    for number in 0..<count {
+      _ = try twin.add(wayan, in: At.renon, [At.name: .text(Text("lain \(number)"))])
+    }
+    for name in ["satu", "dua", "tiga"] {
+      _ = try laptop.add(wayan, in: At.renon, [At.name: .text(Text(name))])
+    }
+    let own = try laptop.store.ownStreams().replica
+    try twin.sync(office)
+    try backUp("second.db")
+    // Of what the office issues again the laptop gets nothing, if its line ends too soon.
+    for _ in 0..<3 {
+      var session = SyncSession()
+      let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
+      guard case .send(let request) = session.gathered(material) else { break }
+      var reply = try laptop.send(request, to: office)
+      if !isIssuedAgain { reply.frames.removeAll { $0.stream.replica != own } }
+      _ = try laptop.store.absorb(reply, isNewOffice: false)
+    }
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    let restored = try putBack("first.db")
+    for one in [laptop, laptop, twin, laptop] { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, twin.store])
+    #expect(try restored.store.records(form: 1, RecordFilter()).count == 4 + count)
+    for one in [laptop, twin] {
+      #expect(try one.store.unsentCount() == 0)
+      #expect(try one.sync(restored).isAllSent)
+    }
+    #expect(try restored.store.quarantined().isEmpty)
+  }
+
+  /// What the office issues again comes behind what its author wrote over it meanwhile.
+  @Test func `What is issued again behind what replaces it does not stand again`() throws {
+    let laptop = try laptop(1)
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    _ = try twin.add(wayan, in: At.renon, [At.name: .text("lain")])
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("satu")])
+    try twin.sync(office)
+    var session = SyncSession()
+    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
+    guard case .send(let request) = session.gathered(material) else { return }
+    var reply = try laptop.send(request, to: office)
+    reply.frames = []
+    _ = try laptop.store.absorb(reply, isNewOffice: false)
+    try laptop.edit(record, by: wayan, [At.name: .text("dua")])
+    try laptop.sync(office)
+    try twin.sync(office)
+    #expect(try laptop.reading(record).conflictCount == 0)
+    try expectAgreement([office.store, laptop.store, twin.store])
+    // As when a form changes.
+    try laptop.store.write { db in try laptop.store.rebuild(db, form: 1) }
+    #expect(try laptop.reading(record).conflictCount == 0)
+    try expectAgreement([office.store, laptop.store, twin.store])
+    try backUp()
+    for one in [laptop, twin] {
+      try one.sync(office)
+      #expect(try one.store.truncate(At.renon) == .dropped(changes: 3))
+    }
+    try expectAgreement([office.store, laptop.store, twin.store])
+  }
+
   @Test func `A branch that the stream went on with after all is dropped with its history`() throws
   {
     let laptop = try laptop(1)
