@@ -1,10 +1,11 @@
 import Causality
 import Crypto
 import Office
-import Store
 import Sync
 import TestSupport
 import Wire
+
+@testable import Store
 
 /// What goes wrong with messages on their way.
 extension SimulatedWorld {
@@ -92,7 +93,11 @@ extension SimulatedWorld {
 
   func cut(_ frame: Frame, from sender: Store) throws -> [Frame] {
     // NB: what others sealed leaves a laptop in one piece; nobody can seal a part of it.
-    guard frame.contents.count > 1, frame.seal == nil || sender === office.store,
+    // NB: what the sender has put aside meanwhile has no seal there.
+    let end = Dot(
+      replica: frame.stream.replica, village: frame.stream.village, counter: frame.lastCounter)
+    let isHeld = try sender.read { db in try Streams.hash(db, end) } == frame.last
+    guard frame.contents.count > 1, isHeld, frame.seal == nil || sender === office.store,
       var chain = try chain(before: frame, at: sender)
     else {
       return [frame]

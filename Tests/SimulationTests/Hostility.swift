@@ -167,7 +167,10 @@ extension SimulatedWorld {
       pair.vector.entries.map { StreamID(village: pair.village, replica: $0.replica) }
     }
     return try streams.compactMap { stream in
-      try laptop.store.wrote(as: stream.replica) ? nil : store.frame(of: stream)
+      // NB: what a copy of the laptop writes is of the same device, to the office.
+      let own = laptops.filter { $0.key.rawRepresentation == laptop.key.rawRepresentation }
+      let isOwn = try own.contains { try $0.store.wrote(as: stream.replica) }
+      return try isOwn ? nil : store.frame(of: stream)
     }
   }
 
