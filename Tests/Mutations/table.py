@@ -976,8 +976,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/StagedSnapshot.swift",
-                "isFurther ? wanted[stream.replica] == nil :",
-                "isFurther ? BROKEN || wanted[stream.replica] == nil :",
+                "isFurther ? !isMissing(wanted[stream.replica]) :",
+                "isFurther ? BROKEN || !isMissing(wanted[stream.replica]) :",
             ),
         ],
     ),
@@ -1134,6 +1134,18 @@ for edit in edits {
                 "Shared/Store/Snapshots.swift",
                 "    if !again.isEmpty {",
                 "    if !BROKEN && !again.isEmpty {",
+            ),
+        ],
+    ),
+    (
+        "issued-again-must-be-told",
+        "a base that goes on from what was issued again is turned down",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/StagedSnapshot.swift",
+                "    return try isInBase(name)\n",
+                "    return try BROKEN || isInBase(name)\n",
             ),
         ],
     ),

@@ -283,6 +283,31 @@ extension `Dropped history` {
     try expectAgreement([office.store, laptop.store, twin.store])
   }
 
+  /// A base of the office's stream can end with what was issued again, of which no state tells by its name.
+  @Test func `A base that goes on from what was issued again is taken`() throws {
+    let laptop = try laptop(1)
+    let (two, three) = (try self.laptop(2), try self.laptop(3))
+    let twins = try (0..<2).map { _ in
+      try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    }
+    _ = try laptop.add(wayan, in: At.renon, [At.name: .text("satu")])
+    for (number, twin) in twins.enumerated() {
+      _ = try twin.add(wayan, in: At.renon, [At.name: .text(Text("lain \(number)"))])
+    }
+    try backUp("first.db")
+    for one in [laptop, twins[0], twins[0]] { try one.sync(office) }
+    try backUp("second.db")
+    for _ in 0..<2 { try two.sync(office) }
+    for _ in 0..<2 { try twins[1].sync(office) }
+    try backUp("third.db")
+    for _ in 0..<2 { try three.sync(office) }
+    let restored = try putBack("first.db")
+    for one in [three, three, two, two] { try one.sync(restored) }
+    try expectAgreement([restored.store, two.store, three.store])
+    for one in twins + [laptop] { #expect(try one.sync(restored).isAllSent) }
+    try expectAgreement([restored.store] + twins.map(\.store) + [laptop.store])
+  }
+
   @Test func `A branch that the stream went on with after all is dropped with its history`() throws
   {
     let laptop = try laptop(1)
