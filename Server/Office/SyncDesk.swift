@@ -159,7 +159,8 @@ public struct SyncDesk: Sendable {
             + request.offered.map(\.village)),
         isComplete: request.isComplete, directory: request.directory,
         directoryTag: request.directoryTag, budget: min(request.budget, Self.budgetLimit),
-        watermark: request.watermark, snapshots: request.snapshots))
+        watermark: request.watermark, snapshots: request.snapshots,
+        brought: Set(frames.map(\.stream))))
     reply.acknowledged = delivery.acknowledged
     reply.frames = delivery.frames
     reply.directoryStart = delivery.directoryStart

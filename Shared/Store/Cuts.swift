@@ -65,7 +65,10 @@ enum Cuts {
   static func drop(_ db: Database, _ village: VillageCode) throws {
     try Seen.settle(db, where: "village = ?", [.bits(village.number)])
     try db.run("DELETE FROM journal WHERE village = ?", .bits(village.number))
-    for table in ["stream", "base", "cut", "parted", "seal", "staged", "acknowledged", "offered"] {
+    let tables = [
+      "stream", "base", "joined", "cut", "parted", "seal", "staged", "acknowledged", "offered",
+    ]
+    for table in tables {
       try db.run("DELETE FROM \(table) WHERE village = ?", .bits(village.number))
     }
   }
@@ -83,20 +86,44 @@ enum Cuts {
     }
   }
 
-  /// The parts of a village's base from one on, while a budget lasts; one at least.
+  /// The office's words for what the base of a village stands for: one, or, where nobody has signed the base
+  /// itself, those for what it was joined from.
+  static func marks(_ db: Database, of village: VillageCode) throws -> [WatermarkEntry] {
+    if let mark = try mark(db, of: village) { return [mark] }
+    return try JoinedBases.marks(db, of: village)
+  }
+
+  /// The parts of what one of ``marks(_:of:)`` is for, from one on, while a budget lasts; one at least.
   static func pieces(
     _ db: Database, of mark: WatermarkEntry, from next: Int, budget: inout Int
   ) throws -> [SnapshotPiece] {
-    try Snapshots.pieces(of: mark, from: next, budget: &budget) { part in
-      try db.first(
-        "SELECT bytes FROM base WHERE village = ? AND part = ?", .bits(mark.village.number),
-        .integer(Int64(part))
-      ) { $0.bytes(0) }
+    let isBase = try isBase(db, mark)
+    return try Snapshots.pieces(of: mark, from: next, budget: &budget) { index in
+      try part(db, of: mark, index, isBase: isBase)
     } count: {
-      try db.first(
+      guard isBase else { return try JoinedBases.count(db, mark) }
+      return try db.first(
         "SELECT count(*) FROM base WHERE village = ?", .bits(mark.village.number)
       ) { Int($0.integer(0)) } ?? 0
     }
+  }
+
+  /// A part of what one of ``marks(_:of:)`` is for; `nil` if it has no more.
+  ///
+  /// - Parameter isBase: whether that is the base itself, and not what it was joined from.
+  static func part(
+    _ db: Database, of mark: WatermarkEntry, _ index: Int, isBase: Bool
+  ) throws -> [UInt8]? {
+    guard isBase else { return try JoinedBases.part(db, mark, index) }
+    return try db.first(
+      "SELECT bytes FROM base WHERE village = ? AND part = ?", .bits(mark.village.number),
+      .integer(Int64(index))
+    ) { $0.bytes(0) }
+  }
+
+  /// Whether a mark is the office's word for a village's base itself.
+  static func isBase(_ db: Database, _ mark: WatermarkEntry) throws -> Bool {
+    try Self.mark(db, of: mark.village) == mark
   }
 
   /// What the base of a village says of one record.

@@ -44,12 +44,14 @@ public struct DeliveryRequest: Sendable {
   public var watermark: UInt64
   /// How much of snapshots it has.
   public var snapshots: [SnapshotProgress]
+  /// The streams of which it brought something.
+  public var brought: Set<StreamID>
 
   /// Makes a request.
   public init(
     device: DeviceID, held: [VillageCode: VersionVector], asked: Set<VillageCode>,
     isComplete: Bool, directory: UInt64, directoryTag: UInt64 = 0, budget: Int,
-    watermark: UInt64 = 0, snapshots: [SnapshotProgress] = []
+    watermark: UInt64 = 0, snapshots: [SnapshotProgress] = [], brought: Set<StreamID> = []
   ) {
     self.device = device
     self.held = held
@@ -60,6 +62,7 @@ public struct DeliveryRequest: Sendable {
     self.budget = budget
     self.watermark = watermark
     self.snapshots = snapshots
+    self.brought = brought
   }
 }
 
@@ -119,8 +122,12 @@ extension Store {
             missing.append(VillageVector(village: village, vector: theirs))
           }
         } else {
-          // Of a village that is not the device's it learns what became of its own streams alone.
-          mine = VersionVector(mine.entries.filter { theirs[$0.replica] != nil })
+          // Of a village that is not the device's it learns what became of what it holds or brings.
+          mine = VersionVector(
+            mine.entries.filter { entry in
+              theirs[entry.replica] != nil
+                || request.brought.contains(StreamID(village: village, replica: entry.replica))
+            })
         }
         // NB: of a stream that the laptop has another branch of nothing is acknowledged; so it offers
         // all of it, and learns where the branches part.

@@ -29,6 +29,28 @@ extension Inbox {
     return (sealed, held)
   }
 
+  /// Frames that wait at a laptop, of villages that are not its own any more, for the office.
+  ///
+  /// - Parameters:
+  ///   - scope: the villages of the laptop.
+  ///   - refused: streams of which nothing is sent now.
+  static func elsewhere(
+    _ db: Database, than scope: [VillageCode], budget: Int, without refused: Set<StreamID>
+  ) throws -> [Frame] {
+    if try isEmpty(db) { return [] }
+    var left = budget
+    var frames: [Frame] = []
+    for village in try villages(db) where !scope.contains(village) {
+      let there = try Acknowledged.vector(db, of: village) ?? VersionVector()
+      for frame in try sealed(db, of: village, missingAt: there).frames
+      where left > 0 && !refused.contains(frame.stream) {
+        frames.append(frame)
+        left -= frame.contents.reduce(0) { $0 + $1.count }
+      }
+    }
+    return frames
+  }
+
   /// Whether whoever holds a stream so far holds a frame of it.
   private static func isKnown(
     _ db: Database, _ frame: Frame, at entry: VersionVector.Entry

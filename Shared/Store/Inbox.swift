@@ -283,14 +283,18 @@ enum Inbox {
     }
   }
 
-  /// Removes the frames that wait of a village, if the office sent them and is known to hold them.
-  static func removeSent(_ db: Database, of village: VillageCode) throws {
+  /// Removes the frames that wait of a village, and that the office holds as it said itself.
+  static func removeAcknowledged(_ db: Database, of village: VillageCode) throws {
     let there = try Acknowledged.vector(db, of: village) ?? VersionVector()
     let waiting = try db.all(
-      "SELECT replica, first, last_hash, last FROM inbox WHERE village = ? AND device = 0",
+      "SELECT replica, first, last_hash, last FROM inbox WHERE village = ?",
       .bits(village.number)
     ) { (ReplicaID($0.bits(0)), $0.bits(1), $0.bytes(2), $0.bits(3)) }
-    for (replica, first, hash, last) in waiting where there.count(of: replica) >= last {
+    for (replica, first, hash, last) in waiting {
+      // NB: what it goes on with may be another branch. Then it has this one too, for it was brought.
+      guard let end = there[replica], end.count >= last,
+        end.count > last || end.head == ChainHash(hash)?.tag
+      else { continue }
       let stream = StreamID(village: village, replica: replica)
       try remove(db, Key(stream: stream, first: first, lastHash: hash))
     }

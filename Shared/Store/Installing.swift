@@ -268,6 +268,7 @@ extension Store {
       INSERT INTO base (village, part, mark, bytes) SELECT village, part, mark, bytes FROM staged
       WHERE village = ? AND device = ? AND part >= 0
       """, .bits(village.number), .integer(Int64(device.number)))
+    if try Cuts.mark(db, of: village) != nil { try JoinedBases.drop(db, village) }
     for stream in streams {
       try db.run(
         "INSERT INTO cut (village, replica, count, head, device) VALUES (?, ?, ?, ?, ?)",

@@ -39,8 +39,8 @@ extension Store {
     return pieces
   }
 
-  /// The base of a village that the office may lack, and the part that it wants next; `nil` if it has not
-  /// said so.
+  /// What the office may lack of what it signed and a village's base stands for, and the part that it wants
+  /// next; `nil` if it has not said so.
   static func offer(
     _ db: Database, of village: VillageCode
   ) throws -> (mark: WatermarkEntry, next: Int?)? {
@@ -48,13 +48,18 @@ extension Store {
     guard
       try exceedsCuts(db, of: village, there) || isAtOdds(db, village, with: there)
         || Parted.isUntaken(db, village),
-      let mark = try Cuts.mark(db, of: village), let tag = mark.digest?.tag
+      case let marks = try Cuts.marks(db, of: village), !marks.isEmpty
     else { return nil }
-    let known = try db.first(
-      "SELECT snapshot, parts FROM offered WHERE village = ?", .bits(village.number)
-    ) { ($0.bits(0), $0.isNull(1) ? nil : Int($0.integer(1))) }
-    guard let known, known.0 == tag else { return (mark, nil) }
-    return known.1.map { (mark, $0) }
+    for mark in marks {
+      guard let tag = mark.digest?.tag else { continue }
+      let known = try db.first(
+        "SELECT parts FROM offered WHERE village = ? AND snapshot = ?", .bits(village.number),
+        .bits(tag)
+      ) { $0.isNull(0) ? Int?.none : Int($0.integer(0)) }
+      guard let known else { return (mark, nil) }
+      if let known { return (mark, known) }
+    }
+    return nil
   }
 
   /// Whether nothing of a village stands in a vector any more, so that the office will not speak of it, and
@@ -89,7 +94,7 @@ extension Store {
       try db.run(
         """
         INSERT INTO offered (village, snapshot, parts) VALUES (?1, ?2, ?3)
-        ON CONFLICT DO UPDATE SET snapshot = ?2, parts = ?3
+        ON CONFLICT DO UPDATE SET parts = ?3
         """, .bits(progress.village.number), .bits(progress.snapshot),
         progress.parts.map { .integer(Int64($0)) } ?? .null)
       // NB: an office that forgets and asks again must not keep a session from ending.

@@ -24,9 +24,10 @@ extension Store {
     }
   }
 
-  /// Forgets what the office sent of villages that are nobody's here any more, and that waits.
+  /// Forgets what waits of villages that are nobody's here any more, as far as the office holds it.
   ///
-  /// What it waits for will not come; and it is at the office, which counts none of it as held here.
+  /// What it waits for will not come here. It is handed in, for an office that was put back may lack it, and
+  /// may be what it came from.
   func forgetOthersWaiting() throws {
     if try waitingCount() == 0 { return }
     try write { db in
@@ -36,7 +37,7 @@ extension Store {
         VillageCode(number: $0.bits(0))
       }
       for case let village? in villages where !scope.contains(village) {
-        try Inbox.removeSent(db, of: village)
+        try Inbox.removeAcknowledged(db, of: village)
       }
     }
   }

@@ -217,7 +217,7 @@ struct StagedSnapshot {
   ///
   /// An office that was put back can have signed a snapshot before it was fed with another. Neither
   /// contains the other then, and the base must not go back in either's streams. What both come to nobody
-  /// has signed; the office signs it at once, and a laptop that has it has nothing to offer.
+  /// has signed; the office signs it at once, and a laptop that has it keeps both as they came.
   ///
   /// - Parameters:
   ///   - streams: what it stands for alone.
@@ -258,6 +258,7 @@ struct StagedSnapshot {
     let (last, digest) = writer.finish()
     if let last { parts.append(last) }
     let mark = try sign(VersionVector(joined.map(\.entry)), digest)
+    if device == .standalone { try JoinedBases.keep(db, self) }
     try Store.unstage(db, village, from: device)
     for (index, bytes) in parts.enumerated() {
       try put(index, of: digest.tag, mark: index == 0 ? mark : nil, bytes)

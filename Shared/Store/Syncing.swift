@@ -30,19 +30,27 @@ extension Store {
         db, missingAt: peer, budget: budget - min(branches.size, budget),
         most: max(1, Self.frameTarget - branches.frames.count), without: refused,
         seals: try Sealer(db, context: context))
+      let sent = (branches.frames + outgoing.frames).reduce(branches.size) { size, frame in
+        size + frame.contents.reduce(0) { $0 + $1.count }
+      }
+      let elsewhere = try Inbox.elsewhere(
+        db, than: standing.scope, budget: budget - sent, without: refused)
       let head = try DirectoryHead(db)
       let offered = try Self.offers(db, budget: budget / 2)
       let acknowledged = try Acknowledged.all(db)
-      // NB: branches are told apart by their hashes, and an office that is new here acknowledged nothing.
+      // NB: branches are told apart by their hashes, what waits is not held, and an office that is new here
+      // acknowledged nothing.
       // After one that did not open frames go until the office has answered them.
       let canParcel =
-        try branches.frames.isEmpty && standing.epoch != 0 && Meta.integer(db, .unopened) == nil
+        try branches.frames.isEmpty && elsewhere.isEmpty && standing.epoch != 0
+        && Meta.integer(db, .unopened) == nil
       let parcel =
         canParcel ? try Self.parcel(db, of: outgoing.frames, acknowledged: acknowledged) : nil
       return SyncMaterial(
         survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
         directory: head.version, directoryTag: head.hash.tag, held: held,
-        acknowledged: acknowledged, frames: branches.frames + outgoing.frames, parcel: parcel,
+        acknowledged: acknowledged, frames: branches.frames + outgoing.frames + elsewhere,
+        parcel: parcel,
         isCut: branches.isCut || outgoing.isCut || !offered.isEmpty,
         unsent: try Self.unsentCount(db), watermark: try Watermarks.id(db) ?? 0,
         snapshots: try Self.snapshotProgress(db), offered: offered)

@@ -24,6 +24,9 @@ public enum VerifyProblem: Hashable, Sendable {
   case columns(RecordID, VillageCode)
   /// A record is stored that no change made.
   case invented(RecordID, VillageCode)
+  /// The snapshot that a village's history begins with, or one that it was joined from, is not what the
+  /// office signed.
+  case base(VillageCode)
   /// An answer stands nowhere and nothing replaced it.
   case lost(Name, RecordID, Path)
 }
@@ -145,6 +148,7 @@ private struct Verifier {
   mutating func run(progress: ((Int, Int) -> Void)?) throws {
     try checkFile()
     try checkChains()
+    try checkBases()
     do {
       try replay(progress: progress)
     } catch StoreError.inconsistent where !report.isClean {
@@ -227,6 +231,30 @@ private struct Verifier {
         report.problems.append(.vector(id))
       }
     }
+  }
+
+  /// Compares what the office signed with its word, by hashes alone.
+  private mutating func checkBases() throws {
+    for village in try Cuts.villages(db) {
+      for mark in try Cuts.marks(db, of: village) where try !isAsSigned(mark) {
+        report.problems.append(.base(village))
+      }
+    }
+  }
+
+  private func isAsSigned(_ mark: WatermarkEntry) throws -> Bool {
+    let isBase = try Cuts.isBase(db, mark)
+    var reader = SnapshotReader(village: mark.village)
+    var index = 0
+    while let bytes = try Cuts.part(db, of: mark, index, isBase: isBase) {
+      do {
+        _ = try reader.count(bytes)
+      } catch {
+        return false
+      }
+      index += 1
+    }
+    return reader.digest == mark.digest
   }
 
   private mutating func replay(progress: ((Int, Int) -> Void)?) throws {

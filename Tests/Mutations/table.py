@@ -747,6 +747,30 @@ for edit in edits {
         ],
     ),
     (
+        "elsewhere-not-handed-in",
+        "what waits at a laptop for a village that it was taken from stays there",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/HandingOn.swift",
+                "    if try isEmpty(db) { return [] }\n    var left = budget",
+                "    if try BROKEN || isEmpty(db) { return [] }\n    var left = budget",
+            )
+        ],
+    ),
+    (
+        "joined-base-alone",
+        "of bases that were joined only the outcome is kept, which nobody signed",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/StagedSnapshot.swift",
+                "    if device == .standalone { try JoinedBases",
+                "    if !BROKEN, device == .standalone { try JoinedBases",
+            )
+        ],
+    ),
+    (
         "aside-not-missing",
         "what waits in quarantine for something missing is not listed",
         ["StoreTests"],

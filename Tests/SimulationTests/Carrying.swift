@@ -95,9 +95,11 @@ extension SimulatedWorld {
   /// The office's reply, every frame of which must be of the device's villages.
   func reply(to request: SyncRequest, of laptop: SimulatedLaptop) throws -> SyncReply {
     absorb(request.bytes)
+    if tellsMessages { remark(laptop.column, Messages.text(request)) }
     let bytes = try office.receive(request, from: laptop)
     absorb(bytes)
     let reply = try SyncReply(bytes)
+    if tellsMessages { remark(laptop.column, Messages.text(reply)) }
     let scope = try mayBeSent(to: laptop, knowing: request.directory)
     for frame in reply.frames where !scope.contains(frame.stream.village) {
       throw fail("\(laptop.name) was sent a change of \(frame.stream.village)")
@@ -108,14 +110,17 @@ extension SimulatedWorld {
     for mark in reply.watermark?.villages ?? [] where !scope.contains(mark.village) {
       guard
         try mark.digest == nil
-          && mark.vector.entries.allSatisfy({ try laptop.store.holds($0.replica, in: mark.village) }
-          )
+          && mark.vector.entries.allSatisfy({
+            try laptop.store.holds($0.replica, in: mark.village)
+              || request.tells(of: StreamID(village: mark.village, replica: $0.replica))
+          })
       else { throw fail("\(laptop.name) was told of a backup of \(mark.village)") }
     }
     for pair in reply.acknowledged where !scope.contains(pair.village) {
       // NB: of a stream of its own it may have put aside all that it had.
       let isKnown = try pair.vector.entries.allSatisfy {
         try laptop.store.holds($0.replica, in: pair.village) || laptop.store.wrote(as: $0.replica)
+          || request.tells(of: StreamID(village: pair.village, replica: $0.replica))
       }
       if !isKnown { throw fail("\(laptop.name) was told what others wrote in \(pair.village)") }
     }
@@ -123,6 +128,7 @@ extension SimulatedWorld {
       guard
         try laptop.store.holds(branch.last.replica, in: branch.last.village)
           || laptop.store.wrote(as: branch.last.replica)
+          || request.tells(of: branch.last.stream)
       else {
         throw fail("\(laptop.name) was told of a branch in \(branch.last.village)")
       }
@@ -233,5 +239,15 @@ extension SimulatedWorld {
       laptop.flight = try laptop.step(&session, session.received(reply))
     }
     throw fail("\(laptop.name)'s sync does not end")
+  }
+}
+
+extension SyncRequest {
+  /// Whether it lists a stream, or brings changes of it.
+  ///
+  /// The laptop may have let go of the village since it set out.
+  fileprivate func tells(of stream: StreamID) -> Bool {
+    frames.contains { $0.stream == stream }
+      || villages.contains { $0.village == stream.village && $0.vector[stream.replica] != nil }
   }
 }

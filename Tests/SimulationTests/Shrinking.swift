@@ -6,6 +6,8 @@ struct Shrinking {
   let seed: UInt64
   /// What is looked at after each act, beside what always is.
   var inspect: (SimulatedWorld) throws -> Void = { _ in }
+  /// Whether the story has every message in it.
+  var tellsMessages = false
 
   /// A failing world.
   struct Story {
@@ -49,6 +51,7 @@ struct Shrinking {
       steps = kept ?? all.sorted()
       let world = try SimulatedWorld(seed: seed, skipping: all.subtracting(steps))
       world.inspect = inspect
+      world.tellsMessages = tellsMessages
       defer { trace = world.trace }
       try world.run()
       return nil

@@ -170,6 +170,14 @@ final class SimulatedWorld {
     trace.note(column, text)
   }
 
+  /// Whether the story has every message in it.
+  var tellsMessages = false
+
+  /// Tells something that is not part of what happened.
+  func remark(_ column: Int, _ text: String) {
+    trace.remark(column, text)
+  }
+
   /// Lets a message count in the trace's hash, so that nothing unordered reaches its bytes unseen.
   func absorb(_ message: [UInt8]) { trace.absorb(Digest.sha256(message).bytes) }
 

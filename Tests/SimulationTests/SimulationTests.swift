@@ -6,8 +6,8 @@ import Testing
 ///
 /// `KULKUL_SIM_SEEDS` worlds are run from `KULKUL_SIM_BASE` on, in `KULKUL_SIM_LANES` lanes, every
 /// `KULKUL_SIM_TWICE`th of them twice. `KULKUL_SIM_SEED` runs one world and shows all of it, with
-/// `KULKUL_SIM_SHRINK=1` the fewest acts of it that fail. `KULKUL_SIM_EXPORT` names a folder into
-/// which one world in `KULKUL_SIM_EXPORT_EVERY` is written for the oracle in Python.
+/// `KULKUL_SIM_SHRINK=1` the fewest acts of it that fail and what the messages say. `KULKUL_SIM_EXPORT`
+/// names a folder into which one world in `KULKUL_SIM_EXPORT_EVERY` is written for the oracle in Python.
 private enum Simulation {
   static let base = number("KULKUL_SIM_BASE") ?? 1
   static let count = number("KULKUL_SIM_SEEDS") ?? 240
@@ -51,7 +51,7 @@ private enum Simulation {
   }
 
   private static func report(_ seed: UInt64, _ failure: String, _ trace: Trace?) {
-    if isToShrink, let story = Shrinking(seed: seed).story() {
+    if isToShrink, let story = Shrinking(seed: seed, tellsMessages: true).story() {
       Issue.record(
         """
         \(story.failure)

@@ -9,6 +9,11 @@ struct Trace {
     absorb(Array("\(column) \(text)".utf8))
   }
 
+  /// Notes what is told beside what happened, and does not count in the hash.
+  mutating func remark(_ column: Int, _ text: String) {
+    lines.append((column, "· " + text))
+  }
+
   /// Lets bytes count in the hash without a line of their own.
   mutating func absorb(_ bytes: [UInt8]) {
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -151,6 +151,52 @@ import Worlds
     #expect(try laptop.store.waitingCount() == 0)
   }
 
+  @Test(arguments: [false, true])
+  func `What waits of a village that is somebody else's now is handed in, whoever lost it`(
+    isLost: Bool
+  ) throws {
+    let other = try laptop(1, [made])
+    let third = try laptop(3, [made])
+    let record = try other.add(made, in: At.renon, [At.name: .text("A")])
+    try other.sync(office)
+    let narrow = try office.person("nyoman", .surveyor, [At.renon, At.sanur])
+    let laptop = try laptop(2, [narrow])
+    try laptop.sync(office)
+    let backup = try office.store.copy(to: nil)
+    try other.edit(record, by: made, [At.name: .text("B")])
+    try other.sync(office)
+    try third.sync(office)
+    let last = try third.edit(record, by: made, [At.name: .text("C")])
+    try third.sync(office)
+    // It has a part in the village, so the office goes on speaking of that. Of a reply one frame is lost.
+    try laptop.edit(record, by: narrow, [At.wave: .text("sendiri")])
+    var session = SyncSession()
+    _ = session.start()
+    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
+    guard case .send(let request) = session.gathered(material) else { return }
+    var reply = try laptop.send(request, to: office)
+    let stream = try #require(last.change).dot.stream
+    reply.frames.removeAll { $0.stream != stream }
+    #expect(try laptop.store.absorb(reply, isNewOffice: false).waiting == 1)
+    let asked = isLost ? try restored(backup) : office
+    try asked.store.noteHeard()
+    try asked.person("nyoman", .surveyor, [At.sanur])
+    try laptop.sync(asked)
+    if isLost {
+      // The office waits for what it goes on from, and has it when somebody brings that.
+      #expect(try laptop.store.waitingCount() == 1)
+      try other.sync(asked)
+    }
+    try laptop.sync(asked)
+    #expect(try laptop.store.waitingCount() == 0)
+    let state = try #require(try asked.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.name).map(\.answer) == [.text("C")])
+    // To wait is over for good, and a village that is nobody's here can go.
+    #expect(try laptop.sync(asked).isAllSent)
+    #expect(try laptop.sync(asked).rounds == 1)
+    #expect(try laptop.store.syncMaterial(budget: SyncSession.budget).frames.isEmpty)
+  }
+
   @Test func `A seal that nobody checked puts nothing aside in a device's name`() throws {
     let a = try laptop(21, [wayan])
     let b = try laptop(22, [made])

@@ -161,6 +161,45 @@ extension `Dropped history` {
     try expectAgreement([restored.store, laptop.store, other.store, late.store])
   }
 
+  @Test(arguments: [false, true])
+  func `What a base was joined from feeds the next office, and goes when the office signs it`(
+    isSigned: Bool
+  ) throws {
+    let other = try self.laptop(21)
+    let late = try self.laptop(22)
+    let (laptop, records) = try dropped()
+    let restored = try putBack("first.db")
+    let others = try other.add(made, in: At.renon, [At.name: .text("lain")])
+    try other.sync(restored)
+    _ = try restored.store.backUp(to: folder.path("early.db"))
+    try late.sync(restored)
+    #expect(try laptop.sync(restored).isAllSent)
+    try late.sync(restored)
+    #expect(try late.store.read { db in try Cuts.marks(db, of: At.renon).count } == 2)
+    #expect(try late.store.verify().isClean)
+    if isSigned {
+      _ = try restored.store.backUp(to: folder.path("whole.db"))
+      try late.sync(restored)
+      #expect(try late.store.truncate(At.renon) != .differs)
+      #expect(try late.store.read { db in try Cuts.marks(db, of: At.renon).count } == 1)
+      #expect(try late.store.read { db in try JoinedBases.marks(db, of: At.renon) } == [])
+    }
+    let mine = try late.edit(others, by: made, [At.wave: .text("nanti")])
+    // Nobody else comes to the office that lost both.
+    let again = try putBack("first.db", as: "again.db")
+    #expect(try late.sync(again).isAllSent)
+    #expect(try late.store.unsentCount() == 0)
+    #expect(try late.sync(again).rounds == 1)
+    try expectAgreement([again.store, late.store])
+    for record in [others, records[3], records[14]] {
+      #expect(try again.store.peek(record, form: 1) != nil)
+    }
+    #expect(try late.reading(mine.record).state.siblings(at: At.wave).count == 1)
+    for laptop in [laptop, other, laptop] { #expect(try laptop.sync(again).isAllSent) }
+    try late.sync(again)
+    try expectAgreement([again.store, late.store, laptop.store, other.store])
+  }
+
   @Test func `What the office signs before it was fed drops nothing of a base`() throws {
     let other = try self.laptop(21)
     let (laptop, _) = try dropped()

@@ -51,6 +51,8 @@ enum VerifyWords: Phrase {
       "The columns of record \(record) in \(village) were written by someone else"
     case .invented(let record, let village):
       "Record \(record) in \(village) was made by no change"
+    case .base(let village):
+      "What the history of \(village) begins with is not what the office signed"
     case .lost(let name, let record, let path):
       "An answer is lost: \(name) at question \(path.field.number) of record \(record)"
     }
@@ -76,6 +78,8 @@ extension VerifyProblem {
     case .state(let record, let village): Self.json("state", Self.fields(record, village))
     case .columns(let record, let village): Self.json("columns", Self.fields(record, village))
     case .invented(let record, let village): Self.json("invented", Self.fields(record, village))
+    case .base(let village):
+      Self.json("base", [("village", .string(village.description))])
     case .lost(let name, let record, let path):
       Self.json(
         "lost",

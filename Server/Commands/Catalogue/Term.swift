@@ -114,6 +114,8 @@ extension VerifyProblem {
     case .columns(let record, let village):
       "the columns of \(record) in \(village) were written by something else"
     case .invented(let record, let village): "no change made \(record) in \(village)"
+    case .base(let village):
+      "what the history of \(village) begins with is not what the office signed"
     case .lost(let name, let record, let path):
       "the answer \(name) at \(path) of \(record) stands nowhere and nothing replaced it"
     }
@@ -130,6 +132,7 @@ extension VerifyProblem {
     case .state: "state"
     case .columns: "columns"
     case .invented: "invented"
+    case .base: "base"
     case .lost: "lost"
     }
   }

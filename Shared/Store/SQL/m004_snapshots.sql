@@ -34,10 +34,11 @@ CREATE TABLE staged (
 -- At a laptop: how much of its bases the office has of those that it was offered; null if it wants no
 -- more. It is of one epoch.
 CREATE TABLE offered (
-  village INTEGER NOT NULL PRIMARY KEY,
+  village INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
-  parts INTEGER
-) STRICT;
+  parts INTEGER,
+  PRIMARY KEY (village, snapshot)
+) STRICT, WITHOUT ROWID;
 
 -- The snapshot that a village's journal goes on from; without one it goes on from nothing. The first
 -- part has the office's signed word for it.
@@ -52,6 +53,22 @@ CREATE TABLE base (
 CREATE TRIGGER base_guard BEFORE DELETE ON base
 WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
 CREATE TRIGGER base_guard_update BEFORE UPDATE ON base
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+
+-- At a laptop: the signed snapshots that a base was joined from, until the office has signed a base that
+-- takes its place. The first part of each has the office's signed word for it.
+CREATE TABLE joined (
+  village INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  mark BLOB,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (village, snapshot, part),
+  CHECK (kulkul_door() = 1)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER joined_guard BEFORE DELETE ON joined
+WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
+CREATE TRIGGER joined_guard_update BEFORE UPDATE ON joined
 WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
 
 -- Where the journal of each stream begins: the last change that the base stands for.
