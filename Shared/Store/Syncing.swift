@@ -30,7 +30,7 @@ extension Store {
         db, missingAt: peer, budget: budget - min(branches.size, budget),
         most: max(1, Self.frameTarget - branches.frames.count), without: refused,
         seals: try Sealer(db, context: context))
-      let sent = (branches.frames + outgoing.frames).reduce(branches.size) { size, frame in
+      let sent = (branches.frames + outgoing.frames).reduce(0) { size, frame in
         size + frame.contents.reduce(0) { $0 + $1.count }
       }
       let elsewhere = try Inbox.elsewhere(
