@@ -155,6 +155,8 @@ enum Branches {
   /// Notes that the office has a branch, up to one of its changes.
   static func noteTaken(_ db: Database, _ taken: BranchTaken, epoch: UInt64) throws {
     var at: Branch? = try change(db, taken.last, tag: taken.tag)
+    // NB: an office that knows by a base alone what is before may have taken a later part without it.
+    let start = taken.fork <= taken.last.counter ? taken.fork : 1
     while let branch = at {
       try db.run(
         """
@@ -162,7 +164,7 @@ enum Branches {
         WHERE village = ? AND replica = ? AND counter = ? AND hash = ?
         """, .bits(epoch), .bits(branch.dot.village.number), .bits(branch.dot.replica.number),
         .bits(branch.dot.counter), .blob(branch.hash.bytes))
-      guard branch.dot.counter > branch.fork else { return }
+      guard branch.dot.counter > max(branch.fork, start) else { return }
       let before = Dot(
         replica: branch.dot.replica, village: branch.dot.village,
         counter: branch.dot.counter - 1)

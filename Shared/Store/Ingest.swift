@@ -185,13 +185,12 @@ struct Ingest {
   /// Takes a frame that ends before a cut: what is of another branch than the base stands for.
   private mutating func takeBelowCut(_ frame: Frame, known: StreamRow?) throws {
     let last = frame.contents.count - 1
-    // NB: a hash covers everything before it, so with the last all of them are accounted for.
-    let isKnown = try isAccounted(frame, at: last, hash: frame.last)
     let finding = try Road.find(frame, known: known, isBranch: true, isOffice: true, db: door.db)
     guard case .found(let road) = finding, let hashes = road.hashes else {
-      return isKnown ? try tellIssued(frame, hashes: nil) : try refuseWhole(frame, from: 0, .fork)
+      return try isAccounted(frame, hashes: nil)
+        ? tellIssued(frame, hashes: nil) : refuseWhole(frame, from: 0, .fork)
     }
-    if isKnown { return try tellIssued(frame, hashes: hashes) }
+    if try isAccounted(frame, hashes: hashes) { return try tellIssued(frame, hashes: hashes) }
     let fork = try hashes.indices.first { try !isAccounted(frame, at: $0, hash: hashes[$0]) }
     try takeBranch(frame, from: fork ?? last, road: road, hashes: hashes)
   }
@@ -203,10 +202,11 @@ struct Ingest {
   private mutating func tellIssued(_ frame: Frame, hashes: [ChainHash]?) throws {
     let native = try Streams.hash(door.db, frame.lastDot)
     guard admission != nil, native != frame.last,
-      // NB: of anything but answers no state tells that it is here.
+      // NB: of what this program cannot read no state tells that it is here.
       let last = change(of: frame, at: frame.contents.count - 1, hash: frame.last),
-      case .answers = last.content.body, door.context.forms[last.content.form] != nil
+      door.context.forms[last.content.form] != nil
     else { return }
+    if case .unknown = last.content.body { return }
     // NB: what ends where another change is known to stand is a branch, and whoever has it in the stream must
     // put it aside before any base can be taken.
     var fork = native == nil ? frame.lastCounter + 1 : try firstForeign(frame, hashes)
@@ -241,13 +241,41 @@ struct Ingest {
     }
   }
 
-  /// Whether the state of its record accounts for a change of a frame that lies before a cut.
+  /// Whether all of a frame that ends before a cut is accounted for.
+  ///
+  /// - Parameter hashes: of its changes; `nil` if it is not known what the frame goes on from.
+  private func isAccounted(_ frame: Frame, hashes: [ChainHash]?) throws -> Bool {
+    for index in frame.contents.indices.reversed() {
+      let hash = hashes?[index] ?? frame.last
+      guard let change = change(of: frame, at: index, hash: hash) else { return false }
+      if case .answers = change.content.body, door.context.forms[change.content.form] != nil {
+        // NB: a hash covers everything before it, so with answers all that is before them is accounted for.
+        let isLast = index == frame.contents.count - 1
+        return try (hashes != nil || isLast) && isAccounted(change)
+      }
+      // NB: of a carry no state tells that it came; but what it brought must be there.
+      guard try isAccounted(change) else { return false }
+    }
+    return true
+  }
+
   private func isAccounted(_ frame: Frame, at index: Int, hash: ChainHash) throws -> Bool {
-    guard let change = change(of: frame, at: index, hash: hash) else { return false }
+    try change(of: frame, at: index, hash: hash).map { try isAccounted($0) } ?? false
+  }
+
+  /// Whether the state of its record accounts for a change that lies before a cut, or for what it carries.
+  ///
+  /// Of what this program cannot read nobody can tell.
+  private func isAccounted(_ change: Change) throws -> Bool {
     let content = change.content
-    guard case .answers = content.body, door.context.forms[content.form] != nil else { return true }
+    guard door.context.forms[content.form] != nil else { return true }
     let state = try door.copy(of: change)?.state
-    return state?.accounts(for: change.origin) ?? false
+    switch content.body {
+    case .answers: return state?.accounts(for: change.origin) ?? false
+    case .carry(let cargo, _):
+      return cargo.origins.allSatisfy { state?.accounts(for: $0.name) ?? false }
+    case .unknown: return true
+    }
   }
 
   /// Takes a change in that the office refuses, and undoes it.

@@ -35,6 +35,8 @@ extension Ingest {
         break branch
       case .ready(let change, let void):
         isStripped = isStripped || !void.isEmpty
+        // NB: also where it is held: whoever was to wake what waits for it may have been killed.
+        news.add(branch: dot)
         // NB: what was issued without the void is issued once more when what it names has been found.
         if isHeld, try !void.isEmpty || !leavesStanding(change) {
           last = later
@@ -51,7 +53,6 @@ extension Ingest {
           Branch(
             dot: dot, hash: hashes[later], previous: previous, fork: fork, secret: road.secret),
           record: change.record, content: frame.contents[later], now: door.now)
-        news.add(branch: dot)
         if !isHeld { outcome.applied += 1 }
         last = later
       }
@@ -68,7 +69,7 @@ extension Ingest {
     let isCut = try fork <= Cuts.count(door.db, frame.stream)
     let isNative = try other.map { try Branches.holds(door.db, end, $0) } ?? !isCut
     let isParted = try Parted.ends(door.db, frame.stream, at: fork)
-    let isStranded = isStripped || isNative && !isParted
+    let isStranded = isStripped || isNative && !isParted && !road.isForeign
     if let last, !isStranded {
       outcome.branches.append(
         BranchTaken(

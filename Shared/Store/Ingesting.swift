@@ -49,8 +49,11 @@ extension Store {
         guard goesOn, Self.isUnkept(error) else { throw error }
         taken = Batch(count: 1, waiting: try waitingCount())
         taken.outcome = try write { db in
-          try putAway(
-            frames[next], of: isProven ? device : .standalone, isOffice: admission != nil, db)
+          // NB: it was found to lead to its seal before anything of it was too large.
+          let writer = try Door(self, db).voucher(of: frames[next])?.device
+          return try putAway(
+            frames[next], of: writer ?? (isProven ? device : .standalone),
+            isOffice: admission != nil, db)
         }
       }
       next += taken.count

@@ -158,6 +158,10 @@ extension Store {
         let isLost = try ends.parted.contains { try Incarnations.shouldBeWhole(db, $0.replica) }
         if isLost { try beginAgain(db) }
         news.add(try carry(copies, of: ends.parted, in: village, db))
+        // NB: what goes on from there has its place now, whoever brought it.
+        for end in ends.parted {
+          news.add(branch: StreamID(village: village, replica: end.replica).dot(end.count))
+        }
       }
       try Self.unstage(db, village, from: device)
       news.add(village)
@@ -213,7 +217,9 @@ extension Store {
     row.directory = max(row.directory, newest.directories[stream.replica] ?? 0)
     try Streams.write(door.db, row)
     if door.isOffice {
-      if stream.device != .standalone {
+      // NB: what the office issued again bears its first author's device, and is in no state under its own
+      // name; its stream is not that device's.
+      if stream.device != .standalone, newest.ends.contains(stream.replica) {
         try Self.bind(door.db, stream.replica, to: stream.device)
       }
       // NB: only the office can have signed it; so it was put back, and nobody said so.
@@ -232,15 +238,25 @@ extension Store {
     ///
     /// Its changes may have cited a newer one; what comes after cites none that is older.
     var directories: [ReplicaID: UInt64] = [:]
+    /// The replicas whose last change the states tell of by its own name.
+    var ends: Set<ReplicaID> = []
   }
 
   /// Merges the staged states.
   private static func merge(_ staged: StagedSnapshot, into door: inout Door) throws -> Newest {
     var newest = Newest()
+    var ends: [ReplicaID: Name] = [:]
     try staged.forEachPart { part in
+      for stream in part.streams {
+        let id = StreamID(village: staged.village, replica: stream.replica)
+        ends[stream.replica] = Name(dot: id.dot(stream.count), tag: stream.head.tag)
+      }
       for copy in part.copies {
         let state = try RecordTable.state(copy.state, of: copy.record)
         for origin in state.origins {
+          if ends[origin.name.dot.replica] == origin.name {
+            newest.ends.insert(origin.name.dot.replica)
+          }
           guard let author = origin.author else { continue }
           newest.stamp = max(newest.stamp, author.stamp)
           let replica = origin.name.dot.replica

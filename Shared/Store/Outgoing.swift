@@ -13,6 +13,8 @@ struct OutgoingFrames {
   var isCut = false
   /// How streams are sealed.
   let seals: Sealer
+  /// How those are of which the receiver is not known to hold anything.
+  let unknown: Sealer
 }
 
 extension Store {
@@ -34,9 +36,9 @@ extension Store {
 
   static func frames(
     _ db: Database, missingAt villages: [VillageVector], budget: Int, most: Int = frameTarget,
-    without refused: Set<StreamID> = [], seals: Sealer
+    without refused: Set<StreamID> = [], seals: Sealer, unknown: Sealer? = nil
   ) throws -> OutgoingFrames {
-    var outgoing = OutgoingFrames(seals: seals)
+    var outgoing = OutgoingFrames(seals: seals, unknown: unknown ?? seals)
     var left = budget
     for village in villages {
       if outgoing.isCut { break }
@@ -71,7 +73,7 @@ extension Store {
       cursors.append(
         StreamCursor(
           stream: stream, next: (held?.count ?? 0) + 1, ends: ends,
-          isWhole: try outgoing.seals.keepsWhole(db, stream)))
+          isWhole: try outgoing.seals.keepsWhole(db, stream), isKnown: held != nil))
     }
     for index in cursors.indices { try cursors[index].begin(db) }
     var builder = FrameBuilder()
@@ -90,7 +92,7 @@ extension Store {
           try builder.finish(db, into: &outgoing)
         }
         left -= row.content.count
-        builder.add(row, of: cursors[index].stream)
+        builder.add(row, of: cursors[index].stream, isKnown: cursors[index].isKnown)
         try cursors[index].advance(db)
       } while cursors[index].isInside
       if cursors[index].isWhole { try builder.finish(db, into: &outgoing) }
@@ -112,6 +114,8 @@ struct StreamCursor {
   let stream: StreamID
   /// Whether what lies between two seals must leave together.
   let isWhole: Bool
+  /// Whether the receiver is known to hold any of it.
+  let isKnown: Bool
   /// When the next change leaves, among those of all streams.
   ///
   /// That is the order in which they were applied here. A run that leaves together does so when its last change was applied, so that all it needs
@@ -127,9 +131,10 @@ struct StreamCursor {
   private var index = 0
   private static let batch: UInt64 = 64
 
-  init(stream: StreamID, next: UInt64, ends: [UInt64], isWhole: Bool) {
+  init(stream: StreamID, next: UInt64, ends: [UInt64], isWhole: Bool, isKnown: Bool) {
     self.stream = stream
     self.isWhole = isWhole
+    self.isKnown = isKnown
     self.ends = ends
     self.next = next
   }
@@ -187,6 +192,7 @@ struct StreamCursor {
 /// Gathers consecutive changes of one stream into a frame.
 struct FrameBuilder {
   private var stream: StreamID?
+  private var isKnown = true
   private var rows: [OutgoingRow] = []
   private var size = 0
 
@@ -200,8 +206,9 @@ struct FrameBuilder {
       && rows.count < Frame.changeLimit
   }
 
-  mutating func add(_ row: OutgoingRow, of stream: StreamID) {
+  mutating func add(_ row: OutgoingRow, of stream: StreamID, isKnown: Bool) {
     self.stream = stream
+    self.isKnown = isKnown
     rows.append(row)
     size += row.content.count
   }
@@ -215,6 +222,7 @@ struct FrameBuilder {
     var previous: UInt64 = 0
     var secret: StreamSecret?
     var base: Frame.Base?
+    let seals = isKnown || first.counter == 1 ? outgoing.seals : outgoing.unknown
     if first.counter == 1 {
       secret = try Streams.row(db, stream)?.secret
     } else {
@@ -223,7 +231,7 @@ struct FrameBuilder {
         throw StoreError.inconsistent(detail: "no hash of \(dot)")
       }
       previous = hash.tag
-      if outgoing.seals.givesBases, let secret = try Streams.row(db, stream)?.secret {
+      if seals.givesBases, let secret = try Streams.row(db, stream)?.secret {
         base = Frame.Base(hash: hash, secret: secret)
       }
     }
@@ -231,7 +239,7 @@ struct FrameBuilder {
       throw StoreError.inconsistent(detail: "hash in \(stream.replica)@\(stream.village)")
     }
     let end = stream.dot(last.counter)
-    let seal = try outgoing.seals.seal(db, end, hash)
+    let seal = try seals.seal(db, end, hash)
     outgoing.frames.append(
       Frame(
         stream: stream, first: first.counter, previous: previous, last: hash, secret: secret,

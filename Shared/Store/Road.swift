@@ -12,6 +12,8 @@ struct Road {
   let branch: Branch?
   /// Whether what is before the frame is void: it goes on from what it says itself.
   let isStranded: Bool
+  /// Whether another change than the one that the frame goes on from is known to stand before it.
+  let isForeign: Bool
   /// The hashes of the frame's changes; `nil` if they do not lead to the one that it states.
   let hashes: [ChainHash]?
   private let frame: Frame
@@ -76,8 +78,14 @@ struct Road {
       return .found(Road(frame, start: other.hash, secret: other.secret, branch: other))
     }
     if isReached {
-      guard isOffice, native == nil, let base = frame.base else { return .astray }
-      return .found(Road(frame, start: base.hash, secret: base.secret, branch: nil))
+      // NB: the beginning of a branch that parts before a cut may be accounted for by the base alone, and
+      // then there is nothing here that the rest could go on from.
+      guard isOffice, let base = frame.base,
+        try native == nil || before.counter <= Cuts.count(db, id)
+      else { return .astray }
+      return .found(
+        Road(
+          frame, start: base.hash, secret: base.secret, branch: nil, isForeign: native != nil))
     }
     guard let base = frame.base else { return .early }
     let road = Road(
@@ -89,13 +97,14 @@ struct Road {
 
   private init(
     _ frame: Frame, start: ChainHash, secret: StreamSecret, branch: Branch?,
-    isStranded: Bool = false
+    isStranded: Bool = false, isForeign: Bool = false
   ) {
     self.frame = frame
     self.start = start
     self.secret = secret
     self.branch = branch
     self.isStranded = isStranded
+    self.isForeign = isForeign
     let id = frame.stream
     var chain = Chain(stream: id, secret: secret, count: frame.first - 1, head: start)
     var hashes: [ChainHash] = []
@@ -112,7 +121,7 @@ struct Road {
   /// The index of the frame's first change whose dot another change has here, or that has no place
   /// behind what is held.
   func fork(known: StreamRow?, db: Database) throws -> Int? {
-    if branch != nil || isStranded { return 0 }
+    if branch != nil || isStranded || isForeign { return 0 }
     guard let known, let hashes, known.count >= frame.first else { return nil }
     let last = min(known.count, frame.lastCounter)
     let cut = try Cuts.cut(db, frame.stream)

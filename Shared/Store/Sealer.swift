@@ -8,7 +8,8 @@ import Wire
 /// The office seals whatever it hands out: it took that in, and whoever brings it back after the
 /// office lost it needs no other word. A laptop hands on what others wrote under the seal that it
 /// came with, so such a frame ends where a seal is. What the laptop wrote itself goes to the office
-/// with the signature of the request alone, and to anybody else under the device's seal.
+/// with the signature of the request alone, unless the office may hold nothing that it goes on from, and
+/// to anybody else under the device's seal.
 struct Sealer {
   private enum Kind {
     /// There is no office, so nobody to vouch for anything.
@@ -27,7 +28,7 @@ struct Sealer {
 
   /// How this store seals what it sends.
   ///
-  /// - Parameter isForAnyone: whether others than the office are to take it.
+  /// - Parameter isForAnyone: whether whoever is to take it may hold nothing that it goes on from.
   init(_ db: Database, context: StoreContext, isForAnyone: Bool = false) throws {
     let role = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .standalone
     givesBases = isForAnyone

@@ -23,13 +23,14 @@ extension Store {
       }
       // NB: at most half for branches, or those that wait at the office would keep the rest for ever.
       let context = try context(db)
+      // NB: where an office holds nothing of a stream it may lack what the rest goes on from.
+      let based = try Sealer(db, context: context, isForAnyone: true)
       let branches = try Branches.frames(
-        db, epoch: standing.epoch, budget: budget / 2, without: refused,
-        seals: try Sealer(db, context: context, isForAnyone: true))
+        db, epoch: standing.epoch, budget: budget / 2, without: refused, seals: based)
       let outgoing = try Self.frames(
         db, missingAt: peer, budget: budget - min(branches.size, budget),
         most: max(1, Self.frameTarget - branches.frames.count), without: refused,
-        seals: try Sealer(db, context: context))
+        seals: try Sealer(db, context: context), unknown: based)
       let sent = (branches.frames + outgoing.frames).reduce(0) { size, frame in
         size + frame.contents.reduce(0) { $0 + $1.count }
       }

@@ -215,8 +215,9 @@ public struct SyncSession: Sendable {
   public mutating func received(_ reply: SyncReply) -> Step {
     summary.rounds += 1
     if reply.status == .tellDirectory { return handBack() }
-    // NB: all of it came; an office that is put back in the middle of a session must hear how much that is.
-    startsOver = false
+    // NB: all of it came, unless the office asks to be told all first; an office that is put back in the
+    // middle of a session must hear how much that is.
+    if reply.status != .tellAll { startsOver = false }
     refused.formUnion(reply.refusals.map(\.stream))
     for refusal in reply.refusals where !summary.refusals.contains(refusal) {
       summary.refusals.append(refusal)

@@ -577,8 +577,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/Road.swift",
-                "    if branch != nil || isStranded { return 0 }\n",
-                "    if BROKEN { return nil }\n    if branch != nil || isStranded { return 0 }\n",
+                "    if branch != nil || isStranded || isForeign { return 0 }\n",
+                "    if BROKEN { return nil }\n    if branch != nil || isStranded || isForeign { return 0 }\n",
             )
         ],
     ),
@@ -743,6 +743,114 @@ for edit in edits {
                 "Shared/Store/HandingOn.swift",
                 "    guard more > 0, more",
                 "    guard !BROKEN, more > 0, more",
+            )
+        ],
+    ),
+    (
+        "parted-end-wakes-nobody",
+        "what waits for the end of a branch that a base tells of is not tried",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Installing.swift",
+                "        for end in ends.parted {\n          news.add(branch",
+                "        for end in BROKEN ? [] : ends.parted {\n          news.add(branch",
+            )
+        ],
+    ),
+    (
+        "held-branch-wakes-nobody",
+        "who brings a branch again wakes nothing that waits for it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/IngestBranch.swift",
+                "        news.add(branch: dot)\n",
+                "        if !(BROKEN && isHeld) { news.add(branch: dot) }\n",
+            )
+        ],
+    ),
+    (
+        "taken-before-the-fork",
+        "of a branch what comes before the part that the office took is called taken",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Branches.swift",
+                "    let start = taken.fork <= taken.last.counter ? taken.fork : 1\n",
+                "    let start = !BROKEN && taken.fork <= taken.last.counter ? taken.fork : 1\n",
+            )
+        ],
+    ),
+    (
+        "reissued-end-parts",
+        "a base that ends with what was issued again is of a branch",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/StagedSnapshot.swift",
+                "      let isTold = untold[stream.replica] == nil\n",
+                "      let isTold = BROKEN || untold[stream.replica] == nil\n",
+            )
+        ],
+    ),
+    (
+        "reissued-end-binds",
+        "a stream of the office becomes that of the device whose change it issued again",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Installing.swift",
+                "newest.ends.contains(stream.replica) {",
+                "BROKEN || newest.ends.contains(stream.replica) {",
+            )
+        ],
+    ),
+    (
+        "carry-ends-known",
+        "of a branch before a cut a carry at its end answers for all",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Ingest.swift",
+                "    case .carry(let cargo, _):\n",
+                "    case .carry where BROKEN: return true\n    case .carry(let cargo, _):\n",
+            )
+        ],
+    ),
+    (
+        "beginning-must-be-here",
+        "a branch whose beginning a base accounts for cannot go on",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Road.swift",
+                "        try native == nil || before.counter <= Cuts.count(db, id)\n",
+                "        try native == nil || !BROKEN && before.counter <= Cuts.count(db, id)\n",
+            )
+        ],
+    ),
+    (
+        "beginning-is-not-said",
+        "a laptop does not say what its frames go on from",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Outgoing.swift",
+                "isKnown || first.counter == 1 ? outgoing.seals",
+                "BROKEN || isKnown || first.counter == 1 ? outgoing.seals",
+            )
+        ],
+    ),
+    (
+        "tell-all-ends-directory",
+        "who is asked to tell all forgets that it asks for the whole directory",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Sync/SyncSession.swift",
+                "    if reply.status != .tellAll { startsOver",
+                "    if BROKEN || reply.status != .tellAll { startsOver",
             )
         ],
     ),
@@ -1000,8 +1108,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/StagedSnapshot.swift",
-                "isFurther ? !isMissing(wanted[stream.replica]) :",
-                "isFurther ? BROKEN || !isMissing(wanted[stream.replica]) :",
+                "        ? !isMissing(wanted[stream.replica]) :",
+                "        ? BROKEN || !isMissing(wanted[stream.replica]) :",
             ),
         ],
     ),
@@ -1132,8 +1240,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/Road.swift",
-                "      guard isOffice, native == nil, let base",
-                "      guard !BROKEN, isOffice, native == nil, let base",
+                "      guard isOffice, let base = frame.base,\n",
+                "      guard !BROKEN, isOffice, let base = frame.base,\n",
             ),
         ],
     ),

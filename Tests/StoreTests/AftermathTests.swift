@@ -197,6 +197,64 @@ import Worlds
     #expect(try laptop.store.syncMaterial(budget: SyncSession.budget).frames.isEmpty)
   }
 
+  /// Two copies, of which one has written once and the other thrice, as frames of one change each.
+  private func branch() throws -> (laptop: TestLaptop, frames: [Frame], record: RecordID) {
+    let laptop = try laptop(1, [made])
+    let record = try laptop.add(made, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    try twin.sync(office)
+    for text in ["satu", "dua", "tiga"] {
+      try laptop.edit(record, by: made, [At.wave: .text(Text(text))])
+    }
+    let held = try #require(
+      try laptop.store.read { db in try Acknowledged.vector(db, of: At.renon) })
+    let frames = try laptop.store.frames(
+      missingAt: [VillageVector(village: At.renon, vector: held)], budget: .max
+    ).frames
+    return (laptop, try frames.flatMap { try laptop.store.pieces(of: $0) }, record)
+  }
+
+  @Test func `What waits for a branch is woken by who brings that again`() throws {
+    let (laptop, frames, record) = try branch()
+    #expect(frames.count == 3)
+    _ = try laptop.push([frames[2]], to: office)
+    #expect(try office.store.waitingCount() == 1)
+    // The office is killed after the branch was issued again, and before it looks who waited for it.
+    for frame in frames.prefix(2) {
+      try office.store.write { db in
+        var ingest = try Ingest(
+          office.store, db, admission: OfficeAdmission(device: laptop.device),
+          device: laptop.device, isProven: true)
+        try ingest.take(frame)
+      }
+    }
+    #expect(try office.store.waitingCount() == 1)
+    _ = try laptop.push(Array(frames.prefix(2)), to: office)
+    #expect(try office.store.waitingCount() == 0)
+    let state = try #require(try office.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("tiga")])
+  }
+
+  /// An office that knows by a base what a branch begins with takes a later part without an earlier one.
+  @Test func `Of a branch that is put aside no more is taken than the office says`() throws {
+    let (laptop, frames, _) = try branch()
+    for _ in 0..<2 { try laptop.sync(office) }
+    #expect(try laptop.store.unsentCount() == 0)
+    let last = try #require(frames.last)
+    try laptop.store.write { db in
+      let taken = BranchTaken(fork: last.first, last: last.lastDot, tag: last.last.tag)
+      try Branches.noteTaken(db, taken, epoch: 99)
+      #expect(try Branches.untaken(db, epoch: 99) == 2)
+      // Where it says that nothing is to be put aside it has all that is before, too.
+      let whole = BranchTaken(
+        fork: last.lastCounter + 1, last: last.lastDot, tag: last.last.tag)
+      try Branches.noteTaken(db, whole, epoch: 99)
+      #expect(try Branches.untaken(db, epoch: 99) == 0)
+    }
+  }
+
   @Test func `A seal that nobody checked puts nothing aside in a device's name`() throws {
     let a = try laptop(21, [wayan])
     let b = try laptop(22, [made])

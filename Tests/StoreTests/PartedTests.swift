@@ -213,6 +213,79 @@ extension `Dropped history` {
     #expect(try restored.store.quarantined().isEmpty)
   }
 
+  /// Between the two parts of the branch stands what another wrote, so they come in two frames.
+  ///
+  /// The cut of the office is behind the second, at it, and before it.
+  @Test(arguments: [3, 2, 1], [false, true])
+  func `What goes on from a branch that only a base accounts for is issued again`(
+    count: Int, isLater: Bool
+  ) throws {
+    let laptop = try laptop(1)
+    let (newcomer, third) = (try self.laptop(2), try self.laptop(3))
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    for number in 0..<count {
+      _ = try laptop.add(wayan, in: At.renon, [At.name: .text(Text("satu \(number)"))])
+    }
+    _ = try twin.add(wayan, in: At.renon, [At.name: .text("lain")])
+    if isLater { try laptop.sync(office) }
+    try backUp("first.db")
+    try laptop.sync(office)
+    // The reply is lost: the branch is the copy's stream still.
+    var session = SyncSession()
+    let material = try twin.store.syncMaterial(budget: SyncSession.budget)
+    guard case .send(let request) = session.gathered(material) else { return }
+    _ = try twin.send(request, to: office)
+    try backUp("second.db")
+    for _ in 0..<2 { try newcomer.sync(office) }
+    _ = try third.add(made, in: At.renon, [At.name: .text("di antara")])
+    let stick = Stick()
+    try stick.write(third.store)
+    try stick.read(twin.store)
+    let last = try twin.add(wayan, in: At.renon, [At.name: .text("lain lagi")])
+    let restored = try putBack("first.db")
+    for _ in 0..<2 { try newcomer.sync(restored) }
+    for _ in 0..<2 {
+      for one in [twin, laptop, third, newcomer] { try one.sync(restored) }
+    }
+    #expect(try restored.store.peek(last, form: 1) != nil)
+    #expect(try restored.store.quarantined().isEmpty)
+    for one in [twin, laptop, third, newcomer] {
+      #expect(try one.store.unsentCount() == 0)
+      #expect(try one.sync(restored).isAllSent)
+    }
+    try expectAgreement(
+      [restored.store, laptop.store, twin.store, newcomer.store, third.store])
+    #expect(try restored.store.verify().problems == [])
+  }
+
+  /// A branch's frame ends with a carry, of which no state tells that it came.
+  @Test func `A branch before a cut that ends with a carry is looked into`() throws {
+    let alone = try TestLaptop(seed: 31)
+    let record = try alone.add(wayan, in: At.sanur, [At.name: .text("pindah")])
+    let copy = try TestLaptop(copying: alone, store: try alone.store.copy(to: nil))
+    for number in 0..<4 {
+      _ = try alone.add(wayan, in: At.renon, [At.name: .text(Text("satu \(number)"))])
+    }
+    _ = try copy.add(wayan, in: At.renon, [At.name: .text("lain")])
+    try copy.edit(record, by: wayan, [.village: .village(At.renon)])
+    let newcomer = try laptop(2)
+    try backUp("first.db")
+    try alone.join(office, for: [wayan, made])
+    try alone.sync(office)
+    try backUp("second.db")
+    for _ in 0..<2 { try newcomer.sync(office) }
+    let restored = try putBack("first.db")
+    for _ in 0..<2 { try newcomer.sync(restored) }
+    try copy.join(restored, for: [wayan, made])
+    for _ in 0..<2 {
+      for one in [copy, newcomer, alone] { try one.sync(restored) }
+    }
+    #expect(try restored.store.peek(record, form: 1)?.village == At.renon)
+    #expect(try copy.store.unsentCount() == 0)
+    #expect(try restored.store.quarantined().isEmpty)
+    try expectAgreement([restored.store, copy.store, newcomer.store, alone.store])
+  }
+
   /// The change that both branches go on from is in no journal any more, so the laptop says itself what its
   /// branch goes on from.
   @Test(arguments: [false, true], [1, 2])
@@ -284,7 +357,10 @@ extension `Dropped history` {
   }
 
   /// A base of the office's stream can end with what was issued again, of which no state tells by its name.
-  @Test func `A base that goes on from what was issued again is taken`() throws {
+  @Test(arguments: [false, true], [false, true])
+  func `A base that goes on from what was issued again is taken`(
+    isAnother: Bool, isSmallerFirst: Bool
+  ) throws {
     let laptop = try laptop(1)
     let (two, three) = (try self.laptop(2), try self.laptop(3))
     let twins = try (0..<2).map { _ in
@@ -295,6 +371,8 @@ extension `Dropped history` {
       _ = try twin.add(wayan, in: At.renon, [At.name: .text(Text("lain \(number)"))])
     }
     try backUp("first.db")
+    // The office writes as another replica after it was started again.
+    if isAnother { try office.store.mint() }
     for one in [laptop, twins[0], twins[0]] { try one.sync(office) }
     try backUp("second.db")
     for _ in 0..<2 { try two.sync(office) }
@@ -302,8 +380,24 @@ extension `Dropped history` {
     try backUp("third.db")
     for _ in 0..<2 { try three.sync(office) }
     let restored = try putBack("first.db")
-    for one in [three, three, two, two] { try one.sync(restored) }
+    for one in isSmallerFirst ? [two, three, two, three] : [three, three, two, two] {
+      try one.sync(restored)
+    }
     try expectAgreement([restored.store, two.store, three.store])
+    // What it has no more of than the office is offered by a laptop that was told otherwise before.
+    let offered = try two.store.read { db in
+      var budget = Int.max
+      let mark = try #require(try Cuts.mark(db, of: At.renon))
+      return try Cuts.pieces(db, of: mark, from: 0, budget: &budget)
+    }
+    #expect(try restored.store.take(offered, from: two.device).branches.isEmpty)
+    #expect(try restored.store.read { db in try Parted.isThere(db, At.renon) } == false)
+    // What the office issued again bears its author's device, and is no stream of that.
+    let own = try laptop.store.ownStreams().replica
+    let streams = try restored.store.vector(of: At.renon).entries.map(\.replica)
+    for replica in streams where replica != own {
+      #expect(try restored.store.read { db in try Store.owner(db, of: replica) } == nil)
+    }
     for one in twins + [laptop] { #expect(try one.sync(restored).isAllSent) }
     try expectAgreement([restored.store] + twins.map(\.store) + [laptop.store])
   }
@@ -405,6 +499,25 @@ extension `Dropped history` {
     let newcomer = try TestLaptop(seed: 9, office: restored, for: [wayan])
     for one in [newcomer, laptop, twin] { try one.sync(restored) }
     try expectAgreement([restored.store, laptop.store, twin.store, newcomer.store])
+  }
+
+  /// A file brought what goes on from the branch, and its author is not heard of any more.
+  @Test func `What waited for the end of a branch is taken when a base tells of it`() throws {
+    let (laptop, _, record, restored) = try parted(after: 1)
+    let stick = Stick()
+    try stick.write(laptop.store)
+    try stick.read(restored.store)
+    #expect(try restored.store.waitingCount() == 1)
+    let offered = try laptop.store.read { db in
+      var budget = Int.max
+      let mark = try #require(try Cuts.mark(db, of: At.renon))
+      return try Cuts.pieces(db, of: mark, from: 0, budget: &budget)
+    }
+    #expect(try restored.store.take(offered, from: laptop.device).branches.count == 1)
+    #expect(try restored.store.waitingCount() == 0)
+    let state = try #require(try restored.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.name).map(\.answer) == [.text("sesudah 0")])
+    #expect(try restored.store.verify().problems == [])
   }
 
   @Test func `A move that a base alone knows of is carried on to where the record lives`() throws {

@@ -46,4 +46,19 @@ import Worlds
     #expect(next.directoryTag == 99)
     #expect(next.frames.count == 1)
   }
+
+  /// An office that has another epoch by now asks for all first, and says nothing of the directory with that.
+  @Test func `Who is told to tell all asks for the whole directory again`() throws {
+    var session = SyncSession()
+    _ = session.start()
+    _ = session.gathered(try material())
+    _ = session.received(SyncReply(epoch: 4, time: 0, status: .tellDirectory))
+    _ = session.handedBack(isTaken: false)
+    #expect(try request(session.gathered(try material())).directory == 0)
+    _ = session.received(SyncReply(epoch: 4, time: 0, status: .tellAll))
+    _ = session.absorbed(Absorbed(received: 0, unsent: 1, waiting: 0))
+    let next = try request(session.gathered(try material()))
+    #expect(next.directory == 0)
+    #expect(next.isComplete)
+  }
 }
