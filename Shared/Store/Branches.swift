@@ -342,6 +342,7 @@ extension Store {
       // NB: a snapshot that was refused because of the branch can be taken now.
       try unstage(db, stream.village, from: .standalone)
     }
+    if taken.fork > taken.last.counter { try Accounted.note(db, taken, epoch: epoch) }
     try Parted.noteTaken(db, taken, epoch: epoch)
     try Branches.noteTaken(db, taken, epoch: epoch)
   }

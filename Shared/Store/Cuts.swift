@@ -66,7 +66,8 @@ enum Cuts {
     try Seen.settle(db, where: "village = ?", [.bits(village.number)])
     try db.run("DELETE FROM journal WHERE village = ?", .bits(village.number))
     let tables = [
-      "stream", "base", "joined", "cut", "parted", "seal", "staged", "acknowledged", "offered",
+      "stream", "base", "joined", "cut", "parted", "seal", "staged", "acknowledged", "accounted",
+      "offered",
     ]
     for table in tables {
       try db.run("DELETE FROM \(table) WHERE village = ?", .bits(village.number))

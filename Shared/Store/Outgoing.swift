@@ -13,8 +13,8 @@ struct OutgoingFrames {
   var isCut = false
   /// How streams are sealed.
   let seals: Sealer
-  /// How those are of which the receiver is not known to hold anything.
-  let unknown: Sealer
+  /// How those are of which the office acknowledged nothing, with what they go on from.
+  let fromBase: Sealer?
 }
 
 extension Store {
@@ -36,9 +36,9 @@ extension Store {
 
   static func frames(
     _ db: Database, missingAt villages: [VillageVector], budget: Int, most: Int = frameTarget,
-    without refused: Set<StreamID> = [], seals: Sealer, unknown: Sealer? = nil
+    without refused: Set<StreamID> = [], seals: Sealer, fromBase: Sealer? = nil
   ) throws -> OutgoingFrames {
-    var outgoing = OutgoingFrames(seals: seals, unknown: unknown ?? seals)
+    var outgoing = OutgoingFrames(seals: seals, fromBase: fromBase)
     var left = budget
     for village in villages {
       if outgoing.isCut { break }
@@ -56,6 +56,8 @@ extension Store {
     most: Int, without refused: Set<StreamID>
   ) throws {
     let mine = try Streams.vector(db, peer.village)
+    let acknowledged =
+      try outgoing.fromBase == nil ? peer.vector : Acknowledged.vector(db, of: peer.village)
     var cursors: [StreamCursor] = []
     for entry in mine.entries where entry.count > peer.vector.count(of: entry.replica) {
       let stream = StreamID(village: peer.village, replica: entry.replica)
@@ -73,7 +75,8 @@ extension Store {
       cursors.append(
         StreamCursor(
           stream: stream, next: (held?.count ?? 0) + 1, ends: ends,
-          isWhole: try outgoing.seals.keepsWhole(db, stream), isKnown: held != nil))
+          isWhole: try outgoing.seals.keepsWhole(db, stream),
+          isKnown: acknowledged?[entry.replica] != nil))
     }
     for index in cursors.indices { try cursors[index].begin(db) }
     var builder = FrameBuilder()
@@ -114,7 +117,7 @@ struct StreamCursor {
   let stream: StreamID
   /// Whether what lies between two seals must leave together.
   let isWhole: Bool
-  /// Whether the receiver is known to hold any of it.
+  /// Whether the office acknowledged any of it.
   let isKnown: Bool
   /// When the next change leaves, among those of all streams.
   ///
@@ -222,7 +225,8 @@ struct FrameBuilder {
     var previous: UInt64 = 0
     var secret: StreamSecret?
     var base: Frame.Base?
-    let seals = isKnown || first.counter == 1 ? outgoing.seals : outgoing.unknown
+    let fromBase = isKnown || first.counter == 1 ? nil : outgoing.fromBase
+    let seals = fromBase ?? outgoing.seals
     if first.counter == 1 {
       secret = try Streams.row(db, stream)?.secret
     } else {

@@ -30,7 +30,7 @@ extension Store {
       let outgoing = try Self.frames(
         db, missingAt: peer, budget: budget - min(branches.size, budget),
         most: max(1, Self.frameTarget - branches.frames.count), without: refused,
-        seals: try Sealer(db, context: context), unknown: based)
+        seals: try Sealer(db, context: context), fromBase: based)
       let sent = (branches.frames + outgoing.frames).reduce(0) { size, frame in
         size + frame.contents.reduce(0) { $0 + $1.count }
       }
@@ -256,7 +256,9 @@ extension Store {
       let tag = told.count == entry.count ? entry.head : try Streams.hash(db, dot)?.tag
       if tag == told.head { agreed.append(told) }
     }
-    return VersionVector(agreed)
+    var vector = VersionVector(agreed)
+    for entry in try Accounted.entries(db, of: held.village) { vector.raise(entry) }
+    return vector
   }
 
   /// What is not offered to the office: what it is known to hold, and what a base stands for.

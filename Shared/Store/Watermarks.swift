@@ -233,7 +233,8 @@ extension Store {
   static func isCovered(_ db: Database, _ village: VillageCode) throws -> Bool {
     guard let mark = try Watermarks.entry(db, of: village)?.vector else { return false }
     // NB: of a stream that has parted the office acknowledges nothing, whatever its backup has of it.
-    let told = try Acknowledged.vector(db, of: village) ?? VersionVector()
+    var told = try Acknowledged.vector(db, of: village) ?? VersionVector()
+    for entry in try Accounted.entries(db, of: village) { told.raise(entry) }
     func covers(_ entry: VersionVector.Entry, _ vector: VersionVector) -> Bool {
       guard let there = vector[entry.replica], there.count >= entry.count else { return false }
       return there.count > entry.count || there.head == entry.head

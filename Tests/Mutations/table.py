@@ -837,8 +837,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/Outgoing.swift",
-                "isKnown || first.counter == 1 ? outgoing.seals",
-                "BROKEN || isKnown || first.counter == 1 ? outgoing.seals",
+                "let fromBase = isKnown || first.counter == 1 ?",
+                "let fromBase = BROKEN || isKnown || first.counter == 1 ?",
             )
         ],
     ),
@@ -851,6 +851,18 @@ for edit in edits {
                 "Shared/Sync/SyncSession.swift",
                 "    if reply.status != .tellAll { startsOver",
                 "    if BROKEN || reply.status != .tellAll { startsOver",
+            )
+        ],
+    ),
+    (
+        "accounted-is-unsent",
+        "what an office says that it has by a base alone stays unsent",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Branches.swift",
+                "    if taken.fork > taken.last.counter { try Accounted",
+                "    if !BROKEN, taken.fork > taken.last.counter { try Accounted",
             )
         ],
     ),

@@ -213,6 +213,43 @@ extension `Dropped history` {
     #expect(try restored.store.quarantined().isEmpty)
   }
 
+  /// It comes to the office in parts, and its village is somebody else's by then, so no base follows.
+  @Test(arguments: [false, true], [SyncSession.budget, 1])
+  func `A branch that only a base accounts for is no longer unsent, though its village is lost`(
+    isLater: Bool, budget: Int
+  ) throws {
+    let laptop = try laptop(1)
+    let newcomer = try self.laptop(2)
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    for number in 0..<3 {
+      _ = try laptop.add(wayan, in: At.renon, [At.name: .text(Text("satu \(number)"))])
+    }
+    for number in 0..<2 {
+      _ = try twin.add(wayan, in: At.renon, [At.name: .text(Text("lain \(number)"))])
+    }
+    if isLater { try laptop.sync(office) }
+    try backUp("first.db")
+    try laptop.sync(office)
+    var session = SyncSession()
+    let material = try twin.store.syncMaterial(budget: SyncSession.budget)
+    guard case .send(let request) = session.gathered(material) else { return }
+    _ = try twin.send(request, to: office)
+    try backUp("second.db")
+    for _ in 0..<2 { try newcomer.sync(office) }
+    let restored = try putBack("first.db")
+    for _ in 0..<2 { try newcomer.sync(restored) }
+    for word in ["wayan", "made"] { try restored.person(word, .surveyor, [At.sanur]) }
+    for _ in 0..<2 { try twin.weigh(most: budget) { restored } }
+    #expect(try twin.store.unsentCount() == 0)
+    #expect(try twin.sync(restored).isAllSent)
+    #expect(try twin.sync(restored).rounds == 1)
+    #expect(try restored.store.quarantined().isEmpty)
+    // The next backup has it, and the village goes.
+    _ = try restored.store.backUp(to: folder.path("third.db"))
+    for _ in 0..<2 { try twin.sync(restored) }
+    #expect(try twin.store.vector(of: At.renon).isEmpty)
+  }
+
   /// Between the two parts of the branch stands what another wrote, so they come in two frames.
   ///
   /// The cut of the office is behind the second, at it, and before it.

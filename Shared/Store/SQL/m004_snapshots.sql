@@ -71,6 +71,17 @@ WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); EN
 CREATE TRIGGER joined_guard_update BEFORE UPDATE ON joined
 WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
 
+-- At a laptop: how far the office of an epoch said that it has the answers of a stream which it does not
+-- acknowledge.
+CREATE TABLE accounted (
+  village INTEGER NOT NULL,
+  replica INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  head INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  PRIMARY KEY (village, replica)
+) STRICT, WITHOUT ROWID;
+
 -- Where the journal of each stream begins: the last change that the base stands for.
 CREATE TABLE cut (
   village INTEGER NOT NULL,
