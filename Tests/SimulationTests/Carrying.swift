@@ -12,13 +12,15 @@ extension SimulatedWorld {
   /// Goes one step on with a laptop's sync, or begins one.
   func sync(_ laptop: SimulatedLaptop) throws {
     guard laptop.hasJoined else { return }
-    switch laptop.flight {
-    case nil:
-      try laptop.setOut()
-      note(laptop.column, "sets out")
-    case .outward(let session, let request)?: try deliver(session, request, of: laptop)
-    case .homeward(let session, let reply)?: try bringHome(session, reply, to: laptop)
-    case .handingBack(let session)?: try handBack(session, of: laptop)
+    try atOffice(of: laptop) {
+      switch laptop.flight {
+      case nil:
+        try laptop.setOut()
+        note(laptop.column, "sets out")
+      case .outward(let session, let request)?: try deliver(session, request, of: laptop)
+      case .homeward(let session, let reply)?: try bringHome(session, reply, to: laptop)
+      case .handingBack(let session)?: try handBack(session, of: laptop)
+      }
     }
   }
 
@@ -200,6 +202,7 @@ extension SimulatedWorld {
   /// Mends everything and syncs all laptops; two passes must be enough.
   func heal() throws {
     note(0, "healing")
+    rejoinOffice()
     for laptop in laptops { laptop.flight = nil }
     for laptop in laptops where laptop.hasJoined { try syncWhole(laptop) }
     // NB: an office that waits for laptops and has none is told not to.
@@ -227,6 +230,10 @@ extension SimulatedWorld {
   }
 
   func syncWhole(_ laptop: SimulatedLaptop) throws {
+    try atOffice(of: laptop) { try exchange(with: laptop) }
+  }
+
+  private func exchange(with laptop: SimulatedLaptop) throws {
     try laptop.setOut()
     for _ in 0..<20 {
       if case .handingBack(let session)? = laptop.flight {

@@ -88,15 +88,19 @@ extension SimulatedWorld {
   /// The office's database is replaced by a backup, mostly the newest.
   ///
   /// Backups that are newer than that are lost as well. With `isSaid` it is done by the command.
-  func putOfficeBack(isSaid: Bool) throws {
-    let age = random.below(3) == 0 ? random.below(max(1, backups.count)) : 0
-    guard age < backups.count else { return }
+  ///
+  /// - Returns: whether it was done.
+  @discardableResult
+  func putOfficeBack(isSaid: Bool, isNewest: Bool = false) throws -> Bool {
+    let isOlder = !isNewest && random.below(3) == 0
+    let age = isOlder ? random.below(max(1, backups.count)) : 0
+    guard age < backups.count else { return false }
     let backup = backups[age]
-    guard try isElsewhere(office.store, besides: backup) else { return }
+    guard try isElsewhere(office.store, besides: backup) else { return false }
     let version = try directory(of: office.store).version
     // NB: a word of the office that no laptop has heard is nobody's any more; nobody acted on it.
     guard try laptops.contains(where: { try directory(of: $0.store).version == version }) else {
-      return
+      return false
     }
     let store = try backup.copy(to: nil, surroundings: office.clock.surroundings)
     if isSaid {
@@ -109,6 +113,7 @@ extension SimulatedWorld {
     if age > 0 { tally["offices restored from older backups", default: 0] += 1 }
     tally["restored offices", default: 0] += 1
     note(0, isSaid ? "is restored" : "wakes up with an old database")
+    return true
   }
 
   /// Whether all that a laptop holds and has heard of the directory is known to others that stay.

@@ -58,6 +58,8 @@ final class SimulatedLaptop {
   var cameBack = false
   var scope: Set<VillageCode> = []
   var hasJoined = false
+  /// Whether it goes to the office that was thought lost.
+  var isAtFormer = false
   /// As which it wrote before it joined.
   var firstReplica: ReplicaID?
   /// Copies of the disk, with what people had been shown by then.

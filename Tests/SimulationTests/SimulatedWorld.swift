@@ -32,6 +32,8 @@ final class SimulatedWorld {
   var tally: [String: Int] = [:]
   /// The office's backups, the newest first.
   var backups: [Store] = []
+  /// The office's former database, which goes on beside the present one.
+  var former: Store?
   /// Files that are carried about, the oldest first.
   var sticks: [[UInt8]] = []
   let villages: [VillageCode]
@@ -243,6 +245,7 @@ final class SimulatedWorld {
     case .cloneAlone: try cloneAlone()
     case .backup: try backUpOffice()
     case .restoreOffice: try putOfficeBack(isSaid: random.yes())
+    case .splitOffice: try splitOffice()
     case .revoke: try revoke(laptop)
     case .comeBack: if laptop.isRevoked { try comeBack(laptop) }
     case .attackOffice: try attackOffice(from: laptop)

@@ -12,7 +12,7 @@ struct Swarm {
     case pass, jump, restart, join, replay, form, demote, widen, twin, overtake
     case image, putBack, clone, backup, restoreOffice
     case revoke, comeBack, attackOffice, attackLaptop
-    case truncate, newcomer, narrow, writeBundle, readBundle, cloneAlone
+    case truncate, newcomer, narrow, writeBundle, readBundle, cloneAlone, splitOffice
 
     var weight: Int {
       switch self {
@@ -23,12 +23,12 @@ struct Swarm {
       case .resolve: 6
       case .pass, .move, .overtake: 4
       case .delete, .revive, .deleteRow, .officeEdit, .batch, .join, .jump: 3
-      case .replay, .twin, .comeBack, .attackOffice, .attackLaptop: 2
-      case .image, .putBack: 5
+      case .replay, .twin, .attackOffice, .attackLaptop: 2
+      case .image, .putBack, .comeBack: 5
       case .truncate, .writeBundle, .readBundle: 4
       case .newcomer, .narrow: 2
       case .backup, .restoreOffice, .clone, .cloneAlone: 3
-      case .form: 2
+      case .form, .splitOffice: 2
       case .restart, .demote, .widen, .revoke: 1
       }
     }
@@ -65,6 +65,8 @@ struct Swarm {
     // tested for itself, since the oracle goes by what people said.
     let without: Set<Act> = random.yes() ? [.revoke] : [.writeBundle, .readBundle]
     chosen.removeAll { without.contains($0) }
+    // NB: so it is with what one of two offices takes from whom the other has turned away.
+    if chosen.contains(.revoke) { chosen.removeAll { $0 == .splitOffice } }
     acts = chosen.map { ($0, $0.weight * random.pick([1, 1, 1, 5])) }
     faults = Fault.allCases.filter { _ in random.chance(60) }
     faultPercent = random.pick([0, 20, 50, 80])
