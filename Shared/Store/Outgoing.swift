@@ -56,8 +56,6 @@ extension Store {
     most: Int, without refused: Set<StreamID>
   ) throws {
     let mine = try Streams.vector(db, peer.village)
-    let acknowledged =
-      try outgoing.fromBase == nil ? peer.vector : Acknowledged.vector(db, of: peer.village)
     var cursors: [StreamCursor] = []
     for entry in mine.entries where entry.count > peer.vector.count(of: entry.replica) {
       let stream = StreamID(village: peer.village, replica: entry.replica)
@@ -72,11 +70,13 @@ extension Store {
       }
       let ends = try outgoing.seals.ends(db, stream, after: held?.count ?? 0, count: entry.count)
       guard !ends.isEmpty else { continue }
+      let isKnown =
+        try outgoing.fromBase == nil
+        || Acknowledged.vector(db, of: peer.village)?[entry.replica] != nil
       cursors.append(
         StreamCursor(
           stream: stream, next: (held?.count ?? 0) + 1, ends: ends,
-          isWhole: try outgoing.seals.keepsWhole(db, stream),
-          isKnown: acknowledged?[entry.replica] != nil))
+          isWhole: try outgoing.seals.keepsWhole(db, stream), isKnown: isKnown))
     }
     for index in cursors.indices { try cursors[index].begin(db) }
     var builder = FrameBuilder()
