@@ -180,6 +180,12 @@ struct OfficeAdmission: Admission {
         replaced.append(contender)
       }
       if placed.path.field == .life {
+        // NB: a verdict that is replaced may have seen what others had not; nobody is refused for what
+        // nobody can tell any more.
+        let isKnown = try placed.replaces.allSatisfy { name in
+          try replaced.contains { $0.origin == name } || !isForgotten(name, door: door)
+        }
+        guard isKnown else { continue }
         let seen = unseenByDeletes(among: replaced, by: writer, placed.path, change.content)
         guard let seen, try !seen.contains(where: { try speaks($0, state: state, door: door) })
         else { return false }
@@ -231,7 +237,14 @@ struct OfficeAdmission: Admission {
     return false
   }
 
-  /// The answer that a name stands for: still standing, or already replaced and in the journal.
+  /// Whether a name is of an answer that an office which was fed knows by its base alone.
+  private func isForgotten(_ name: Name, door: Door) throws -> Bool {
+    try name.dot.counter <= Cuts.count(door.db, name.dot.stream)
+      && Branches.written(door.db, name) == nil
+  }
+
+  /// The answer that a name stands for: still standing, or already replaced and in the journal, or in a
+  /// branch.
   private func contender(
     _ name: Name, at path: Path, state: RecordState, door: Door
   ) throws -> Contender? {
@@ -241,10 +254,10 @@ struct OfficeAdmission: Admission {
     {
       return Contender(sibling, author: author, role: directory.role(of: author))
     }
-    guard let entry = try Journal.entry(door.db, name.dot), entry.change.name == name,
-      let placed = entry.change.content.answers.first(where: { $0.path == path })
+    guard let written = try Branches.written(door.db, name),
+      let placed = written.content.answers.first(where: { $0.path == path })
     else { return nil }
-    let author = entry.change.content.author
+    let author = written.content.author
     return Contender(
       Sibling(origin: name, answer: placed.answer), author: author,
       role: directory.role(of: author))

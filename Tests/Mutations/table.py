@@ -867,6 +867,18 @@ for edit in edits {
         ],
     ),
     (
+        "forgotten-is-refused",
+        "who replaces a verdict that an office knows by its base alone is refused",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/OfficeAdmission.swift",
+                "    try name.dot.counter <= Cuts",
+                "    try !BROKEN && name.dot.counter <= Cuts",
+            )
+        ],
+    ),
+    (
         "elsewhere-not-handed-in",
         "what waits at a laptop for a village that it was taken from stays there",
         ["StoreTests"],

@@ -2,6 +2,7 @@ import Bytes
 import Causality
 import Model
 import Reading
+import Rules
 import Sync
 import Testing
 import Wire
@@ -198,6 +199,51 @@ extension `Dropped history` {
     for laptop in [laptop, other, laptop] { #expect(try laptop.sync(again).isAllSent) }
     try late.sync(again)
     try expectAgreement([again.store, late.store, laptop.store, other.store])
+  }
+
+  /// The verdict that another replaces stands in the base, or had been replaced before that was made.
+  @Test(arguments: [false, true])
+  func
+    `Who decides again about a record is heard by an office that knows by a base what was before`(
+      isForgotten: Bool
+    ) throws
+  {
+    let laptop = try laptop(1)
+    let late = try self.laptop(2)
+    try laptop.sync(office)
+    try backUp("first.db")
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    let old = try laptop.show(record, to: made)
+    func verdict(_ one: TestLaptop, _ person: PersonID, _ shown: ShownRecord, alive: Bool) throws {
+      try one.edit(
+        shown, by: person,
+        [.life: lifeAnswer(alive: alive, seeing: shown.state, row: nil).answer])
+    }
+    try laptop.edit(record, by: wayan, [At.name: .text("B")])
+    try verdict(laptop, wayan, try laptop.show(record, to: wayan), alive: false)
+    try laptop.sync(office)
+    func replaceElsewhere() throws {
+      try late.sync(office)
+      try verdict(late, made, try late.show(record, to: made), alive: true)
+    }
+    if isForgotten {
+      try replaceElsewhere()
+      try late.sync(office)
+    }
+    try backUp("second.db")
+    for _ in 0..<2 { try late.sync(office) }
+    _ = try late.store.truncate(At.renon)
+    #expect(try !Cuts.isWhole(late.store, At.renon))
+    if !isForgotten { try replaceElsewhere() }
+    // It saw one delete, and then the other, of somebody who had seen less.
+    try verdict(laptop, made, old, alive: false)
+    try verdict(laptop, wayan, try laptop.show(record, to: wayan), alive: true)
+    let restored = try putBack("first.db")
+    for _ in 0..<2 { try late.sync(restored) }
+    let summary = try laptop.sync(restored)
+    #expect(summary.refusals.isEmpty && summary.isAllSent)
+    for one in [late, laptop] { try one.sync(restored) }
+    try expectAgreement([restored.store, laptop.store, late.store])
   }
 
   @Test func `What the office signs before it was fed drops nothing of a base`() throws {
