@@ -30,6 +30,8 @@ final class SimulatedWorld {
   var laptops: [SimulatedLaptop] = []
   /// How often something befell this world.
   var tally: [String: Int] = [:]
+  /// How often each promise was looked at.
+  var held: [Invariant: Int] = [:]
   /// The office's backups, the newest first.
   var backups: [Store] = []
   /// Files that are carried about, the oldest first.
@@ -150,6 +152,7 @@ final class SimulatedWorld {
     begin(swarm.steps)
     try heal()
     try checkAtRest()
+    for (invariant, count) in held { tally[invariant.count] = count }
   }
 
   /// Gives a step chance of its own, so that leaving others out does not change what it draws.

@@ -72,11 +72,11 @@ private enum Simulation {
 
   /// What nothing came of in so many worlds is as good as not there.
   private static func demandAll(_ tally: [String: Int]) {
-    var wanted = Swarm.Act.allCases.map { "act \($0)" }
+    var wanted = Swarm.Act.allCases.map { "act \($0)" } + Invariant.allCases.map(\.count)
     // NB: what befalls frames in a message is rarer, for most messages have none.
     if count >= 400 { wanted += Swarm.Fault.allCases.map { "fault \($0)" } }
     for one in wanted where tally[one] == nil {
-      Issue.record("\(one) never had any effect")
+      Issue.record("\(one) never came about")
     }
   }
 
