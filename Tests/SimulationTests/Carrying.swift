@@ -102,6 +102,7 @@ extension SimulatedWorld {
     if tellsMessages { remark(laptop.column, Messages.text(reply)) }
     let scope = try mayBeSent(to: laptop, knowing: request.directory)
     try checkTheirs(reply, to: request, of: laptop, in: scope)
+    try noteTold(reply, to: request, of: laptop)
     tally["parts of snapshots", default: 0] += reply.snapshots.count
     if request.parcel != nil { tally["parcels", default: 0] += 1 }
     if request.parcel != nil, reply.status == .tellAll {

@@ -18,6 +18,8 @@ enum Invariant: String, CaseIterable {
   case conflicts = "conflicts are counted as they are"
 
   // What replicas hold.
+  case dots = "two changes at one dot are of copies"
+  case causal = "what was replaced is accounted for"
   case bytes = "who holds the same has the same bytes"
   case vectors = "all come to hold the same"
   case verified = "stores verify"
@@ -25,10 +27,13 @@ enum Invariant: String, CaseIterable {
 
   // Who is given what.
   case theirs = "nobody is given what is not theirs"
+  case ofTheirs = "nobody holds what was never theirs"
+  case letGo = "a lost village is let go"
 
   // What comes of a sync.
   case ends = "a sync ends"
   case atRest = "after two passes a third has no news"
+  case acknowledged = "what was acknowledged is not taken back"
   case sent = "nothing is unsent"
   case waiting = "nothing waits"
   case honest = "no honest change is refused"

@@ -56,7 +56,11 @@ final class SimulatedLaptop {
   var isRevoked = false
   /// Whether it was let in again after it was turned away.
   var cameBack = false
-  var scope: Set<VillageCode> = []
+  var scope: Set<VillageCode> = [] { didSet { everInScope.formUnion(scope) } }
+  /// The villages that were its people's at any time since it joined.
+  var everInScope: Set<VillageCode> = []
+  /// What the office said that it has, since its database was put back.
+  var told: [VillageCode: VersionVector] = [:]
   var hasJoined = false
   /// As which it wrote before it joined.
   var firstReplica: ReplicaID?

@@ -16,20 +16,6 @@ extension SimulatedWorld {
       + laptops.map { ($0.name, $0.store, $0.scope) }
   }
 
-  /// At any time: each replica shows each record that it holds once.
-  func checkShown() throws {
-    for (name, store, _) in stores {
-      let wrong = try store.read { db in
-        try db.first("SELECT _id FROM record_1 GROUP BY _id HAVING total(_shown) <> 1") {
-          $0.text(0)
-        }
-      }
-      try hold(
-        .shownOnce, wrong == nil,
-        "\(name) shows \(wrong?.prefix(5) ?? "") in several villages, or none")
-    }
-  }
-
   func directory(of store: Store) throws -> Directory {
     try context(of: store).directory
   }
@@ -53,7 +39,7 @@ extension SimulatedWorld {
   }
 
   func checkAtRest() throws {
-    try checkShown()
+    try checkAnyTime()
     for (name, store, scope) in stores {
       try hold(.waiting, try store.waitingCount() == 0, "\(name)'s inbox is not empty")
       let report = try store.verify()
@@ -79,6 +65,24 @@ extension SimulatedWorld {
       copies.keys.sorted { ($0.record, $0.village) < ($1.record, $1.village) }.compactMap {
         copies[$0]?.bytes
       })
+  }
+
+  /// A laptop lets go of a village that was taken from its people, once a backup of the office has all
+  /// of it and the laptop has heard of that; unless a branch or a draft keeps it.
+  func checkLetGo() throws {
+    func lost(_ laptop: SimulatedLaptop) throws -> [VillageCode] {
+      try laptop.store.vectors().map(\.village).filter { !laptop.scope.contains($0) }
+    }
+    let losers = try laptops.filter { try !lost($0).isEmpty }
+    if losers.isEmpty { return }
+    try backUpOffice()
+    for _ in 1...2 { for laptop in laptops { try syncWhole(laptop) } }
+    for laptop in losers {
+      let rest = try lost(laptop).filter { try !laptop.store.isKept($0) }
+      try hold(
+        .letGo, rest.isEmpty, "\(laptop.name) does not let go of \(rest.first?.description ?? "")")
+    }
+    try checkAnyTime()
   }
 
   private func compareCopies() throws {
@@ -256,5 +260,19 @@ extension SimulatedWorld {
     try hold(
       .conflicts, row.conflicts == oracle.conflicts(record, standing),
       "the conflict column of \(record.description.prefix(5)) is wrong")
+  }
+}
+
+extension Store {
+  /// Whether something keeps a village that is nobody's here any more: what a branch has the office has
+  /// under other dots, of which nobody here knows whether a backup has them.
+  fileprivate func isKept(_ village: VillageCode) throws -> Bool {
+    try read { db in
+      try ["branch", "parted", "draft"].contains { table in
+        try db.first(
+          "SELECT 1 FROM \(table) WHERE village = ? LIMIT 1", .bits(village.number)
+        ) { _ in true } == true
+      }
+    }
   }
 }

@@ -30,6 +30,16 @@ final class SimulatedWorld {
   var laptops: [SimulatedLaptop] = []
   /// How often something befell this world.
   var tally: [String: Int] = [:]
+  /// What stores that held the same of a village had, and which of them it was.
+  var heldBytes: [Holding: (name: String, copies: [HeldCopy])] = [:]
+  /// The copies of records that were looked into.
+  var checkedCopies: Set<HeldCopy> = []
+  /// The changes that streams ended with.
+  var heads: [Dot: UInt64] = [:]
+  /// The replicas as which more than one store may write.
+  var copied: Set<ReplicaID> = []
+  /// What the office said that it has, since its database was put back.
+  var told: [VillageCode: VersionVector] = [:]
   /// How often each promise was looked at.
   var held: [Invariant: Int] = [:]
   /// The office's backups, the newest first.
@@ -147,11 +157,12 @@ final class SimulatedWorld {
       for _ in 0..<4 where trace.lines.count == told { try perform(act) }
       if trace.lines.count > told { tally["act \(act)", default: 0] += 1 }
       try inspect(self)
-      if random.chance(10) { try checkShown() }
+      if random.chance(10) { try checkAnyTime() }
     }
     begin(swarm.steps)
     try heal()
     try checkAtRest()
+    try checkLetGo()
     for (invariant, count) in held { tally[invariant.count] = count }
   }
 

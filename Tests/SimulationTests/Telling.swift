@@ -47,6 +47,7 @@ extension SimulatedWorld {
       view.state = saved.view
       return view
     }
+    try noteHead(change.dot, change.name.tag, "\(edit.person)")
     for placed in written {
       let path = placed.path
       let seen = view.answers[path] ?? []
