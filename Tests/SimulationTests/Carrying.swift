@@ -100,10 +100,13 @@ extension SimulatedWorld {
     absorb(bytes)
     let reply = try SyncReply(bytes)
     if tellsMessages { remark(laptop.column, Messages.text(reply)) }
+    laptop.wasPutBack = false
+    laptop.missedPutBack = false
     let scope = try mayBeSent(to: laptop, knowing: request.directory)
     try checkTheirs(reply, to: request, of: laptop, in: scope)
     try noteTold(reply, to: request, of: laptop)
     tally["parts of snapshots", default: 0] += reply.snapshots.count
+    if !request.offered.isEmpty { tally["bases offered", default: 0] += 1 }
     if request.parcel != nil { tally["parcels", default: 0] += 1 }
     if request.parcel != nil, reply.status == .tellAll {
       tally["parcels answered with tell all", default: 0] += 1
@@ -187,10 +190,10 @@ extension SimulatedWorld {
       return note(laptop.column, "reply lost")
     case .replyTwice?: _ = try laptop.store.absorb(reply, isNewOffice: false)
     case .replyCut?:
-      reply.frames = Array(reply.frames.prefix(random.below(reply.frames.count + 1)))
+      reply.frames = Array(reply.frames.prefix(random.below(reply.frames.count)))
       _ = try laptop.store.absorb(reply, isNewOffice: false)
       laptop.flight = nil
-      if reply != whole { befell("replyCut") }
+      befell("replyCut")
       return note(laptop.column, "stops after \(reply.frames.count) frames")
     case .replyMixed?: reply.frames = try mixed(reply.frames, from: office.store)
     case .replyThinned?: reply.frames = random.some(of: reply.frames)

@@ -32,6 +32,8 @@ extension SimulatedWorld {
     laptop.views = image.views
     laptop.oldViews = image.oldViews
     laptop.flight = nil
+    laptop.wasPutBack = true
+    if laptop.missedPutBack { tally["both put back at once", default: 0] += 1 }
     tally["restored laptops", default: 0] += 1
     note(laptop.column, "is restored from a copy")
   }
@@ -111,7 +113,11 @@ extension SimulatedWorld {
     backups.removeFirst(age)
     office.go(on: store)
     told = [:]
-    for laptop in laptops { laptop.told = [:] }
+    for laptop in laptops {
+      laptop.told = [:]
+      laptop.missedPutBack = true
+      if laptop.wasPutBack { tally["both put back at once", default: 0] += 1 }
+    }
     if age > 0 { tally["offices restored from older backups", default: 0] += 1 }
     tally["restored offices", default: 0] += 1
     note(0, isSaid ? "is restored" : "wakes up with an old database")

@@ -64,6 +64,10 @@ final class SimulatedLaptop {
   var hasJoined = false
   /// As which it wrote before it joined.
   var firstReplica: ReplicaID?
+  /// Whether an older copy of its disk was put back, and the office has not answered it since.
+  var wasPutBack = false
+  /// Whether the office was put back, and has not answered it since.
+  var missedPutBack = false
   /// Copies of the disk, with what people had been shown by then.
   var image: LaptopImage?
   var flight: Flight?

@@ -153,9 +153,9 @@ final class SimulatedWorld {
       if skipped.contains(step) { continue }
       let act = swarm.act(&random)
       // An act that finds nothing to act upon tells nothing; then it is tried elsewhere.
-      let told = trace.lines.count
-      for _ in 0..<4 where trace.lines.count == told { try perform(act) }
-      if trace.lines.count > told { tally["act \(act)", default: 0] += 1 }
+      let told = effects
+      for _ in 0..<4 where effects == told { try perform(act) }
+      if effects > told { tally["act \(act)", default: 0] += 1 }
       try inspect(self)
       if random.chance(10) { try checkAnyTime() }
     }
@@ -182,6 +182,18 @@ final class SimulatedWorld {
 
   func note(_ column: Int, _ text: String) {
     trace.note(column, text)
+    if !isPreparing { effects += 1 }
+  }
+
+  /// How much came about of acts.
+  private var effects = 0
+  private var isPreparing = false
+
+  /// Does what an act needs first, which is told and is no effect of the act.
+  func prepare(_ body: () throws -> Void) rethrows {
+    isPreparing = true
+    defer { isPreparing = false }
+    try body()
   }
 
   /// Whether the story has every message in it.
@@ -258,7 +270,9 @@ final class SimulatedWorld {
     case .backup: try backUpOffice()
     case .restoreOffice: try putOfficeBack(isSaid: random.yes())
     case .revoke: try revoke(laptop)
-    case .comeBack: if laptop.isRevoked { try comeBack(laptop) }
+    case .comeBack:
+      let revoked = laptops.filter(\.isRevoked)
+      if !revoked.isEmpty { try comeBack(random.pick(revoked)) }
     case .attackOffice: try attackOffice(from: laptop)
     case .attackLaptop: try attack(laptop)
     case .truncate: try truncate(laptop)

@@ -12,8 +12,10 @@ extension SimulatedWorld {
   /// A laptop drops what the office has in a checked backup.
   func truncate(_ laptop: SimulatedLaptop) throws {
     if random.yes() {
-      try backUpOffice()
-      if laptop.hasJoined, !laptop.isRevoked { try syncWhole(laptop) }
+      try prepare {
+        try backUpOffice()
+        if laptop.hasJoined, !laptop.isRevoked { try syncWhole(laptop) }
+      }
     }
     var dropped = 0
     for village in villages {
@@ -32,7 +34,7 @@ extension SimulatedWorld {
   /// A laptop is bought, and begins when others have worked for long.
   func welcome() throws {
     guard laptops.count < 8, try maySpeak() else { return }
-    if random.yes() { try backUpOffice() }
+    if random.yes() { try prepare { try backUpOffice() } }
     let laptop = try addLaptop(for: nil)
     tally["newcomers", default: 0] += 1
     try join(laptop)
@@ -81,6 +83,7 @@ extension SimulatedWorld {
     if isDamaged { befell("stickDamaged") }
     try hold(.unreverted, read.reverted == 0, "what nobody was turned away for was reverted")
     tally["sticks", default: 0] += 1
+    tally["changes from sticks", default: 0] += read.received
     note(isOffice ? 0 : laptop.column, "takes \(read.received) from a stick")
   }
 }
