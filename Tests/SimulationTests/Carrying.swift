@@ -28,6 +28,7 @@ extension SimulatedWorld {
     guard let returned = try laptop.store.directoryReturn() else {
       throw fail("\(laptop.name) has no directory to hand back")
     }
+    absorb(returned.bytes)
     var isTaken = true
     do {
       try office.desk.takeBack(returned.bytes)

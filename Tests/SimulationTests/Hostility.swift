@@ -51,7 +51,7 @@ extension SimulatedWorld {
       code: code, key: Array(key.publicKey.rawRepresentation), preset: "tiny",
       survey: try laptop.store.standing().survey?.id ?? 0, device: device, replica: replica,
       streams: streams)
-    let reply = try EnrolReply(try office.enrolment.answer(request.bytes))
+    let reply = try enrol(request)
     try laptop.store.join(
       reply, address: "memory", key: Array(key.rawRepresentation), person: laptop.people.first)
     laptop.key = key

@@ -133,7 +133,7 @@ final class SimulatedWorld {
     let request = EnrolRequest(
       code: code, key: Array(laptop.key.publicKey.rawRepresentation), preset: "tiny",
       replica: replica, streams: streams, birthmark: try laptop.store.birthmark())
-    let reply = try EnrolReply(try office.enrolment.answer(request.bytes))
+    let reply = try enrol(request)
     try laptop.store.join(
       reply, address: "memory", key: Array(laptop.key.rawRepresentation),
       person: laptop.people.first)
@@ -141,6 +141,14 @@ final class SimulatedWorld {
     laptop.hasJoined = true
     laptop.scope = scope(of: laptop.people, by: homes)
     note(laptop.column, "joins with \(streams.map { $0.vector.total }.reduce(0, +)) changes")
+  }
+
+  /// The office's reply to a request to join.
+  func enrol(_ request: EnrolRequest) throws -> EnrolReply {
+    absorb(request.bytes)
+    let bytes = try office.enrolment.answer(request.bytes)
+    absorb(bytes)
+    return try EnrolReply(bytes)
   }
 
   // MARK: The run
@@ -204,7 +212,7 @@ final class SimulatedWorld {
     trace.remark(column, text)
   }
 
-  /// Lets a message count in the trace's hash, so that nothing unordered reaches its bytes unseen.
+  /// Lets a message, or a file, count in the trace's hash, so that nothing unordered reaches its bytes unseen.
   func absorb(_ message: [UInt8]) { trace.absorb(Digest.sha256(message).bytes) }
 
   /// What is looked at after each act, beside what always is.

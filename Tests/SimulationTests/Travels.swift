@@ -56,6 +56,7 @@ extension SimulatedWorld {
     var bytes: [UInt8] = []
     _ = try laptop.store.writeBundle(
       BundleRequest(isWhole: random.chance(30)), to: { bytes += $0 })
+    absorb(bytes)
     sticks.append(bytes)
     if sticks.count > 6 { sticks.removeFirst() }
     note(laptop.column, "writes a stick")
