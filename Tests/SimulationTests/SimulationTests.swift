@@ -48,7 +48,7 @@ private enum Simulation {
   }
 
   private static func again(_ seed: UInt64) -> String {
-    "KULKUL_SIM_SEED=\(seed) swift test --filter SimulationTests"
+    "KULKUL_SIM_SEED=\(seed) KULKUL_SIM_SHRINK=1 swift test --filter SimulationTests"
   }
 
   private static func report(_ seed: UInt64, _ failure: String, _ trace: Trace?) {
