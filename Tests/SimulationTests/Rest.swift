@@ -76,7 +76,7 @@ extension SimulatedWorld {
     let losers = try laptops.filter { try !lost($0).isEmpty }
     if losers.isEmpty { return }
     try backUpOffice()
-    for _ in 1...2 { for laptop in laptops { try syncWhole(laptop) } }
+    for _ in 1...2 { try syncAll() }
     for laptop in losers {
       let rest = try lost(laptop).filter { try !laptop.store.isKept($0) }
       try hold(
