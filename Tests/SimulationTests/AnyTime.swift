@@ -140,6 +140,11 @@ extension SimulatedWorld {
     }
   }
 
+  /// Looks at what a laptop holds of villages that never were its people's.
+  func checkTheirs(of laptop: SimulatedLaptop) throws {
+    try checkTheirs(laptop.store.holdings(), of: laptop)
+  }
+
   /// What others wrote a laptop holds of villages alone that were its people's at some time since it
   /// joined, by whatever road it came.
   private func checkTheirs(_ holdings: Holdings, of laptop: SimulatedLaptop) throws {

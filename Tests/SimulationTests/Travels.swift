@@ -85,6 +85,8 @@ extension SimulatedWorld {
     try hold(.unreverted, read.reverted == 0, "what nobody was turned away for was reverted")
     tally["sticks", default: 0] += 1
     tally["changes from sticks", default: 0] += read.received
+    tally["changes left on sticks", default: 0] += Int(clamping: read.leftOut)
     note(isOffice ? 0 : laptop.column, "takes \(read.received) from a stick")
+    try checkTheirs(of: laptop)
   }
 }
