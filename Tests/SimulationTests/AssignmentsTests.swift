@@ -1,4 +1,5 @@
 import Model
+import Reading
 import Store
 import Testing
 import Worlds
@@ -42,6 +43,25 @@ import Worlds
     #expect(try world.mayBeSent(to: laptop, knowing: news).isEmpty)
     try world.syncWhole(first)
     #expect(try mine() == [villages[0]])
+  }
+
+  @Test func `What a laptop holds of villages that never were its people's is found`() throws {
+    let (world, person, index, _) = try world()
+    let laptop = world.laptops[index]
+    let village = world.homes[person, default: []][0]
+    let writer = try world.addLaptop(for: person)
+    let wish = Wish(Path(field: TinySurvey.Field.name), .text("baru"))
+    _ = try writer.store.save(
+      Edit(form: 1, village: village, record: nil, person: person, wishes: [wish]))
+    try world.join(writer)
+    try world.syncWhole(writer)
+    try world.syncWhole(laptop)
+    try world.checkTheirs(of: laptop)
+    laptop.everInScope.remove(village)
+    #expect(throws: SimulationFailure.self) { try world.checkTheirs(of: laptop) }
+    // What it wrote itself it may hold wherever that is.
+    writer.everInScope = []
+    try world.checkTheirs(of: writer)
   }
 
   @Test func `The last that heard a word of the office is not put back before it has passed it on`()

@@ -30,6 +30,7 @@ extension SimulatedWorld {
     guard let returned = try laptop.store.directoryReturn() else {
       throw fail("\(laptop.name) has no directory to hand back")
     }
+    absorb(returned.bytes)
     var isTaken = true
     do {
       try office.desk.takeBack(returned.bytes)
@@ -102,46 +103,13 @@ extension SimulatedWorld {
     absorb(bytes)
     let reply = try SyncReply(bytes)
     if tellsMessages { remark(laptop.column, Messages.text(reply)) }
+    laptop.wasPutBack = false
+    laptop.missedPutBack = false
     let scope = try mayBeSent(to: laptop, knowing: request.directory)
-    for frame in reply.frames where !scope.contains(frame.stream.village) {
-      throw fail("\(laptop.name) was sent a change of \(frame.stream.village)")
-    }
-    for piece in reply.snapshots where !scope.contains(piece.village) {
-      throw fail("\(laptop.name) was sent a snapshot of \(piece.village)")
-    }
-    for mark in reply.watermark?.villages ?? [] where !scope.contains(mark.village) {
-      guard
-        try mark.digest == nil
-          && mark.vector.entries.allSatisfy({
-            try laptop.store.holds($0.replica, in: mark.village)
-              || request.tells(of: StreamID(village: mark.village, replica: $0.replica))
-          })
-      else { throw fail("\(laptop.name) was told of a backup of \(mark.village)") }
-    }
-    for pair in reply.acknowledged where !scope.contains(pair.village) {
-      // NB: of a stream of its own it may have put aside all that it had.
-      let isKnown = try pair.vector.entries.allSatisfy {
-        try laptop.store.holds($0.replica, in: pair.village) || laptop.store.wrote(as: $0.replica)
-          || request.tells(of: StreamID(village: pair.village, replica: $0.replica))
-      }
-      if !isKnown { throw fail("\(laptop.name) was told what others wrote in \(pair.village)") }
-    }
-    for branch in reply.branches where !scope.contains(branch.last.village) {
-      guard
-        try laptop.store.holds(branch.last.replica, in: branch.last.village)
-          || laptop.store.wrote(as: branch.last.replica)
-          || request.tells(of: branch.last.stream)
-      else {
-        throw fail("\(laptop.name) was told of a branch in \(branch.last.village)")
-      }
-    }
-    for piece in reply.wanted
-    where !scope.contains(piece.village)
-      && !request.offered.contains(where: { $0.village == piece.village })
-    {
-      throw fail("\(laptop.name) was asked for a snapshot of \(piece.village)")
-    }
+    try checkTheirs(reply, to: request, of: laptop, in: scope)
+    try noteTold(reply, to: request, of: laptop)
     tally["parts of snapshots", default: 0] += reply.snapshots.count
+    if !request.offered.isEmpty { tally["bases offered", default: 0] += 1 }
     if request.parcel != nil { tally["parcels", default: 0] += 1 }
     if request.parcel != nil, reply.status == .tellAll {
       tally["parcels answered with tell all", default: 0] += 1
@@ -154,15 +122,60 @@ extension SimulatedWorld {
     let refusals = reply.refusals.filter {
       (!laptop.cameBack || $0.ground != .gap) && (!isTwin || $0.ground != .fork)
     }
-    if let refusal = refusals.first {
-      throw fail(
-        "\(laptop.name)'s change \(refusal.counter) of \(refusal.stream.village) by "
-          + "\(refusal.stream.replica) was refused: \(refusal.ground)")
-    }
+    try hold(
+      .honest, refusals.isEmpty,
+      refusals.first.map {
+        "\(laptop.name)'s change \($0.counter) of \($0.stream.village) by \($0.stream.replica) "
+          + "was refused: \($0.ground)"
+      } ?? "")
     tally["branches issued again", default: 0] += reply.branches.count
     laptop.oldReplies.append(bytes)
     if laptop.oldReplies.count > 4 { laptop.oldReplies.removeFirst() }
     return reply
+  }
+
+  /// What a laptop is told must be of its villages, or of what it has or brought itself.
+  private func checkTheirs(
+    _ reply: SyncReply, to request: SyncRequest, of laptop: SimulatedLaptop,
+    in scope: Set<VillageCode>
+  ) throws {
+    func check(_ village: VillageCode, _ what: String, _ isKnown: () throws -> Bool) throws {
+      try hold(
+        .theirs, try scope.contains(village) || isKnown(),
+        "\(laptop.name) was \(what) of \(village)")
+    }
+    func knows(_ stream: StreamID) throws -> Bool {
+      try laptop.store.holds(stream.replica, in: stream.village) || request.tells(of: stream)
+    }
+    for frame in reply.frames { try check(frame.stream.village, "sent a change") { false } }
+    for piece in reply.snapshots { try check(piece.village, "sent a snapshot") { false } }
+    for mark in reply.watermark?.villages ?? [] {
+      try check(mark.village, "told of a backup") {
+        try mark.digest == nil
+          && mark.vector.entries.allSatisfy {
+            try knows(StreamID(village: mark.village, replica: $0.replica))
+          }
+      }
+    }
+    for pair in reply.acknowledged {
+      // NB: of a stream of its own it may have put aside all that it had.
+      try check(pair.village, "told what others wrote") {
+        try pair.vector.entries.allSatisfy {
+          try laptop.store.wrote(as: $0.replica)
+            || knows(StreamID(village: pair.village, replica: $0.replica))
+        }
+      }
+    }
+    for branch in reply.branches {
+      try check(branch.last.village, "told of a branch") {
+        try laptop.store.wrote(as: branch.last.replica) || knows(branch.last.stream)
+      }
+    }
+    for piece in reply.wanted {
+      try check(piece.village, "asked for a snapshot") {
+        request.offered.contains { $0.village == piece.village }
+      }
+    }
   }
 
   func bringHome(
@@ -180,10 +193,10 @@ extension SimulatedWorld {
       return note(laptop.column, "reply lost")
     case .replyTwice?: _ = try laptop.store.absorb(reply, isNewOffice: false)
     case .replyCut?:
-      reply.frames = Array(reply.frames.prefix(random.below(reply.frames.count + 1)))
+      reply.frames = Array(reply.frames.prefix(random.below(reply.frames.count)))
       _ = try laptop.store.absorb(reply, isNewOffice: false)
       laptop.flight = nil
-      if reply != whole { befell("replyCut") }
+      befell("replyCut")
       return note(laptop.column, "stops after \(reply.frames.count) frames")
     case .replyMixed?: reply.frames = try mixed(reply.frames, from: office.store)
     case .replyThinned?: reply.frames = random.some(of: reply.frames)
@@ -199,7 +212,10 @@ extension SimulatedWorld {
     "\(frames.reduce(0) { $0 + $1.contents.count }) in \(frames.count)"
   }
 
-  /// Mends everything and syncs all laptops; two passes must be enough.
+  /// Mends everything and brings all to agreement.
+  ///
+  /// Whoever has joined syncs once, so that an office that was put back hears of what it said, and may
+  /// let the others in. Then all sync in two passes, which must be enough: in a third nobody has news.
   func heal() throws {
     note(0, "healing")
     rejoinOffice()
@@ -209,18 +225,24 @@ extension SimulatedWorld {
     try office.store.noteHeard()
     for laptop in laptops where !laptop.hasJoined { try join(laptop) }
     for laptop in laptops where laptop.isRevoked { try comeBack(laptop) }
-    for pass in 1...3 {
-      for laptop in laptops {
-        try syncWhole(laptop)
-        let last = laptop.last
-        // NB: two machines that are one device to the office are told apart in a second round, if
-        // one of them has let a village go that the other still holds.
-        if pass == 3, last.rounds > (isTwin(laptop) ? 2 : 1) || last.received != 0 || last.sent != 0
-        {
-          throw fail("\(laptop.name) is not at rest after two passes: \(last)")
-        }
-        if last.unsent != 0 { throw fail("\(laptop.name) could not send \(last.unsent) changes") }
-      }
+    for _ in 1...2 { try syncAll() }
+    try syncAll { laptop in
+      let last = laptop.last
+      // NB: two machines that are one device to the office are told apart in a second round, if
+      // one of them has let a village go that the other still holds.
+      try hold(
+        .atRest, last.rounds <= (isTwin(laptop) ? 2 : 1) && last.received == 0 && last.sent == 0,
+        "\(laptop.name) is not at rest after two passes: \(last)")
+    }
+  }
+
+  /// Lets all laptops sync, one after the other, as far as it takes; each must get rid of all it has.
+  func syncAll(then look: (SimulatedLaptop) throws -> Void = { _ in }) throws {
+    for laptop in laptops {
+      try syncWhole(laptop)
+      let unsent = laptop.last.unsent
+      try hold(.sent, unsent == 0, "\(laptop.name) could not send \(unsent) changes")
+      try look(laptop)
     }
   }
 
@@ -240,12 +262,14 @@ extension SimulatedWorld {
         try handBack(session, of: laptop)
         continue
       }
-      guard case .outward(var session, let request)? = laptop.flight else { return }
+      guard case .outward(var session, let request)? = laptop.flight else {
+        return try hold(.ends, true, "")
+      }
       guard var reply = try heard(session, request, of: laptop) else { continue }
       if swarm.isAlwaysMixed { reply.frames = try mixed(reply.frames, from: office.store) }
       laptop.flight = try laptop.step(&session, session.received(reply))
     }
-    throw fail("\(laptop.name)'s sync does not end")
+    try hold(.ends, false, "\(laptop.name)'s sync does not end")
   }
 }
 

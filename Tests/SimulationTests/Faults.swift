@@ -37,15 +37,18 @@ extension SimulatedWorld {
     let bytes = request.bytes
     let proof = try laptop.key.signature(for: SyncDesk.signed(bytes))
     let (before, waiting) = (try office.store.vectors(), try office.store.waitingCount())
+    var isServed = true
     do {
       _ = try office.desk.answer(
         damaged(bytes), signature: Array(proof), of: request.device)
-      throw fail("the office served a damaged request of \(laptop.name)")
     } catch Problem.unknownDevice {
-      guard try office.store.vectors() == before, try office.store.waitingCount() == waiting else {
-        throw fail("the office took something from a damaged request of \(laptop.name)")
-      }
+      isServed = false
     }
+    try hold(.damaged, !isServed, "the office served a damaged request of \(laptop.name)")
+    try hold(
+      .damaged,
+      try office.store.vectors() == before && office.store.waitingCount() == waiting,
+      "the office took something from a damaged request of \(laptop.name)")
     befell("requestDamaged")
     note(laptop.column, "a damaged request is turned away")
     laptop.flight = try laptop.step(&session, session.turnedAway())

@@ -51,7 +51,7 @@ extension SimulatedWorld {
       code: code, key: Array(key.publicKey.rawRepresentation), preset: "tiny",
       survey: try laptop.store.standing().survey?.id ?? 0, device: device, replica: replica,
       streams: streams)
-    let reply = try EnrolReply(try office.enrolment.answer(request.bytes))
+    let reply = try enrol(request)
     try laptop.store.join(
       reply, address: "memory", key: Array(key.rawRepresentation), person: laptop.people.first)
     laptop.key = key
@@ -200,13 +200,12 @@ extension SimulatedWorld {
     // NB: what comes early of a stream that nobody is known to write waits until its turn comes, and is
     // refused then.
     let mayWait = try !office.store.knowsWriter(of: frame.stream)
-    guard try office.store.vectors() == before,
-      try mayWait || office.store.waitingCount() == waiting
-    else {
-      throw fail(
-        "the office took what \(laptop.name) forged of \(frame.stream) from \(frame.first) on, "
-          + "sealed by \(frame.seal?.signer.description ?? "nobody")")
-    }
+    try hold(
+      .forged,
+      try office.store.vectors() == before
+        && (mayWait || office.store.waitingCount() == waiting),
+      "the office took what \(laptop.name) forged of \(frame.stream) from \(frame.first) on, "
+        + "sealed by \(frame.seal?.signer.description ?? "nobody")")
     try handBackForged()
     tally["attacks", default: 0] += 1
     note(laptop.column, "pushes what is forged")
@@ -225,9 +224,9 @@ extension SimulatedWorld {
     } catch Problem.otherDirectory {
       // Ignored because that is the answer that was wanted; the next check says so too.
     }
-    guard try self.directory(of: office.store).version == directory.version else {
-      throw fail("the office took a forged directory back")
-    }
+    try hold(
+      .forged, try self.directory(of: office.store).version == directory.version,
+      "the office took a forged directory back")
   }
 
   private static func somebody() throws -> PersonID {
@@ -248,9 +247,10 @@ extension SimulatedWorld {
     let before = try laptop.store.vectors()
     let waiting = try laptop.store.waitingCount()
     _ = try laptop.store.ingest(frame)
-    guard try laptop.store.vectors() == before, try laptop.store.waitingCount() == waiting else {
-      throw fail("\(laptop.name) took what was forged")
-    }
+    try hold(
+      .forged,
+      try laptop.store.vectors() == before && laptop.store.waitingCount() == waiting,
+      "\(laptop.name) took what was forged")
     var reply = SyncReply(
       epoch: try laptop.store.standing().epoch, time: laptop.clock.surroundings.wall(),
       status: .complete)
@@ -267,9 +267,9 @@ extension SimulatedWorld {
     } catch StoreError.forgedDirectory {
       // Ignored because that is the answer that was wanted; the next check says so too.
     }
-    guard try self.directory(of: laptop.store).version == directory.version else {
-      throw fail("\(laptop.name) believed a forged directory")
-    }
+    try hold(
+      .forged, try self.directory(of: laptop.store).version == directory.version,
+      "\(laptop.name) believed a forged directory")
     tally["attacks", default: 0] += 1
     note(laptop.column, "is told what is forged")
   }

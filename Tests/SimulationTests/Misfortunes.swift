@@ -28,9 +28,12 @@ extension SimulatedWorld {
     if try !isKnownElsewhere(laptop.store, besides: image.store) { try syncWhole(laptop) }
     guard try isKnownElsewhere(laptop.store, besides: image.store) else { return }
     laptop.store = try image.store.copy(to: nil, surroundings: laptop.clock.surroundings)
+    copied.insert(try image.store.currentReplica())
     laptop.views = image.views
     laptop.oldViews = image.oldViews
     laptop.flight = nil
+    laptop.wasPutBack = true
+    if laptop.missedPutBack { tally["both put back at once", default: 0] += 1 }
     tally["restored laptops", default: 0] += 1
     note(laptop.column, "is restored from a copy")
   }
@@ -44,8 +47,10 @@ extension SimulatedWorld {
       name: "L\(laptops.count + 1)", column: laptops.count + 1,
       store: try image.store.copy(to: nil, surroundings: clock.surroundings), clock: clock,
       people: laptop.people, key: laptop.key)
+    copied.insert(try image.store.currentReplica())
     twin.hasJoined = true
     twin.scope = laptop.scope
+    twin.everInScope = laptop.everInScope
     twin.firstReplica = laptop.firstReplica
     twin.views = image.views
     twin.oldViews = image.oldViews
@@ -69,6 +74,7 @@ extension SimulatedWorld {
       key: try Curve25519.Signing.PrivateKey(rawRepresentation: random.bytes(32)))
     twin.views = laptop.views
     twin.oldViews = laptop.oldViews
+    copied.insert(try laptop.store.currentReplica())
     let isNoticed = random.chance(30)
     if isNoticed { try twin.store.becomeAnother() }
     laptops.append(twin)
@@ -110,6 +116,12 @@ extension SimulatedWorld {
     try store.mint()
     backups.removeFirst(age)
     office.go(on: store)
+    told = [:]
+    for laptop in laptops {
+      laptop.told = [:]
+      laptop.missedPutBack = true
+      if laptop.wasPutBack { tally["both put back at once", default: 0] += 1 }
+    }
     if age > 0 { tally["offices restored from older backups", default: 0] += 1 }
     tally["restored offices", default: 0] += 1
     note(0, isSaid ? "is restored" : "wakes up with an old database")
@@ -183,7 +195,7 @@ extension Store {
   }
 
   /// The tag of the change that is held at a dot.
-  fileprivate func tag(at dot: Dot) throws -> UInt64? {
+  func tag(at dot: Dot) throws -> UInt64? {
     try read { db in try Streams.hash(db, dot)?.tag }
   }
 }

@@ -105,6 +105,20 @@ struct Oracle {
     numbers[origin]?[path]
   }
 
+  /// Whether anything was said under a name.
+  func isKnown(_ origin: Name) -> Bool { numbers[origin] != nil }
+
+  /// What was said in a record under some names, by place.
+  func answers(in record: RecordID, of origins: [Name]) -> [Path: Set<Int>] {
+    var answers: [Path: Set<Int>] = [:]
+    for origin in origins {
+      for (path, number) in numbers[origin] ?? [:] where given[number].record == record {
+        answers[path, default: []].insert(number)
+      }
+    }
+    return answers
+  }
+
   /// What must stand at a place once everything has come everywhere.
   func standing(_ record: RecordID, _ path: Path) -> Set<Int> {
     let all = Set(places[record]?[path] ?? [])

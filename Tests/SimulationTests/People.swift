@@ -64,10 +64,9 @@ extension SimulatedWorld {
     var answers: [Path: Set<Int>] = [:]
     for register in shown.state.registers {
       for sibling in register.siblings {
-        guard let number = oracle.number(of: sibling.origin, at: register.path) else {
-          throw fail("\(shown.record) shows an answer that nobody gave")
-        }
-        answers[register.path, default: []].insert(number)
+        let number = oracle.number(of: sibling.origin, at: register.path)
+        try hold(.given, number != nil, "\(shown.record) shows an answer that nobody gave")
+        if let number { answers[register.path, default: []].insert(number) }
       }
     }
     return SeenRecord(
@@ -187,21 +186,23 @@ extension SimulatedWorld {
     }
     do {
       let saved = try store.save(edit)
-      if isGone || goneRow { throw fail("\(edit.person) wrote in what was seen deleted") }
+      try hold(
+        .written, !isGone && !goneRow, "\(edit.person) wrote in what was seen deleted")
       return saved
     } catch EditRefusal.deleted {
-      guard isGone else { throw fail("a living record was called deleted") }
+      try hold(.admitted, isGone, "a living record was called deleted")
       return nil
     } catch EditRefusal.deletedRow {
-      guard goneRow else { throw fail("a living row was called deleted") }
+      try hold(.admitted, goneRow, "a living row was called deleted")
       return nil
     } catch StoreError.noRecord where edit.record != nil {
       // The village that the record lives in was let go.
-      if try store.peek(view.record, form: 1) != nil { throw fail("a record was called missing") }
+      try hold(
+        .admitted, try store.peek(view.record, form: 1) == nil, "a record was called missing")
       return nil
     } catch EditRefusal.village(let person, let village) {
       let isKnown = try directory(of: store).person(person)?.scope.contains(village) ?? false
-      if isKnown { throw fail("\(person) was kept out of \(village)") }
+      try hold(.admitted, !isKnown, "\(person) was kept out of \(village)")
       return nil
     }
   }

@@ -56,12 +56,20 @@ final class SimulatedLaptop {
   var isRevoked = false
   /// Whether it was let in again after it was turned away.
   var cameBack = false
-  var scope: Set<VillageCode> = []
+  var scope: Set<VillageCode> = [] { didSet { everInScope.formUnion(scope) } }
+  /// The villages that were its people's at any time since it joined.
+  var everInScope: Set<VillageCode> = []
+  /// What the office said that it has, since its database was put back.
+  var told: [VillageCode: VersionVector] = [:]
   var hasJoined = false
   /// Whether it goes to the office that was thought lost.
   var isAtFormer = false
   /// As which it wrote before it joined.
   var firstReplica: ReplicaID?
+  /// Whether an older copy of its disk was put back, and the office has not answered it since.
+  var wasPutBack = false
+  /// Whether the office was put back, and has not answered it since.
+  var missedPutBack = false
   /// Copies of the disk, with what people had been shown by then.
   var image: LaptopImage?
   var flight: Flight?

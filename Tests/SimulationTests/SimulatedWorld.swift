@@ -30,6 +30,18 @@ final class SimulatedWorld {
   var laptops: [SimulatedLaptop] = []
   /// How often something befell this world.
   var tally: [String: Int] = [:]
+  /// What stores that held the same of a village had, and which of them it was.
+  var heldBytes: [Holding: (name: String, copies: [HeldCopy])] = [:]
+  /// The copies of records that were looked into.
+  var checkedCopies: Set<HeldCopy> = []
+  /// The changes that streams ended with.
+  var heads: [Dot: UInt64] = [:]
+  /// The replicas as which more than one store may write.
+  var copied: Set<ReplicaID> = []
+  /// What the office said that it has, since its database was put back.
+  var told: [VillageCode: VersionVector] = [:]
+  /// How often each promise was looked at.
+  var held: [Invariant: Int] = [:]
   /// The office's backups, the newest first.
   var backups: [Store] = []
   /// The office's former database, which goes on beside the present one.
@@ -123,7 +135,7 @@ final class SimulatedWorld {
     let request = EnrolRequest(
       code: code, key: Array(laptop.key.publicKey.rawRepresentation), preset: "tiny",
       replica: replica, streams: streams, birthmark: try laptop.store.birthmark())
-    let reply = try EnrolReply(try office.enrolment.answer(request.bytes))
+    let reply = try enrol(request)
     try laptop.store.join(
       reply, address: "memory", key: Array(laptop.key.rawRepresentation),
       person: laptop.people.first)
@@ -131,6 +143,14 @@ final class SimulatedWorld {
     laptop.hasJoined = true
     laptop.scope = scope(of: laptop.people, by: homes)
     note(laptop.column, "joins with \(streams.map { $0.vector.total }.reduce(0, +)) changes")
+  }
+
+  /// The office's reply to a request to join.
+  func enrol(_ request: EnrolRequest) throws -> EnrolReply {
+    absorb(request.bytes)
+    let bytes = try office.enrolment.answer(request.bytes)
+    absorb(bytes)
+    return try EnrolReply(bytes)
   }
 
   // MARK: The run
@@ -143,15 +163,17 @@ final class SimulatedWorld {
       if skipped.contains(step) { continue }
       let act = swarm.act(&random)
       // An act that finds nothing to act upon tells nothing; then it is tried elsewhere.
-      let told = trace.lines.count
-      for _ in 0..<4 where trace.lines.count == told { try perform(act) }
-      if trace.lines.count > told { tally["act \(act)", default: 0] += 1 }
+      let told = effects
+      for _ in 0..<4 where effects == told { try perform(act) }
+      if effects > told { tally["act \(act)", default: 0] += 1 }
       try inspect(self)
-      if random.chance(10) { try checkShown() }
+      if random.chance(10) { try checkAnyTime() }
     }
     begin(swarm.steps)
     try heal()
     try checkAtRest()
+    try checkLetGo()
+    for (invariant, count) in held { tally[invariant.count] = count }
   }
 
   /// Gives a step chance of its own, so that leaving others out does not change what it draws.
@@ -170,6 +192,18 @@ final class SimulatedWorld {
 
   func note(_ column: Int, _ text: String) {
     trace.note(column, text)
+    if !isPreparing { effects += 1 }
+  }
+
+  /// How much came about of acts.
+  private var effects = 0
+  private var isPreparing = false
+
+  /// Does what an act needs first, which is told and is no effect of the act.
+  func prepare(_ body: () throws -> Void) rethrows {
+    isPreparing = true
+    defer { isPreparing = false }
+    try body()
   }
 
   /// Whether the story has every message in it.
@@ -180,7 +214,7 @@ final class SimulatedWorld {
     trace.remark(column, text)
   }
 
-  /// Lets a message count in the trace's hash, so that nothing unordered reaches its bytes unseen.
+  /// Lets a message, or a file, count in the trace's hash, so that nothing unordered reaches its bytes unseen.
   func absorb(_ message: [UInt8]) { trace.absorb(Digest.sha256(message).bytes) }
 
   /// What is looked at after each act, beside what always is.
@@ -247,7 +281,9 @@ final class SimulatedWorld {
     case .restoreOffice: try putOfficeBack(isSaid: random.yes())
     case .splitOffice: try splitOffice()
     case .revoke: try revoke(laptop)
-    case .comeBack: if laptop.isRevoked { try comeBack(laptop) }
+    case .comeBack:
+      let revoked = laptops.filter(\.isRevoked)
+      if !revoked.isEmpty { try comeBack(random.pick(revoked)) }
     case .attackOffice: try attackOffice(from: laptop)
     case .attackLaptop: try attack(laptop)
     case .truncate: try truncate(laptop)

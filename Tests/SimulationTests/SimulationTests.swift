@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import Synchronization
 import Testing
 
 /// Runs worlds and says how to run a failing one again.
@@ -47,7 +48,7 @@ private enum Simulation {
   }
 
   private static func again(_ seed: UInt64) -> String {
-    "KULKUL_SIM_SEED=\(seed) swift test --filter SimulationTests"
+    "KULKUL_SIM_SEED=\(seed) KULKUL_SIM_SHRINK=1 swift test --filter SimulationTests"
   }
 
   private static func report(_ seed: UInt64, _ failure: String, _ trace: Trace?) {
@@ -70,13 +71,53 @@ private enum Simulation {
       """)
   }
 
+  /// What every hundred worlds come to.
+  private static let common = [
+    "answers to a question that came later", "attacks", "bases offered", "branches issued again",
+    "clones", "copies of standalone laptops", "directories handed back", "dropped changes",
+    "newcomers", "parcels", "parcels answered with tell all", "parts of snapshots",
+    "restored laptops", "restored offices", "villages given away",
+  ]
+
+  /// What takes more worlds than that.
+  ///
+  /// NB: what befalls frames in a message is rare, for most messages have none.
+  private static let rare =
+    [
+      "both put back at once", "changes from sticks", "offices restored from older backups",
+      "revoked laptops", "sticks",
+    ] + (0..<5).map { "forged in way \($0)" } + Swarm.Fault.allCases.map { "fault \($0)" }
+
+  /// What all lanes have come to.
+  private static let whole = Mutex(Whole())
+
+  private struct Whole {
+    var lanes = 0
+    var worlds = 0
+    var failures = 0
+    var tally: [String: Int] = [:]
+  }
+
+  /// Adds what a lane came to; the last of them is held to all that is to be there.
+  private static func add(_ worlds: Int, failures: Int, _ tally: [String: Int]) {
+    let all = whole.withLock { whole in
+      whole.lanes += 1
+      whole.worlds += worlds
+      whole.failures += failures
+      whole.tally.merge(tally) { $0 + $1 }
+      return whole
+    }
+    if single == nil, all.lanes == lanes, all.failures == 0 { demandAll(all.tally, all.worlds) }
+  }
+
   /// What nothing came of in so many worlds is as good as not there.
-  private static func demandAll(_ tally: [String: Int]) {
-    var wanted = Swarm.Act.allCases.map { "act \($0)" }
-    // NB: what befalls frames in a message is rarer, for most messages have none.
-    if count >= 400 { wanted += Swarm.Fault.allCases.map { "fault \($0)" } }
+  private static func demandAll(_ tally: [String: Int], _ worlds: Int) {
+    if worlds < 100 { return }
+    var wanted = Swarm.Act.allCases.filter { $0 != .comeBack }.map { "act \($0)" }
+    wanted += Invariant.allCases.map(\.count) + common
+    if worlds >= 240 { wanted += rare + ["act \(Swarm.Act.comeBack)"] }
     for one in wanted where tally[one] == nil {
-      Issue.record("\(one) never had any effect")
+      Issue.record("\(one) never came about")
     }
   }
 
@@ -103,7 +144,7 @@ private enum Simulation {
         }
       }
     }
-    if single == nil, worlds >= 100, failures == 0 { demandAll(tally) }
+    add(worlds, failures: failures, tally)
     let befell = tally.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     print("lane \(lane): \(worlds) worlds, \(befell.joined(separator: ", "))")
   }

@@ -34,9 +34,9 @@ extension SimulatedWorld {
     let paths = Set(written.filter { latest[$0.path] != nil }.map(\.path))
     let unwritten = Set(expected.keys).subtracting(paths)
     let said = try self.said(edit, saved, expected, unwritten, before, store: store)
-    guard paths.isSubset(of: expected.keys), said.places == unwritten else {
-      throw fail("\(edit.person) wrote at \(paths.count) places, not at \(expected.count)")
-    }
+    try hold(
+      .written, paths.isSubset(of: expected.keys) && said.places == unwritten,
+      "\(edit.person) wrote at \(paths.count) places, not at \(expected.count)")
     var view =
       before
       ?? SeenRecord(
@@ -47,6 +47,7 @@ extension SimulatedWorld {
       view.state = saved.view
       return view
     }
+    try noteHead(change.dot, change.name.tag, "\(edit.person)")
     for placed in written {
       let path = placed.path
       let seen = view.answers[path] ?? []
@@ -54,11 +55,10 @@ extension SimulatedWorld {
         at: path, in: before?.answers ?? [:], by: edit.person, role: role,
         isResolution: edit.act == .resolution, version: version)
       let named = Set(placed.replaces.compactMap { oracle.number(of: $0, at: path) })
-      guard named == replaced else {
-        throw fail(
-          "\(edit.person) replaced \(named.sorted()) and not \(replaced.sorted()) of "
-            + "\(seen.sorted()) at \(path.row?.id.string ?? "")\(path.field.number)")
-      }
+      try hold(
+        .seen, named == replaced,
+        "\(edit.person) replaced \(named.sorted()) and not \(replaced.sorted()) of "
+          + "\(seen.sorted()) at \(path.row?.id.string ?? "")\(path.field.number)")
       let author = change.content.author
       let number = oracle.take(
         Given(

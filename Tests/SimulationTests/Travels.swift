@@ -12,16 +12,19 @@ extension SimulatedWorld {
   /// A laptop drops what the office has in a checked backup.
   func truncate(_ laptop: SimulatedLaptop) throws {
     if random.yes() {
-      try backUpOffice()
-      if laptop.hasJoined, !laptop.isRevoked { try syncWhole(laptop) }
+      try prepare {
+        try backUpOffice()
+        if laptop.hasJoined, !laptop.isRevoked { try syncWhole(laptop) }
+      }
     }
     var dropped = 0
     for village in villages {
-      switch try laptop.store.truncate(village) {
-      case .dropped(let changes): dropped += changes
-      case .nothing: break
-      case .differs: throw fail("\(laptop.name)'s \(village) is not what the office signed")
-      }
+      let truncation = try laptop.store.truncate(village)
+      if truncation == .nothing { continue }
+      try hold(
+        .signed, truncation != .differs,
+        "\(laptop.name)'s \(village) is not what the office signed")
+      if case .dropped(let changes) = truncation { dropped += changes }
     }
     if dropped == 0 { return }
     tally["dropped changes", default: 0] += dropped
@@ -31,7 +34,7 @@ extension SimulatedWorld {
   /// A laptop is bought, and begins when others have worked for long.
   func welcome() throws {
     guard laptops.count < 8, try maySpeak() else { return }
-    if random.yes() { try backUpOffice() }
+    if random.yes() { try prepare { try backUpOffice() } }
     let laptop = try addLaptop(for: nil)
     tally["newcomers", default: 0] += 1
     try join(laptop)
@@ -53,6 +56,7 @@ extension SimulatedWorld {
     var bytes: [UInt8] = []
     _ = try laptop.store.writeBundle(
       BundleRequest(isWhole: random.chance(30)), to: { bytes += $0 })
+    absorb(bytes)
     sticks.append(bytes)
     if sticks.count > 6 { sticks.removeFirst() }
     note(laptop.column, "writes a stick")
@@ -78,8 +82,11 @@ extension SimulatedWorld {
       return note(isOffice ? 0 : laptop.column, "cannot read a stick")
     }
     if isDamaged { befell("stickDamaged") }
-    if read.reverted > 0 { throw fail("what nobody was turned away for was reverted") }
+    try hold(.unreverted, read.reverted == 0, "what nobody was turned away for was reverted")
     tally["sticks", default: 0] += 1
+    tally["changes from sticks", default: 0] += read.received
+    tally["changes left on sticks", default: 0] += Int(clamping: read.leftOut)
     note(isOffice ? 0 : laptop.column, "takes \(read.received) from a stick")
+    try checkTheirs(of: laptop)
   }
 }
