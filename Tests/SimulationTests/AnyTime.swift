@@ -170,6 +170,8 @@ extension SimulatedWorld {
   func noteTold(
     _ reply: SyncReply, to request: SyncRequest, of laptop: SimulatedLaptop
   ) throws {
+    // NB: what one office said binds no other; what the former one says ends with it.
+    if laptop.isAtFormer { return }
     for pair in reply.acknowledged {
       let listed = request.villages.first { $0.village == pair.village }?.vector
       for before in laptop.told[pair.village]?.entries ?? [] where reply.status != .tellAll {

@@ -103,8 +103,10 @@ extension SimulatedWorld {
     absorb(bytes)
     let reply = try SyncReply(bytes)
     if tellsMessages { remark(laptop.column, Messages.text(reply)) }
-    laptop.wasPutBack = false
-    laptop.missedPutBack = false
+    if !laptop.isAtFormer {
+      laptop.wasPutBack = false
+      laptop.missedPutBack = false
+    }
     let scope = try mayBeSent(to: laptop, knowing: request.directory)
     try checkTheirs(reply, to: request, of: laptop, in: scope)
     try noteTold(reply, to: request, of: laptop)
