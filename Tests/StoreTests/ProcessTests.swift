@@ -1,5 +1,7 @@
+import Bytes
 import Causality
 import Foundation
+import GRDB
 import Model
 import TestSupport
 import Testing
@@ -75,5 +77,35 @@ import Worlds
       }
     }
     #expect(!printed.isEmpty)
+  }
+}
+
+@Suite struct `Waiting for another process` {
+  /// NB: nothing runs meanwhile but the clock, and no thread of the tests waits.
+  @Test func `It ends after twenty seconds, and the store is as it was`() async throws {
+    let folder = try TemporaryFolder()
+    let laptop = try TestLaptop(seed: 1, at: folder.file)
+    let wayan = try #require(PersonID("wayan"))
+    try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    let before = try laptop.store.vectors()
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let holder = try DatabaseQueue(path: folder.file, configuration: configuration)
+    try await holder.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (process, output) = try Worker.start([folder.file, "1", "1"])
+    while process.isRunning, clock.now - start < .seconds(120) {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    let waited = clock.now - start
+    process.terminate()
+    #expect(Worker.lines(output) == [#"failed busy(path: "\#(folder.file)")"#])
+    #expect(waited >= .seconds(19) && waited < .seconds(60), "\(waited)")
+    // Who only looks does not wait, and once it is let go whoever writes is next.
+    #expect(try laptop.store.vectors() == before)
+    try await holder.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+    try laptop.add(wayan, in: At.renon, [At.name: .text("B")])
+    #expect(try laptop.store.verify().isClean)
   }
 }
