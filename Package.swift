@@ -131,7 +131,8 @@ let package = Package(
     // The disk that fails when a test tells it to.
     .target(name: "CFaults", path: "Tests/CFaults", linkerSettings: [.linkedLibrary("sqlite3")]),
     .executableTarget(
-      name: "store-worker", dependencies: ["Model", "Reading", "Store", "TestSupport", "Worlds"],
+      name: "store-worker",
+      dependencies: ["Model", "Reading", "Store", "TestSupport", "Wire", "Worlds"],
       path: "Tests/StoreWorker"),
     // The decoders of what comes from outside, each as a function of bytes.
     .target(

@@ -90,15 +90,25 @@ public struct Parcel: Hashable, Sendable {
 
   /// The frames that were packed; `nil` if what is held here is not what they were told by.
   public func open(on ground: any ParcelGround) -> [Frame]? {
-    body.withUnsafeBytes { bytes in
+    do throws(ByteError) {
+      let frames = try unpack(on: ground)
+      return Self.check(frames.map(\.last)) == check ? frames : nil
+    } catch {
+      // Ignored because bytes that say nothing here may say something elsewhere.
+      return nil
+    }
+  }
+
+  /// What the body says here, whether or not the check fits.
+  package func unpack(on ground: any ParcelGround) throws(ByteError) -> [Frame] {
+    let result: Result<[Frame], ByteError> = body.withUnsafeBytes { bytes in
       do throws(ByteError) {
-        let frames = try unpack(bytes, ParcelMemory(ground))
-        return Self.check(frames.map(\.last)) == check ? frames : nil
+        return .success(try unpack(bytes, ParcelMemory(ground)))
       } catch {
-        // Ignored because bytes that say nothing here may say something elsewhere.
-        return nil
+        return .failure(error)
       }
     }
+    return try result.get()
   }
 
   private func unpack(
@@ -143,14 +153,14 @@ public struct Parcel: Hashable, Sendable {
 }
 
 extension Parcel {
-  func encode(to writer: inout ByteWriter) {
+  package func encode(to writer: inout ByteWriter) {
     writer.raw(check)
     writer.count(runs)
     writer.count(length)
     writer.blob(body)
   }
 
-  init(from reader: inout ByteReader) throws(ByteError) {
+  package init(from reader: inout ByteReader) throws(ByteError) {
     check = try reader.raw(Self.checkLength)
     let start = reader.position
     runs = try reader.count(limit: Self.runLimit)

@@ -38,7 +38,8 @@ enum Samples {
     let short = try frame(contents: [[1], [], [2, 3]])
     // A megabyte in a hundred bytes.
     let packed = try frame(contents: [[UInt8](repeating: 0, count: 1 << 20)])
-    return try readFrames(whole).map(\.bytes) + [long.bytes, short.bytes, packed.bytes]
+    return try readFrames(whole).map(\.bytes)
+      + [long.bytes, short.bytes, packed.bytes, based().bytes]
   }
 
   static let village = TinySurvey.villages[0]
@@ -222,14 +223,10 @@ enum Samples {
     return frames
   }
 
-  private static func frame(contents: [[UInt8]]) throws -> Frame {
+  static func frame(contents: [[UInt8]]) throws -> Frame {
     let secret = StreamSecret([UInt8](repeating: 1, count: StreamSecret.length))
-    let stream = StreamID(village: TinySurvey.villages[0], replica: ReplicaID(1))
     guard let secret else { throw Violation(description: "a secret has sixteen bytes") }
-    var chain = Chain(stream: stream, secret: secret)
-    for content in contents { _ = chain.append(content) }
-    return Frame(
-      stream: stream, first: 1, previous: 0, last: chain.head, secret: secret, contents: contents)
+    return chained(contents, of: StreamID(village: village, replica: ReplicaID(1)), secret: secret)
   }
 
   // MARK: The directory

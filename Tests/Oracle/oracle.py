@@ -246,7 +246,6 @@ class World:
     def judge(self):
         for record in self.born:
             places = self.standing(record)
-            self.nothing_is_lost(record, places)
             verdict, value = settle(self.of(places.get((0, "", VILLAGE, ""), ())), "ask")
             home = value[1] if value else self.born[record]
             holders = [name for name, villages in self.replicas.items() if home in villages]
@@ -257,13 +256,17 @@ class World:
                 if shown is None or shown["village"] != home:
                     raise Wrong(f"{name} does not show {record} in {home}")
                 try:
+                    self.nothing_is_lost(record, shown)
                     self.compare(shown, places, verdict == "open")
                 except Wrong as wrong:
                     raise Wrong(f"{name}, {record[:5]}: {wrong}") from None
 
-    def nothing_is_lost(self, record, places):
-        """Every answer stands, or somebody who had seen it gave one that is accounted for."""
-        found = set().union(*places.values()) if places else set()
+    def nothing_is_lost(self, record, shown):
+        """Every answer is shown, or somebody who had seen it gave one that is accounted for.
+
+        This goes by what the replica shows, and by nothing that was decided here.
+        """
+        found = {n for place in shown["places"] for n in place["standing"] if n >= 0}
         rest = list(found)
         while rest:
             answer = self.answers[rest.pop()]

@@ -52,19 +52,25 @@ struct `The oracle in Python` {
 
   @Test(arguments: [
     // An answer that does not stand any more, one that everybody had seen, another verdict, a delete.
-    ("\"standing\": \\[[0-9]+(, )?", "\"standing\": ["), ("\"seen\": \\[(.)", "\"seen\": [0, $1"),
-    ("\"verdict\": \"answer\"", "\"verdict\": \"open\""),
-    ("\"life\": \"alive\"", "\"life\": \"deleted\""),
+    ("\"standing\": \\[[0-9]+(, )?", "\"standing\": [", " is lost"),
+    ("\"seen\": \\[(.)", "\"seen\": [0, $1", " stand "),
+    ("\"verdict\": \"answer\"", "\"verdict\": \"open\"", " it reads open "),
+    ("\"life\": \"alive\"", "\"life\": \"deleted\"", " is said to be deleted"),
   ])
-  func `It is not content with anything else`(pattern: String, other: String) throws {
+  func `It is not content with anything else`(
+    pattern: String, other: String, complaint: String
+  ) throws {
     // What is falsified need not matter in a world: whoever is said to have seen an answer may have seen it.
-    for seed in UInt64(1001)..<1021 where try isFound(pattern, other, seed: seed) { return }
+    for seed in UInt64(1001)..<1021
+    where try isFound(pattern, other, complaint, seed: seed) { return }
     Issue.record("it is content in every world")
   }
 
-  /// Whether it finds a world wrong in which something is falsified; a world in which little is said is
-  /// passed over.
-  private func isFound(_ pattern: String, _ other: String, seed: UInt64) throws -> Bool {
+  /// Whether it finds a world wrong in which something is falsified, and says so in these words; a world
+  /// in which little is said is passed over.
+  private func isFound(
+    _ pattern: String, _ other: String, _ complaint: String, seed: UInt64
+  ) throws -> Bool {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let world = try SimulatedWorld(seed: seed)
     try world.run()
@@ -77,13 +83,14 @@ struct `The oracle in Python` {
       .replacingOccurrences(of: ", ]", with: "]")
     #expect(wrong != whole)
     try wrong.write(toFile: path, atomically: true, encoding: .utf8)
-    return try judge().status != 0
+    let (status, output) = try judge()
+    return status != 0 && output.contains(complaint)
   }
 
   /// A world in plain words: one question under `latest`, a repeat, and what the office shows.
   private func judge(
     answers: [String], life: String, conflicts: Int, rows: String = "", places: String
-  ) throws -> Int32 {
+  ) throws -> (status: Int32, output: String) {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let given = answers.enumerated().map { number, text in
       """
@@ -104,7 +111,7 @@ struct `The oracle in Python` {
       ]
     try lines.joined(separator: "\n").write(
       toFile: folder + "/1.jsonl", atomically: true, encoding: .utf8)
-    return try judge().status
+    return try judge()
   }
 
   private func answer(
@@ -130,7 +137,8 @@ struct `The oracle in Python` {
       places: """
         {"path": \(path), "standing": [1, 2], "verdict": "\(verdict)", \
         "value": ["text", "\(shown)"]}
-        """)
+        """
+    ).status
     #expect((status == 0) == isRight)
   }
 
@@ -149,8 +157,32 @@ struct `The oracle in Python` {
       places: """
         {"path": \(whole), "standing": [1], "verdict": "", "value": null}, \
         {"path": \(row), "standing": [2], "verdict": "", "value": null}
-        """)
+        """
+    ).status
     #expect((status == 0) == isRight)
+  }
+
+  @Test(arguments: [
+    // Of two answers at once one is not shown; a replacement is shown; what was replaced is shown instead.
+    (seen: [[], []], shown: [1], lost: Int?.some(0)), ([[], [0]], [1], nil), ([[], [0]], [0], 1),
+    // Answers whose authors say that they had seen each other, so that by the rules none of them stands.
+    ([[0]], [], 0), ([[1], [0]], [], 0),
+  ])
+  func `An answer is lost unless it is shown, or whoever replaced it had seen it`(
+    seen: [[Int]], shown: [Int], lost: Int?
+  ) throws {
+    let path = #"[0, "", 16, ""]"#
+    let people = ["wayan", "ketut"]
+    let place = """
+      {"path": \(path), "standing": \(shown), "verdict": "answer", \
+      "value": ["text", "\(shown.first ?? 0)"]}
+      """
+    let (status, output) = try judge(
+      answers: seen.enumerated().map { number, seen in
+        answer(path, #"["text", "\#(number)"]"#, by: people[number], seen: seen)
+      }, life: "alive", conflicts: 0, places: shown.isEmpty ? "" : place)
+    #expect((status == 0) == (lost == nil), "\(output)")
+    if let lost { #expect(output.contains("answer \(lost) by \(people[lost]) is lost")) }
   }
 
   @Test func `Every mutation of the table still has its place`() throws {

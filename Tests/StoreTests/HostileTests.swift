@@ -191,6 +191,124 @@ import Worlds
     #expect(sizes.dropLast().reduce(0, +) < 8 << 20)
   }
 
+  // MARK: Counts
+
+  @Test(arguments: [true, false])
+  func `Nobody is told of more than the office holds, whatever they claim`(
+    isComplete: Bool
+  ) throws {
+    let mine = try hostile.store.standing().replica
+    let others = try honest.store.standing().replica
+    let held = try office.store.vectors()
+    let claims = [mine, others, ReplicaID(0x99)].sorted().map {
+      VersionVector.Entry(replica: $0, count: Dot.counterLimit, head: 7)
+    }
+    let claimed = [VillageVector(village: At.renon, vector: VersionVector(claims))]
+    // And the office's word for snapshots that stand for all that, which it never gave.
+    let forged = try [At.renon, At.sanur].map { village in
+      let mark = WatermarkEntry(
+        village: village, vector: VersionVector(claims), digest: ChainHash(1, 2, 3, 4),
+        signature: [UInt8](repeating: 1, count: 64))
+      return try #require(
+        SnapshotPiece(mark, index: 0, count: Snapshot.countLimit, bytes: Snapshot.packed([1])))
+    }
+    var request = SyncRequest(
+      survey: 7, device: hostile.device, epoch: try office.store.standing().epoch,
+      digest: Digest.vectors(claimed), directory: try version(), isComplete: isComplete,
+      villages: claimed, frames: [], unsent: .max, budget: 64 << 20, offered: forged)
+    request.directoryTag = try hostile.store.syncMaterial(budget: 1).directoryTag
+    for _ in 0..<2 {
+      let reply = try hostile.send(request, to: office)
+      for pair in try reply.acknowledged + office.store.acknowledged(to: hostile.device) {
+        let there = try office.store.vector(of: pair.village)
+        #expect(pair.vector.entries.allSatisfy { there[$0.replica] == $0 }, "\(pair)")
+      }
+      #expect(reply.status != .tellAll)
+      #expect(reply.wanted.allSatisfy { $0.parts == nil })
+      #expect(try office.store.vectors() == held)
+      request.isComplete.toggle()
+    }
+    let staged = try office.store.read { db in
+      try db.first("SELECT count(*) FROM staged") { $0.integer(0) }
+    }
+    #expect(staged == 0)
+    // An honest program on that laptop goes on from what it holds.
+    try honest.add(wayan, in: At.renon, [At.name: .text("B")])
+    try honest.sync(office)
+    try hostile.add(made, in: At.renon, [At.name: .text("C")])
+    #expect(try hostile.sync(office).isAllSent)
+    try honest.sync(office)
+    for laptop in [honest, hostile] {
+      #expect(try laptop.store.vector(of: At.renon) == office.store.vector(of: At.renon))
+      #expect(try laptop.store.verify().isClean)
+    }
+    #expect(try office.store.verify().isClean)
+  }
+
+  /// Frames under the office's seal that begin near the end of counting or far behind what is held, of a
+  /// stream, with and without what they go on from.
+  private func ahead(of replica: ReplicaID, in village: VillageCode) throws -> [Frame] {
+    let content = try forged().bytes(village: village)
+    return try [1000, Dot.counterLimit - 1, Dot.counterLimit].flatMap { first -> [Frame] in
+      let count = first == Dot.counterLimit ? 1 : 2
+      let stream = StreamID(village: village, replica: replica)
+      let secret = try #require(StreamSecret([UInt8](repeating: 3, count: StreamSecret.length)))
+      let before = ChainHash(5, 6, 7, first)
+      var chain = Chain(stream: stream, secret: secret, count: first - 1, head: before)
+      for _ in 0..<count { _ = chain.append(content) }
+      let bare = Frame(
+        stream: stream, first: first, previous: before.tag, last: chain.head, secret: nil,
+        contents: [[UInt8]](repeating: content, count: count))
+      let sealed = try office.sealed(bare)
+      let based = Frame(
+        stream: stream, first: first, previous: before.tag, last: chain.head, secret: nil,
+        base: Frame.Base(hash: before, secret: secret), seal: sealed.seal,
+        contents: bare.contents)
+      return [sealed, based]
+    }
+  }
+
+  @Test func `What an office that lies hands out far ahead waits, and is in nobody's way`() throws {
+    let own = try honest.store.standing().replica
+    let there = try hostile.store.standing().replica
+    let epoch = try office.store.standing().epoch
+    var reply = SyncReply(epoch: epoch, time: 1_790_000_000_000, status: .complete)
+    for village in [At.renon, At.kesiman] {
+      for replica in [own, there, ReplicaID(0x99)] {
+        reply.frames += try ahead(of: replica, in: village)
+      }
+    }
+    let claims = [own, there, ReplicaID(0x99)].sorted().map {
+      VersionVector.Entry(replica: $0, count: Dot.counterLimit, head: 7)
+    }
+    reply.acknowledged = [VillageVector(village: At.renon, vector: VersionVector(claims))]
+    try honest.edit(record, by: wayan, [At.name: .text("B")])
+    let held = try honest.store.vectors()
+    // Of two frames that begin and end alike one waits.
+    let waiting = reply.frames.count / 2
+    for _ in 0..<2 {
+      let absorbed = try honest.store.absorb(SyncReply(reply.bytes), isNewOffice: false)
+      #expect(absorbed.received == 0 && absorbed.waiting == waiting)
+      #expect(try honest.store.vectors() == held)
+      #expect(try honest.store.standing().replica != own, "what is told of it may be another's")
+    }
+    // The honest office takes what is new, whatever was said to be there.
+    try honest.add(wayan, in: At.renon, [At.name: .text("C")])
+    try honest.sync(office)
+    try hostile.sync(office)
+    #expect(try honest.store.vectors() == office.store.vectors())
+    #expect(
+      try hostile.store.vector(of: At.renon) == office.store.vector(of: At.renon))
+    // What waits stays, of villages of others at the office too, and costs a sync its bytes alone.
+    let (summary, bytes) = try honest.weigh { office }
+    #expect(summary.rounds == 1 && summary.isAllSent && summary.waiting == waiting)
+    #expect(bytes < reply.bytes.count)
+    #expect(try office.store.waitingCount() == waiting / 2)
+    for store in [honest.store, hostile.store, office.store] {
+      #expect(try store.verify().isClean)
+    }
+  }
+
   // MARK: Quarantine
 
   @Test func `A frame whose hashes do not fit is kept aside, once`() throws {

@@ -72,6 +72,25 @@ import Worlds
     #expect(try older.standing().replica != replica)
   }
 
+  @Test func `As many changes at the office are not the ones that are held here`() throws {
+    try one.add(wayan, in: At.renon, [At.name: .text("A")])
+    try one.sync(office)
+    let twin = TestLaptop(
+      store: try one.store.copy(to: nil), clock: one.clock, key: one.key, device: one.device)
+    try one.add(wayan, in: At.renon, [At.name: .text("B")])
+    try one.sync(office)
+    let record = try twin.add(wayan, in: At.renon, [At.name: .text("C")])
+    // A reply to the one comes to the other: of their stream the office has two changes, and so has it.
+    var reply = SyncReply(
+      epoch: try office.store.standing().epoch, time: 0, status: .complete)
+    reply.acknowledged = try office.store.vectors()
+    #expect(try twin.store.absorb(reply, isNewOffice: false).unsent == 2)
+    #expect(try twin.store.unsentRecords().contains(record))
+    #expect(try twin.store.syncMaterial(budget: 1 << 20).frames.map(\.lastCounter) == [2])
+    #expect(try twin.sync(office).isAllSent)
+    #expect(try office.store.peek(record, form: 1) != nil)
+  }
+
   @Test func `What a lost office acknowledged is unsent to its successor`() throws {
     try one.add(wayan, in: At.renon, [At.name: .text("A")])
     try one.sync(office)

@@ -124,6 +124,37 @@ import Worlds
     #expect(try office.store.verify().isClean)
   }
 
+  @Test func `What a laptop states is taken over so many times and no more`() throws {
+    let office = try TestOffice()
+    let wayan = try office.person("wayan", .surveyor, [At.renon])
+    let laptop = try TestLaptop(seed: 1)
+    let code = "ABCDEFGH"
+    _ = try office.store.invite(
+      nil, name: "x", people: [wayan], code: Array(code.utf8),
+      expires: office.clock.surroundings.wall() + 1000)
+    var last: [UInt8] = []
+    func ask() throws {
+      try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+      let (replica, streams) = try laptop.store.ownStreams()
+      last =
+        EnrolRequest(
+          code: code, key: Array(laptop.key.publicKey.rawRepresentation), preset: "tiny",
+          replica: replica, streams: streams
+        ).bytes
+      _ = try office.enrolment.answer(last)
+    }
+    for _ in 0..<255 { try ask() }
+    let before = try office.store.standing().directory.version
+    try ask()
+    let after = try office.store.standing().directory.version
+    #expect(after == before + 1)
+    // Who asks the same again is answered, and everyone's directory stays as it is.
+    _ = try office.enrolment.answer(last)
+    #expect(throws: Problem.badCode) { try ask() }
+    #expect(try office.store.standing().directory.version == after)
+    #expect(try office.store.standing().directory.devices.count == 1)
+  }
+
   @Test func `The key that is asked with is kept for its code alone`() throws {
     let laptop = try TestLaptop(seed: 1)
     #expect(try laptop.store.joiningKey(for: "ABCDEFGH", orKeep: [1]) == [1])

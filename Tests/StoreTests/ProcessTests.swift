@@ -1,5 +1,7 @@
+import Bytes
 import Causality
 import Foundation
+import GRDB
 import Model
 import TestSupport
 import Testing
@@ -7,51 +9,6 @@ import Wire
 import Worlds
 
 @testable import Store
-
-/// Runs the `store-worker` that is built beside the tests.
-private enum Worker {
-  static func start(_ arguments: [String]) throws -> (process: Process, output: Pipe) {
-    let process = Process()
-    process.executableURL = try folder().appendingPathComponent("store-worker")
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    return (process, output)
-  }
-
-  /// The folder of the running test bundle.
-  private static func folder() throws -> URL {
-    let here = Bundle.main.bundleURL
-    for candidate in [here, here.deletingLastPathComponent()]
-    where FileManager.default.isExecutableFile(
-      atPath: candidate.appendingPathComponent("store-worker").path)
-    {
-      return candidate
-    }
-    let executable = try #require(CommandLine.arguments.first)
-    return URL(fileURLWithPath: executable).deletingLastPathComponent()
-  }
-
-  /// Reads until so many lines were printed, or all there will ever be.
-  static func read(_ output: Pipe, lines count: Int) -> Data {
-    var data = Data()
-    while data.count(where: { $0 == 10 }) < count {
-      let more = output.fileHandleForReading.availableData
-      if more.isEmpty { break }
-      data += more
-    }
-    return data
-  }
-
-  /// The whole lines that it printed, those read before included.
-  static func lines(_ output: Pipe, after read: Data = Data()) -> [String] {
-    let data = read + output.fileHandleForReading.readDataToEndOfFile()
-    let text = String(decoding: data, as: UTF8.self)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
-    return text.hasSuffix("\n") ? lines : lines.dropLast()
-  }
-}
 
 @Suite(.serialized) struct `Several processes on one store` {
   let folder: TemporaryFolder
@@ -120,5 +77,35 @@ private enum Worker {
       }
     }
     #expect(!printed.isEmpty)
+  }
+}
+
+@Suite struct `Waiting for another process` {
+  /// NB: nothing runs meanwhile but the clock, and no thread of the tests waits.
+  @Test func `It ends after twenty seconds, and the store is as it was`() async throws {
+    let folder = try TemporaryFolder()
+    let laptop = try TestLaptop(seed: 1, at: folder.file)
+    let wayan = try #require(PersonID("wayan"))
+    try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    let before = try laptop.store.vectors()
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let holder = try DatabaseQueue(path: folder.file, configuration: configuration)
+    try await holder.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (process, output) = try Worker.start([folder.file, "1", "1"])
+    while process.isRunning, clock.now - start < .seconds(120) {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    let waited = clock.now - start
+    process.terminate()
+    #expect(Worker.lines(output) == [#"failed busy(path: "\#(folder.file)")"#])
+    #expect(waited >= .seconds(19) && waited < .seconds(60), "\(waited)")
+    // Who only looks does not wait, and once it is let go whoever writes is next.
+    #expect(try laptop.store.vectors() == before)
+    try await holder.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+    try laptop.add(wayan, in: At.renon, [At.name: .text("B")])
+    #expect(try laptop.store.verify().isClean)
   }
 }
