@@ -91,6 +91,9 @@ extension Store {
         try Acknowledged.set(db, pair)
         try noteOwnPast(db, pair)
       }
+      // NB: a database that was put back, and was not told so, has the epoch that it had. What it said of
+      // branches and bases then may be gone with what it is found to lack.
+      if hasFallenBack { try Self.forgetWord(db) }
       for branch in reply.branches {
         try Self.settle(db, branch, epoch: reply.epoch, surroundings: surroundings)
       }
@@ -110,6 +113,14 @@ extension Store {
       refusals: outcome.refusals, staged: staged.new + wanted, released: released,
       isOffering: try read { db in try !Self.offers(db, budget: 1).isEmpty },
       hasFallenBack: hasFallenBack)
+  }
+
+  /// Forgets what the office said that it has, beside what it acknowledged: then it is brought again.
+  private static func forgetWord(_ db: Database) throws {
+    for table in ["branch", "parted"] {
+      try db.run("UPDATE \(table) SET taken = \(table == "branch" ? "NULL" : "0")")
+    }
+    for table in ["accounted", "offered"] { try db.run("DELETE FROM \(table)") }
   }
 
   /// Takes in what the office says of the directory, if it is the office's own word.

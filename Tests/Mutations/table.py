@@ -913,6 +913,18 @@ for edit in edits {
         ],
     ),
     (
+        "word-outlives-loss",
+        "what an office said of branches counts though it is found to have less than it said",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Syncing.swift",
+                "      if hasFallenBack { try Self.forgetWord(db) }\n",
+                "      if !BROKEN, hasFallenBack { try Self.forgetWord(db) }\n",
+            )
+        ],
+    ),
+    (
         "elsewhere-not-handed-in",
         "what waits at a laptop for a village that it was taken from stays there",
         ["StoreTests"],

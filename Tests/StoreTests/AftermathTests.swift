@@ -237,6 +237,27 @@ import Worlds
     #expect(state.siblings(at: At.wave).map(\.answer) == [.text("tiga")])
   }
 
+  /// The file was put back by other means, so its epoch is the old one, and nobody has what it issued again.
+  @Test func `A branch comes again to an office that is found to have less than it said`() throws {
+    let (laptop, _, record) = try branch()
+    let before = try office.store.copy(to: nil)
+    var session = SyncSession()
+    _ = session.start()
+    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
+    guard case .send(let request) = session.gathered(material) else { return }
+    var reply = try laptop.send(request, to: office)
+    #expect(reply.branches.count == 1)
+    reply.frames = []
+    _ = try laptop.store.absorb(reply, isNewOffice: false)
+    #expect(try laptop.store.unsentCount() == 0)
+    let again = TestOffice(over: before, clock: office.clock)
+    #expect(try again.store.standing().epoch == office.store.standing().epoch)
+    for _ in 0..<2 { #expect(try laptop.sync(again).isAllSent) }
+    let state = try #require(try again.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("tiga")])
+    #expect(try laptop.sync(again).rounds == 1)
+  }
+
   /// An office that knows by a base what a branch begins with takes a later part without an earlier one.
   @Test func `Of a branch that is put aside no more is taken than the office says`() throws {
     let (laptop, frames, _) = try branch()
