@@ -118,15 +118,25 @@ struct Door {
     if let origin = change.content.origin {
       try Inbox.removeReissued(db, origin) { frame, device in
         // NB: what its office sent a laptop the office has, whatever became of the stream.
-        try !isOffice && device == .standalone || accounts(for: frame)
+        // And of a frame of one change it is that which was issued again.
+        try !isOffice && device == .standalone || frame.contents.count == 1 || accounts(for: frame)
       }
+    }
+  }
+
+  /// Removes what waits of a village and is accounted for by now: a base tells of what was issued again
+  /// without the change that did so.
+  func removeAccounted(in village: VillageCode) throws {
+    for key in try Inbox.keys(db, of: village) {
+      guard let (frame, _, _) = try Inbox.frame(db, key), try accounts(for: frame) else { continue }
+      try Inbox.remove(db, key)
     }
   }
 
   /// Whether the records account for every change of a frame.
   private func accounts(for frame: Frame) throws -> Bool {
-    if frame.contents.count == 1 { return true }
-    guard let hashes = try Road.hashes(of: frame, db: db) else { return false }
+    let stated = frame.contents.count == 1 ? [frame.last] : nil
+    guard let hashes = try Road.hashes(of: frame, db: db) ?? stated else { return false }
     for (index, bytes) in frame.contents.enumerated() {
       let dot = frame.dot(at: index)
       guard let content = try? ChangeContent(bytes, village: dot.village),

@@ -300,6 +300,14 @@ enum Inbox {
     }
   }
 
+  /// What waits of a village, in the order of its streams.
+  static func keys(_ db: Database, of village: VillageCode) throws -> [Key] {
+    try keys(
+      db,
+      "SELECT replica, first, last_hash FROM inbox WHERE village = ? ORDER BY replica, first, last_hash",
+      village)
+  }
+
   /// Removes the frames of a stream that a base stands for.
   static func removeDropped(_ db: Database, _ stream: StreamID, upTo count: UInt64) throws {
     try db.run(

@@ -193,6 +193,8 @@ extension Store {
     var new = 0
     for stream in ends.joined { new += try raise(stream, in: village, after: newest, door: door) }
     try Self.setBase(db, village, joined, from: staged.device)
+    // NB: at the office whoever brought it brings it again, and is told.
+    if !isOffice { try door.removeAccounted(in: village) }
     return new
   }
 

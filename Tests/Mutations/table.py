@@ -925,6 +925,18 @@ for edit in edits {
         ],
     ),
     (
+        "base-leaves-it-waiting",
+        "what a base tells of goes on waiting at a laptop",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Installing.swift",
+                "    if !isOffice { try door.removeAccounted",
+                "    if !BROKEN, !isOffice { try door.removeAccounted",
+            )
+        ],
+    ),
+    (
         "elsewhere-not-handed-in",
         "what waits at a laptop for a village that it was taken from stays there",
         ["StoreTests"],

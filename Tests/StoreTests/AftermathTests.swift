@@ -237,6 +237,36 @@ import Worlds
     #expect(state.siblings(at: At.wave).map(\.answer) == [.text("tiga")])
   }
 
+  /// A stick brought the copy what goes on from a branch that the office has issued again.
+  @Test func `What waits for a branch waits no more when a snapshot tells of it`() throws {
+    let laptop = try laptop(1, [made])
+    let record = try laptop.add(made, in: At.renon, [At.name: .text("A")])
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    try twin.sync(office)
+    for text in ["satu", "lagi"] {
+      try laptop.edit(record, by: made, [At.wave: .text(Text(text))])
+    }
+    var session = SyncSession()
+    _ = session.start()
+    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
+    guard case .send(let request) = session.gathered(material) else { return }
+    // What is saved while the request is on its way is put aside with the rest, and not taken yet.
+    try laptop.edit(record, by: made, [At.wave: .text("dua")])
+    _ = try laptop.store.absorb(try laptop.send(request, to: office), isNewOffice: false)
+    try stick.write(laptop.store)
+    try stick.read(twin.store)
+    #expect(try twin.store.waitingCount() == 1)
+    try laptop.sync(office)
+    let copy = try office.store.copy(to: nil)
+    try office.store.setWatermark(try office.store.prepareWatermark(of: copy, without: []))
+    for _ in 0..<2 { try twin.sync(office) }
+    #expect(try !twin.store.read { db in try Cuts.isWhole(db, At.renon) })
+    #expect(try twin.store.waitingCount() == 0)
+    let state = try #require(try twin.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+  }
+
   /// The file was put back by other means, so its epoch is the old one, and nobody has what it issued again.
   @Test func `A branch comes again to an office that is found to have less than it said`() throws {
     let (laptop, _, record) = try branch()
