@@ -76,9 +76,14 @@ extension SimulatedWorld {
     var previous = honest.previous
     var last = honest.last
     var seal = honest.seal
-    let kind = random.below(5)
-    tally["forged in way \(kind)", default: 0] += 1
-    switch kind {
+    var way = random.below(5)
+    defer { tally["forged in way \(way)", default: 0] += 1 }
+    /// Where there is nothing to forge in that way.
+    func fallBack() {
+      way = 0
+      contents[0].append(0)
+    }
+    switch way {
     case 0:
       // Another content under the same hash.
       contents[0][contents[0].count / 2] ^= 1
@@ -87,16 +92,17 @@ extension SimulatedWorld {
       last = Digest.sha256(contents[0])
     case 2:
       // A count near the end of all counting, of a stream that is somebody else's.
-      // NB: of a stream that nobody is known to write it would wait, in the room of whoever brought it.
-      guard try target.knowsWriter(of: stream) else {
-        contents[0].append(0)
+      // NB: of a stream that nobody is known to write it would wait, in the room of whoever brought it; and
+      // at a laptop, which waits for what comes before.
+      guard try target === office.store && target.knowsWriter(of: stream) else {
+        fallBack()
         break
       }
       first = Dot.counterLimit - UInt64(contents.count)
     case 3:
       // Other answers, rightly hashed, under a seal of whoever is not the signer.
       guard first == 1, let secret = honest.secret else {
-        contents[0].append(0)
+        fallBack()
         break
       }
       contents = try contents.map { try altered($0, in: stream.village) }
@@ -106,7 +112,7 @@ extension SimulatedWorld {
     default:
       // What goes on from where a stream of somebody else's ends, rightly hashed, under such a seal.
       guard var chain = try end(of: stream, at: target), let content = contents.last else {
-        contents[0].append(0)
+        fallBack()
         break
       }
       first = chain.count + 1
