@@ -266,6 +266,11 @@ extension `Dropped history` {
     try backUp("second.db")
     for _ in 0..<2 { try two.sync(office) }
     for _ in 0..<2 { try twins[1].sync(office) }
+    let offered = try two.store.read { db in
+      var budget = Int.max
+      let mark = try #require(try Cuts.mark(db, of: At.renon))
+      return try Cuts.pieces(db, of: mark, from: 0, budget: &budget)
+    }
     try backUp("third.db")
     for _ in 0..<2 { try three.sync(office) }
     let restored = try putBack("first.db")
@@ -274,11 +279,6 @@ extension `Dropped history` {
     }
     try expectAgreement([restored.store, two.store, three.store])
     // What it has no more of than the office is offered by a laptop that was told otherwise before.
-    let offered = try two.store.read { db in
-      var budget = Int.max
-      let mark = try #require(try Cuts.mark(db, of: At.renon))
-      return try Cuts.pieces(db, of: mark, from: 0, budget: &budget)
-    }
     #expect(try restored.store.take(offered, from: two.device).branches.isEmpty)
     #expect(try restored.store.read { db in try Parted.isThere(db, At.renon) } == false)
     // What the office issued again bears its author's device, and is no stream of that.
