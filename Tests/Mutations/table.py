@@ -847,8 +847,9 @@ for edit in edits {
         [
             (
                 "Shared/Store/Ingest.swift",
-                "    case .carry(let cargo, _):\n",
-                "    case .carry where BROKEN: return true\n    case .carry(let cargo, _):\n",
+                "      guard try isAccounted(change) else { return false }\n",
+                "      if BROKEN { return true }\n"
+                "      guard try isAccounted(change) else { return false }\n",
             )
         ],
     ),
