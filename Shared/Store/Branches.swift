@@ -106,12 +106,16 @@ enum Branches {
         throw StoreError.inconsistent(detail: "hash \(counter) of \(id.replica)@\(id.village)")
       }
       let seal = try Seals.seal(db, at: id.dot(counter))
+      // NB: what comes back, as on a stick of one's own, keeps its place before what goes on from it.
       try db.run(
         """
-        INSERT OR REPLACE INTO branch
+        INSERT INTO branch
           (village, replica, counter, hash, previous, fork, secret, record, seq, arrived, signer,
             signature, content)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET fork = excluded.fork, taken = NULL,
+          seq = min(ifnull(seq, excluded.seq), excluded.seq), signer = excluded.signer,
+          signature = excluded.signature
         """, .bits(id.village.number), .bits(id.replica.number), .bits(counter), .blob(bytes),
         .blob(previous.bytes), .bits(fork), .blob(stream.secret.bytes), .text(record),
         .integer(seq), .integer(arrived), seal.map { .bits(UInt64($0.signer.number)) } ?? .null,

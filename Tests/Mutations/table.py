@@ -938,6 +938,19 @@ for edit in edits {
         ],
     ),
     (
+        "aside-changes-place",
+        "what comes back of a branch stands behind what goes on from it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Branches.swift",
+                "          seq = min(ifnull(seq, excluded.seq), excluded.seq), signer",
+                "          seq = \\(BROKEN ? \"max\" : \"min\")"
+                "(ifnull(seq, excluded.seq), excluded.seq), signer",
+            )
+        ],
+    ),
+    (
         "elsewhere-not-handed-in",
         "what waits at a laptop for a village that it was taken from stays there",
         ["StoreTests"],

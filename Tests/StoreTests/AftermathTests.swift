@@ -267,6 +267,34 @@ import Worlds
     #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
   }
 
+  /// A stick of the laptop's own has what was put aside since; then its stream begins with that again.
+  @Test func `What comes back of a branch keeps its place before what goes on from it`() throws {
+    let laptop = try laptop(1, [made])
+    let record = try laptop.add(made, in: At.renon, [At.name: .text("A")])
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    try twin.sync(office)
+    try laptop.edit(record, by: made, [At.wave: .text("satu")])
+    try stick.write(laptop.store)
+    var session = SyncSession()
+    _ = session.start()
+    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
+    guard case .send(let request) = session.gathered(material) else { return }
+    try laptop.edit(record, by: made, [At.wave: .text("dua")])
+    // Of the stream itself nothing comes yet.
+    var reply = try laptop.send(request, to: office)
+    reply.frames = []
+    _ = try laptop.store.absorb(reply, isNewOffice: false)
+    #expect(try stick.read(laptop.store).received == 1)
+    for _ in 0..<2 { #expect(try laptop.sync(office).isAllSent) }
+    #expect(try laptop.store.verify().problems == [])
+    // As when a form changes.
+    try laptop.store.write { db in try laptop.store.rebuild(db, form: 1) }
+    let state = try #require(try laptop.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+    #expect(try laptop.store.unsentCount() == 0)
+  }
+
   /// The file was put back by other means, so its epoch is the old one, and nobody has what it issued again.
   @Test func `A branch comes again to an office that is found to have less than it said`() throws {
     let (laptop, _, record) = try branch()
