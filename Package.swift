@@ -126,7 +126,10 @@ let package = Package(
     // Tests mirror the above.
     .target(name: "TestSupport", path: "Tests/Support"),
     .target(
-      name: "Worlds", dependencies: ["Causality", "Forms", "Model", "Store", "TestSupport"],
+      name: "Worlds",
+      dependencies: [
+        "Bytes", "Causality", "Forms", "Model", "Store", "Sync", "TestSupport", "Wire",
+      ],
       path: "Tests/Worlds"),
     // The disk that fails when a test tells it to.
     .target(name: "CFaults", path: "Tests/CFaults", linkerSettings: [.linkedLibrary("sqlite3")]),

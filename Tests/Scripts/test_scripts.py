@@ -61,6 +61,21 @@ class Mutate(unittest.TestCase):
         trial, asked = self.trial({"A": lambda _: self.mutate.ENDLESS, "B": lambda _: 1})
         self.assertEqual((trial.caught["m"][0], len(asked)), ("B", 2))
 
+    def test_a_suite_is_ended_when_a_test_of_it_has_failed(self):
+        line = "✘ Test \"It holds\" recorded an issue"
+        code, output = self.mutate.run(
+            ["sh", "-c", f"echo '{line}'; sleep 60; echo late"], ".", "m", limit=30)
+        self.assertEqual((code, self.mutate.first_failure(output)), (1, "It holds"))
+        self.assertNotIn("late", output)
+        # With nothing broken all of it is to be read.
+        code, output = self.mutate.run(["sh", "-c", f"echo '{line}'; echo late"], ".")
+        self.assertEqual((code, "late" in output), (0, True))
+
+    def test_a_suite_that_takes_too_long_has_said_nothing(self):
+        self.assertEqual(
+            self.mutate.run(["sh", "-c", "sleep 60 & wait"], ".", "m", limit=0.2),
+            (self.mutate.ENDLESS, ""))
+
 
 class Soak(unittest.TestCase):
     """The soak with a program that only says what a lane says."""

@@ -41,6 +41,7 @@ enum Invariant: String, CaseIterable {
   case unreverted = "nothing is reverted where nobody lied"
   case forged = "what is forged changes nothing"
   case damaged = "what is damaged changes nothing"
+  case bombs = "what unpacks to too much changes nothing"
 }
 
 extension SimulatedWorld {

@@ -286,6 +286,7 @@ final class SimulatedWorld {
       if !revoked.isEmpty { try comeBack(random.pick(revoked)) }
     case .attackOffice: try attackOffice(from: laptop)
     case .attackLaptop: try attack(laptop)
+    case .bomb: try bomb(laptop)
     case .truncate: try truncate(laptop)
     case .newcomer: try welcome()
     case .narrow: try narrowScope()

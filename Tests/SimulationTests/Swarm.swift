@@ -11,7 +11,7 @@ struct Swarm {
     case add, batch, edit, resolve, delete, revive, deleteRow, move, officeEdit, sync, wholeSync
     case pass, jump, restart, join, replay, form, demote, widen, twin, overtake
     case image, putBack, clone, backup, restoreOffice
-    case revoke, comeBack, attackOffice, attackLaptop
+    case revoke, comeBack, attackOffice, attackLaptop, bomb
     case truncate, newcomer, narrow, writeBundle, readBundle, cloneAlone, splitOffice
 
     var weight: Int {
@@ -29,7 +29,7 @@ struct Swarm {
       case .newcomer, .narrow: 2
       case .backup, .restoreOffice, .clone, .cloneAlone: 3
       case .form, .splitOffice: 2
-      case .restart, .demote, .widen, .revoke: 1
+      case .restart, .demote, .widen, .revoke, .bomb: 1
       }
     }
 

@@ -258,4 +258,38 @@ import Worlds
     }
     #expect(try office.store.quarantined().isEmpty)
   }
+
+  /// github.com/syncthing/syncthing/pull/10207: a deletion lost against any other version and yet was
+  /// newer than the version that it deleted, so of two versions and a deletion none was the first, and
+  /// what replicas came to hung on the order in which they compared.
+  @Test func `syncthing 10207: an edit, another and a deletion of one have no order to get wrong`()
+    throws
+  {
+    for (number, order) in [[1, 2, 3], [2, 1, 3], [2, 3, 1], [3, 2, 1], [3, 1, 2], [1, 3, 2]]
+      .enumerated()
+    {
+      let one = try laptop(UInt64(10 + number))
+      let two = try laptop(UInt64(20 + number))
+      let record = try one.add(wayan, in: At.renon, [At.name: .text("A")])
+      try one.sync(office)
+      try two.sync(office)
+      // One laptop edits and deletes what it shows; the other edits and has seen neither.
+      try one.edit(record, by: wayan, [At.name: .text("B")])
+      let shown = try one.show(record, to: wayan)
+      let life = lifeAnswer(alive: false, seeing: shown.state, row: nil).answer
+      try one.edit(shown, by: wayan, [Path.life: life])
+      try two.edit(record, by: made, [At.name: .text("C")])
+      let (mine, theirs) = (try pieces(of: one), try pieces(of: two))
+      for step in order {
+        if step == 3 { try push(theirs, [1], of: two) } else { try push(mine, [step], of: one) }
+      }
+      for laptop in [one, two] { try laptop.sync(office) }
+      for store in [office.store, one.store, two.store] {
+        let state = try state(store, record)
+        #expect(Set(state.siblings(at: At.name).map(\.answer)) == [.text("B"), .text("C")])
+        #expect(lifeReading(of: state, row: nil).liveness == .contested, "\(order)")
+        #expect(state == (try self.state(office.store, record)))
+      }
+    }
+  }
 }
