@@ -228,7 +228,10 @@ extension SimulatedWorld {
     // NB: an office that waits for laptops and has none is told not to.
     try office.store.noteHeard()
     for laptop in laptops where !laptop.hasJoined { try join(laptop) }
-    for laptop in laptops where laptop.isRevoked { try comeBack(laptop) }
+    for laptop in laptops where laptop.isRevoked {
+      if try random.yes() && stayAway(laptop) { continue }
+      try comeBack(laptop)
+    }
     for _ in 1...2 { try syncAll() }
     try syncAll { laptop in
       let last = laptop.last

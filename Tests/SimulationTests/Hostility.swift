@@ -62,6 +62,48 @@ extension SimulatedWorld {
     note(laptop.column, "comes back")
   }
 
+  /// The laptop is never let in again, and a supervisor takes what it brought since it was turned away.
+  ///
+  /// What two stores wrote under one dot nobody can take: then it has to come back itself.
+  ///
+  /// - Returns: whether it is gone.
+  func stayAway(_ laptop: SimulatedLaptop) throws -> Bool {
+    guard let supervisor = Self.supervisor else { return false }
+    // What it has is put aside, for it is turned away.
+    try syncWhole(laptop)
+    let device = try laptop.store.standing().device
+    var taken = 0
+    var isGoingOn = true
+    while isGoingOn {
+      isGoingOn = false
+      for run in try office.store.quarantinedRuns()
+      where run.device == device && run.decision == nil {
+        do {
+          taken += try office.store.take(run, by: supervisor, because: "jujur")
+          isGoingOn = true
+        } catch is TakingObstacle {
+          // Ignored because another run may come before it; what is left is looked at below.
+        }
+      }
+    }
+    let missing = try laptop.store.vectors().flatMap { pair in
+      try pair.vector.entries.filter { entry in
+        let dot = Dot(replica: entry.replica, village: pair.village, counter: entry.count)
+        return try office.store.tag(at: dot) != entry.head
+      }
+    }
+    let isOfCopies = missing.allSatisfy { copied.contains($0.replica) }
+    try hold(
+      .taken, isOfCopies,
+      "what \(laptop.name) brought of \(missing.first?.replica.description ?? "") is not taken")
+    guard missing.isEmpty else { return false }
+    laptops.removeAll { $0 === laptop }
+    tally["laptops that stay away", default: 0] += 1
+    tally["changes taken from quarantine", default: 0] += taken
+    note(laptop.column, "stays away, and \(taken) of its changes are taken")
+    return true
+  }
+
   // MARK: Forged
 
   /// A frame that is not what it says, made of one that is.

@@ -38,6 +38,7 @@ enum Invariant: String, CaseIterable {
   case waiting = "nothing waits"
   case honest = "no honest change is refused"
   case quarantine = "nothing is put aside where nobody lied"
+  case taken = "a supervisor can take what was turned away"
   case unreverted = "nothing is reverted where nobody lied"
   case forged = "what is forged changes nothing"
   case damaged = "what is damaged changes nothing"

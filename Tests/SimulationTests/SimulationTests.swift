@@ -84,8 +84,8 @@ private enum Simulation {
   /// NB: what befalls frames in a message is rare, for most messages have none.
   private static let rare =
     [
-      "both put back at once", "changes from sticks", "offices restored from older backups",
-      "revoked laptops", "sticks",
+      "both put back at once", "changes from sticks", "changes taken from quarantine",
+      "laptops that stay away", "offices restored from older backups", "revoked laptops", "sticks",
     ] + (0..<5).map { "forged in way \($0)" } + Swarm.Fault.allCases.map { "fault \($0)" }
 
   /// What all lanes have come to.

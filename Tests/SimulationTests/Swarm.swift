@@ -29,7 +29,8 @@ struct Swarm {
       case .newcomer, .narrow: 2
       case .backup, .restoreOffice, .clone, .cloneAlone: 3
       case .form, .splitOffice: 2
-      case .restart, .demote, .widen, .revoke, .bomb: 1
+      case .revoke: 3
+      case .restart, .demote, .widen, .bomb: 1
       }
     }
 
