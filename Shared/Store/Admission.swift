@@ -19,8 +19,11 @@ protocol Admission {
 
   /// The same check for a change some of whose names are void, and say nothing here.
   func ignoring(_ void: Set<Name>) -> any Admission
+  /// The same check for changes of a branch, which get dots of the office's.
+  func ofBranch() -> any Admission
 }
 
 extension Admission {
   func ignoring(_ void: Set<Name>) -> any Admission { self }
+  func ofBranch() -> any Admission { self }
 }

@@ -15,9 +15,12 @@ extension Ingest {
   ) throws {
     let fork = road.branch?.fork ?? frame.first + UInt64(index)
     guard admission != nil, door.isOffice else { return refuse(frame, fork, .fork) }
+    var judge = judge
+    judge.isOfBranch = true
     var authoring = try Authoring(store, door.db)
     var last: Int?
     var isStripped = false
+    var reverted = 0
     branch: for later in index..<frame.contents.count {
       let previous = later == 0 ? road.start : hashes[later - 1]
       let dot = frame.dot(at: later)
@@ -30,9 +33,20 @@ extension Ingest {
       case .early(let need):
         try wait(rest(of: frame, from: later, after: previous, secret: road.secret), for: need)
         break branch
-      case .refused(let ground), .disputed(_, let ground):
+      case .refused(let ground):
         try refuseWhole(frame, from: later, ground, on: road)
         break branch
+      case .disputed(let change, let ground):
+        news.add(branch: dot)
+        if !isHeld {
+          guard try reissueAndRevert(change, authoring: &authoring) else {
+            try refuseWhole(frame, from: later, ground, on: road)
+            break branch
+          }
+          try keep(frame, later, of: change, hash: hashes[later], from: previous, fork, road)
+          reverted += 1
+        }
+        last = later
       case .ready(let change, let void):
         isStripped = isStripped || !void.isEmpty
         // NB: also where it is held: whoever was to wake what waits for it may have been killed.
@@ -48,16 +62,14 @@ extension Ingest {
           try refuseWhole(frame, from: later, .malformed, on: road)
           break branch
         }
-        try Branches.keep(
-          door.db,
-          Branch(
-            dot: dot, hash: hashes[later], previous: previous, fork: fork, secret: road.secret),
-          record: change.record, content: frame.contents[later], now: door.now)
+        try keep(frame, later, of: change, hash: hashes[later], from: previous, fork, road)
         if !isHeld { outcome.applied += 1 }
         last = later
       }
     }
     try authoring.finish()
+    outcome.reverted += reverted
+    outcome.applied += reverted
     if last != nil { try noteLoss(of: frame.stream) }
     news.add(frame.stream.village)
     news.add(authoring.door.touched)
@@ -68,7 +80,7 @@ extension Ingest {
     // NB: where it parts from the stream before the cut another change has the dot, whichever that is.
     let isCut = try fork <= Cuts.count(door.db, frame.stream)
     let isNative = try other.map { try Branches.holds(door.db, end, $0) } ?? !isCut
-    let isParted = try Parted.ends(door.db, frame.stream, at: fork)
+    let isParted = try Parted.ends(door.db, frame.stream, at: fork) || isOthers(frame.stream)
     let isStranded = isStripped || isNative && !isParted && !road.isForeign
     if let last, !isStranded {
       outcome.branches.append(
@@ -76,6 +88,43 @@ extension Ingest {
           fork: fork, last: frame.dot(at: last),
           tag: hashes[last].tag))
     }
+  }
+
+  /// Whether a stream is brought by a device under a replica that the office knows for another's.
+  ///
+  /// It may have been that other who took the name, or a laptop that had no way to know brings it: no
+  /// stream can be had of it, but what its author sealed is his.
+  func isOthers(_ stream: StreamID) throws -> Bool {
+    guard door.isOffice, admission != nil, judge.voucher != .office,
+      door.context.directory.adoptions(of: stream).isEmpty,
+      let owner = try Store.owner(door.db, of: stream.replica)
+    else { return false }
+    return owner != judge.writer ?? device
+  }
+
+  /// Issues a change of a branch again that the office refuses, and that others hold already, and undoes it.
+  ///
+  /// - Returns: `false` if nothing was written.
+  private func reissueAndRevert(_ change: Change, authoring: inout Authoring) throws -> Bool {
+    let before = try authoring.door.copy(of: change)?.state ?? RecordState()
+    do {
+      try authoring.reissue(change)
+    } catch StoreError.tooLarge, StoreError.tooManyPlaces {
+      return false
+    }
+    try Reverting.revert(change, before: before, authoring: &authoring)
+    return true
+  }
+
+  private func keep(
+    _ frame: Frame, _ index: Int, of change: Change, hash: ChainHash, from previous: ChainHash,
+    _ fork: UInt64, _ road: Road
+  ) throws {
+    try Branches.keep(
+      door.db,
+      Branch(
+        dot: frame.dot(at: index), hash: hash, previous: previous, fork: fork, secret: road.secret),
+      record: change.record, content: frame.contents[index], now: door.now)
   }
 
   /// Whether an answer stands that a change replaces and that is known here by now.

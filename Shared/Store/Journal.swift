@@ -27,9 +27,15 @@ enum Journal {
     }
   }
 
-  /// The device that wrote a change, if that is known here.
+  /// The device that wrote a change with its own hand, if that is known here.
+  ///
+  /// What the office issued again, or put back, bears the device of its first author; its stream is the
+  /// office's all the same, and nobody else may go on with it.
   static func writer(_ db: Database, _ dot: Dot) throws -> DeviceID? {
-    if let entry = try entry(db, dot) { return entry.change.content.author.device }
+    if let content = try entry(db, dot)?.change.content {
+      let isOwn = content.origin == nil && content.author.act != .office
+      return isOwn ? content.author.device : Seal.office
+    }
     let cut = try Cuts.cut(db, StreamID(village: dot.village, replica: dot.replica))
     return cut?.count == dot.counter ? cut?.device : nil
   }

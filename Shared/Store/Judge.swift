@@ -17,6 +17,8 @@ struct Judge {
   let voucher: Voucher
   /// Whether it waited in the inbox.
   let isRetried: Bool
+  /// Whether it is of a branch, so that it does not matter whose the stream is.
+  var isOfBranch = false
 
   /// The device that sealed what came, if one did.
   var writer: DeviceID? { voucher.device }
@@ -69,9 +71,9 @@ struct Judge {
     guard door.isOffice, let relayed else { return false }
     let isAdopted = !door.context.directory.adoptions(of: change.dot.stream).isEmpty
     let owner = try Store.owner(door.db, of: change.dot.replica)
-    guard !isAdopted, owner == nil || owner == relayed else { return false }
-    return try RelayAdmission(device: relayed).groundInOwnStream(change, of: relayed, door: door)
-      == nil
+    guard !isAdopted, isOfBranch || owner == nil || owner == relayed else { return false }
+    return try RelayAdmission(device: relayed, isOfBranch: isOfBranch).groundInOwnStream(
+      change, of: relayed, door: door) == nil
   }
 
   /// Why a change is not taken: what the office sealed it took before, and takes again.
@@ -91,7 +93,8 @@ struct Judge {
       {
         return .revoked
       }
-      let judge = writer.map { admission.of($0) } ?? admission
+      var judge = writer.map { admission.of($0) } ?? admission
+      if isOfBranch { judge = judge.ofBranch() }
       return try judge.ignoring(void).ground(against: change, after: stream, door: door)
     }
     if admission == nil { return nil }

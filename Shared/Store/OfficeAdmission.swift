@@ -16,13 +16,20 @@ struct OfficeAdmission: Admission {
   let device: DeviceID
   /// Names that say nothing, because what they name is void.
   var ignored: Set<Name> = []
+  /// Whether it is asked of a branch, which gets dots of the office's: then it does not matter whose the
+  /// stream is, so long as the changes are their own author's.
+  var isOfBranch = false
 
   func of(_ device: DeviceID) -> any Admission {
-    OfficeAdmission(device: device)
+    OfficeAdmission(device: device, isOfBranch: isOfBranch)
   }
 
   func ignoring(_ void: Set<Name>) -> any Admission {
-    OfficeAdmission(device: device, ignored: void)
+    OfficeAdmission(device: device, ignored: void, isOfBranch: isOfBranch)
+  }
+
+  func ofBranch() -> any Admission {
+    OfficeAdmission(device: device, ignored: ignored, isOfBranch: true)
   }
 
   func mayWait(_ stream: StreamID, door: Door) throws -> Bool {
@@ -54,12 +61,14 @@ struct OfficeAdmission: Admission {
       return try groundBeforeJoining(change, adoptions, upTo: last, door: door)
     }
     let owner = try Store.owner(door.db, of: change.dot.replica)
-    // A stream is taken from its own device alone, be it as bearer or under its seal: whoever holds it
-    // could go on with it in another's name.
-    if let owner, owner != device {
-      return directory.device(owner)?.isRevoked == true ? .revoked : .foreignDevice
+    if !isOfBranch {
+      // A stream is taken from its own device alone, be it as bearer or under its seal: whoever holds it
+      // could go on with it in another's name.
+      if let owner, owner != device {
+        return directory.device(owner)?.isRevoked == true ? .revoked : .foreignDevice
+      }
+      if owner == nil, try isKnown(change.dot.replica, door: door) { return .foreignDevice }
     }
-    if owner == nil, try isKnown(change.dot.replica, door: door) { return .foreignDevice }
     let writer = device
     guard author.device == writer, author.directory > 0, author.directory <= directory.version
     else { return .foreignDevice }
@@ -77,7 +86,7 @@ struct OfficeAdmission: Admission {
     guard person.scope.contains(change.dot.village) else { return .village }
     guard try isAboutWhatIsHere(change, door: door) else { return .naming }
     guard try mayReplace(change, role: person.role, door: door) else { return .naming }
-    if owner == nil { try Store.bind(door.db, change.dot.replica, to: device) }
+    if owner == nil, !isOfBranch { try Store.bind(door.db, change.dot.replica, to: device) }
     return nil
   }
 
@@ -100,9 +109,10 @@ struct OfficeAdmission: Admission {
 
   /// Whether a replica writes here already without a device of its own: then it is the office's.
   private func isKnown(_ replica: ReplicaID, door: Door) throws -> Bool {
-    try door.db.first("SELECT 1 FROM stream WHERE replica = ? LIMIT 1", .bits(replica.number)) {
-      _ in true
-    } ?? false
+    if try Incarnations.isOwn(door.db, replica) { return true }
+    return try door.db.first(
+      "SELECT 1 FROM stream WHERE replica = ? LIMIT 1", .bits(replica.number)
+    ) { _ in true } ?? false
   }
 
   /// Whether a change is about a record whose copy is in the village, as its author was shown it.

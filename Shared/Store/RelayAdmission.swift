@@ -15,6 +15,8 @@ import Wire
 struct RelayAdmission: Admission {
   /// Who sealed it; `nil` if nobody did.
   let device: DeviceID?
+  /// Whether it is asked of a branch, of which nothing need be in the stream.
+  var isOfBranch = false
 
   func of(_ device: DeviceID) -> any Admission { RelayAdmission(device: device) }
 
@@ -50,7 +52,9 @@ struct RelayAdmission: Admission {
     guard author.directory > 0, author.directory <= door.context.directory.version else {
       return .directory
     }
-    guard try isAlone(device, in: change.dot, door: door) else { return .foreignDevice }
+    guard try isOfBranch || isAlone(device, in: change.dot, door: door) else {
+      return .foreignDevice
+    }
     guard try OfficeAdmission(device: device).isAboutWhatIsHere(change, door: door) else {
       return .naming
     }

@@ -799,6 +799,7 @@ for edit in edits {
         [
             (
                 "Shared/Store/IngestBranch.swift",
+                "        // NB: also where it is held: whoever was to wake what waits for it may have been killed.\n"
                 "        news.add(branch: dot)\n",
                 "        if !(BROKEN && isHeld) { news.add(branch: dot) }\n",
             )
@@ -934,6 +935,54 @@ for edit in edits {
                 "Shared/Store/Installing.swift",
                 "    if !isOffice { try door.removeAccounted",
                 "    if !BROKEN, !isOffice { try door.removeAccounted",
+            )
+        ],
+    ),
+    (
+        "reissue-is-its-authors",
+        "whoever is issued again goes on with the office's stream",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Journal.swift",
+                "      return isOwn ? content.author.device",
+                "      return isOwn || BROKEN ? content.author.device",
+            )
+        ],
+    ),
+    (
+        "branch-is-its-streams",
+        "a branch in another's stream is refused, and whoever was handed it is stuck",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/IngestBranch.swift",
+                "    judge.isOfBranch = true\n",
+                "    judge.isOfBranch = !BROKEN\n",
+            )
+        ],
+    ),
+    (
+        "name-is-taken",
+        "whose replica somebody else used first cannot hand in what he wrote",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Ingest.swift",
+                "    if known == nil, try isOthers(frame.stream) {\n",
+                "    if !BROKEN, known == nil, try isOthers(frame.stream) {\n",
+            )
+        ],
+    ),
+    (
+        "branch-is-not-undone",
+        "a branch against the rules stands",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/IngestBranch.swift",
+                "    try Reverting.revert(change, before: before, authoring: &authoring)\n",
+                "    if !BROKEN { try Reverting.revert(change, before: before, authoring: &authoring) }\n",
             )
         ],
     ),

@@ -245,9 +245,13 @@ import Worlds
   @Test func `Another device's stream goes on as its owner wrote it`() throws {
     let replica = try honest.store.standing().replica
     var forger = Forger(At.renon, replica: replica)
-    #expect(
-      try hostile.push([forger.frame([forged(), forged()])], to: office).refusals.map(\.ground)
-        == [.foreignDevice])
+    // What it says is its own; it stands in a stream of the office's.
+    let reply = try hostile.push([forger.frame([forged(), forged()])], to: office)
+    #expect(reply.refusals.isEmpty && reply.branches.map(\.fork) == [1])
+    let stream = StreamID(village: At.renon, replica: replica)
+    let row = try #require(try honest.store.read { try Streams.row($0, stream) })
+    #expect(try office.store.read { try Streams.row($0, stream)?.head } == row.head)
+    #expect(try office.store.read { try Store.owner($0, of: replica) } == honest.device)
     try honest.edit(record, by: wayan, [At.name: .text("Batik Asih")])
     let summary = try honest.sync(office)
     #expect(summary.refusals.isEmpty && summary.isAllSent)

@@ -1,0 +1,169 @@
+import Bytes
+import Causality
+import Crypto
+import Model
+import Reading
+import Sync
+import TestSupport
+import Testing
+import Wire
+import Worlds
+
+@testable import Store
+
+/// A device that is let in and writes in a stream that is not its own, under its own seal, where
+/// nobody who is handed it can know that.
+@Suite struct `Streams of others` {
+  private let office: TestOffice
+  private let wayan: PersonID
+  private let made: PersonID
+  private let a: TestLaptop
+  private let b: TestLaptop
+  private let stick = Stick()
+
+  init() throws {
+    office = try TestOffice()
+    wayan = try office.person("wayan", .surveyor, [At.renon, At.sanur])
+    made = try office.person("made", .surveyor, [At.renon, At.sanur])
+    a = try TestLaptop(seed: 31, office: office, for: [wayan])
+    b = try TestLaptop(seed: 32, office: office, for: [made])
+    for laptop in [a, b] { try laptop.sync(office) }
+  }
+
+  /// New records of A's people that go on with a chain, sealed by A.
+  private func forged(
+    _ count: Int, on chain: Chain, secret: StreamSecret, by person: PersonID? = nil
+  ) throws -> Frame {
+    var chain = chain
+    let (first, previous) = (chain.count + 1, chain.head.tag)
+    let version = try a.store.standing().directory.version
+    let contents = (0..<count).map { number in
+      ChangeContent.forged(
+        by: person ?? wayan, on: a.device, directory: version,
+        [PlacedAnswer(path: At.name, answer: .text(Text("palsu \(number)")))]
+      ).bytes(village: chain.stream.village)
+    }
+    for content in contents { _ = chain.append(content) }
+    let end = chain.stream.dot(chain.count)
+    return Frame(
+      stream: chain.stream, first: first, previous: first == 1 ? 0 : previous, last: chain.head,
+      secret: first == 1 ? secret : nil,
+      seal: Seal(
+        end, chain.head, survey: 7, signer: a.device, key: Array(a.key.rawRepresentation)),
+      contents: contents)
+  }
+
+  /// A stick of B's with forged frames.
+  private func give(_ frames: [Frame]) throws {
+    try stick.write(b.store)
+    let (header, _) = try stick.open()
+    try stick.forge(frames, as: header)
+  }
+
+  /// Lets the office issue a change of A's again, so that a stream of its own ends with that.
+  private func reissued() throws -> StreamRow {
+    let record = try a.add(wayan, in: At.renon, [At.name: .text("A")])
+    try a.sync(office)
+    let twin = try TestLaptop(copying: a, store: try a.store.copy(to: nil))
+    try a.edit(record, by: wayan, [At.outcome: .text("satu")])
+    try a.sync(office)
+    try twin.edit(record, by: wayan, [At.wave: .text("dua")])
+    try twin.sync(office)
+    try b.sync(office)
+    let replica = try office.store.standing().replica
+    let stream = StreamID(village: At.renon, replica: replica)
+    return try #require(try b.store.read { try Streams.row($0, stream) })
+  }
+
+  @Test(arguments: [1, 2], [false, true])
+  func `Nobody goes on with what the office issued again of him`(
+    count: Int, hasBase: Bool
+  ) throws {
+    let row = try reissued()
+    if hasBase {
+      let copy = try office.store.copy(to: nil)
+      try office.store.setWatermark(try office.store.prepareWatermark(of: copy, without: []))
+      try b.sync(office)
+      guard case .dropped = try b.store.truncate(At.renon) else {
+        Issue.record("nothing is dropped")
+        return
+      }
+    }
+    let before = try b.store.vectors()
+    let frame = try forged(
+      count, on: Chain(stream: row.id, secret: row.secret, count: row.count, head: row.head),
+      secret: row.secret)
+    try give([frame])
+    #expect(try stick.read(b.store).refusals.map(\.ground) == [.foreignDevice])
+    #expect(try b.store.vectors() == before)
+    let read = try stick.read(office.store)
+    #expect(read.refusals.map(\.ground) == [.foreignDevice] && read.reverted == 0)
+    #expect(try a.push([frame], to: office).refusals.map(\.ground) == [.foreignDevice])
+    #expect(try office.store.read { try Store.owner($0, of: row.id.replica) } == nil)
+    #expect(try office.store.vectors() == before)
+    #expect(try office.store.verify().isClean)
+    #expect(try b.sync(office).isAllSent)
+  }
+
+  /// A laptop that has nothing of a replica yet cannot know whose it is.
+  @Test(arguments: [false, true])
+  func `What somebody put into another's stream keeps nobody from what that has`(
+    isRefused: Bool
+  ) throws {
+    let putu = try office.person("putu", .surveyor, [At.renon])
+    let c = try TestLaptop(seed: 33, office: office, for: [putu])
+    try c.sync(office)
+    let record = try b.add(made, in: At.renon, [At.name: .text("batik")])
+    try b.sync(office)
+    let stream = StreamID(village: At.renon, replica: try b.store.standing().replica)
+    let secret = try #require(StreamSecret([UInt8](repeating: 7, count: StreamSecret.length)))
+    let author = isRefused ? PersonID("tamu") : nil
+    try give([
+      try forged(2, on: Chain(stream: stream, secret: secret), secret: secret, by: author)
+    ])
+    #expect(try stick.read(c.store).received == 2)
+    for _ in 0..<2 {
+      let summary = try c.sync(office)
+      #expect(summary.isAllSent && summary.refusals.isEmpty)
+    }
+    #expect(try c.store.vectors() == office.store.vectors())
+    #expect(try c.store.unsentCount() == 0)
+    let state = try #require(try c.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.name).map(\.answer) == [.text("batik")])
+    for store in [office.store, c.store] { #expect(try store.verify().isClean) }
+    // What was put there is its author's all the same, in a stream of the office's; what he had no right
+    // to is undone there.
+    for store in [office.store, c.store] {
+      #expect(try store.records(form: 1, RecordFilter()).count == (isRefused ? 1 : 3))
+    }
+  }
+
+  /// Who comes first to the office with another's replica is believed to write as that.
+  @Test func `Whose replica somebody else used first can hand in what he wrote as it`() throws {
+    let replica = try b.store.standing().replica
+    let secret = try #require(StreamSecret([UInt8](repeating: 7, count: StreamSecret.length)))
+    let stream = StreamID(village: At.renon, replica: replica)
+    _ = try a.push(
+      [try forged(1, on: Chain(stream: stream, secret: secret), secret: secret)], to: office)
+    var records: [RecordID] = []
+    for village in [At.renon, At.sanur] {
+      records.append(try b.add(made, in: village, [At.name: .text("batik")]))
+    }
+    try b.edit(records[1], by: made, [At.outcome: .text("open")])
+    for _ in 0..<2 {
+      let summary = try b.sync(office)
+      #expect(summary.isAllSent && summary.refusals.isEmpty)
+    }
+    #expect(try b.store.unsentCount() == 0)
+    for record in records {
+      let state = try #require(try office.store.peek(record, form: 1)).state
+      #expect(state.siblings(at: At.name).map(\.answer) == [.text("batik")])
+    }
+    // And it goes on as somebody else.
+    #expect(try b.store.standing().replica != replica)
+    try b.edit(records[0], by: made, [At.outcome: .text("later")])
+    #expect(try b.sync(office).isAllSent)
+    #expect(try b.store.vectors() == office.store.vectors())
+    for store in [office.store, b.store] { #expect(try store.verify().isClean) }
+  }
+}
