@@ -62,7 +62,9 @@ struct Judge {
     else {
       return .ready(change, without: void)
     }
-    return try isOthersToo(change, door: door) ? .disputed(change, ground) : .refused(ground)
+    // NB: nobody could go on from what names the void, so it is not held as it is.
+    let isHeldByOthers = try void.isEmpty && isOthersToo(change, door: door)
+    return isHeldByOthers ? .disputed(change, ground) : .refused(ground)
   }
 
   /// Whether a change that the office refuses is held by others, who could not know that: one that

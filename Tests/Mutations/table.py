@@ -987,6 +987,18 @@ for edit in edits {
         ],
     ),
     (
+        "undone-names-void",
+        "what is against the rules is held though it names what nobody has",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Judge.swift",
+                "    let isHeldByOthers = try void.isEmpty && ",
+                "    let isHeldByOthers = try (void.isEmpty || BROKEN) && ",
+            )
+        ],
+    ),
+    (
         "aside-changes-place",
         "what comes back of a branch stands behind what goes on from it",
         ["StoreTests"],

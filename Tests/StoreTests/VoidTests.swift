@@ -96,6 +96,38 @@ extension `Dropped history` {
     try expectAgreement([loss.office.store, c.store])
   }
 
+  /// Laptops could not take what the office would issue again as it is: it names what nobody has.
+  @Test func `What a device wrote that was turned away does not come with names of the void`() throws {
+    let (a, b) = (try laptop(1, for: [wayan]), try laptop(2, for: [made]))
+    let c = try laptop(3, for: [wayan])
+    let record = try a.add(wayan, in: At.renon, [At.name: .text("batik")])
+    for laptop in [a, b, c] { try laptop.sync(office) }
+    try backUp("early.db")
+    try a.edit(record, by: wayan, [At.name: .text("tenun")])
+    try a.sync(office)
+    try b.sync(office)
+    try b.edit(record, by: made, [At.name: .text("batik tulis")])
+    let stick = Stick()
+    try stick.write(b.store)
+    let office = try putBack("early.db")
+    try c.sync(office)
+    #expect(try stick.read(c.store).waiting == 1)
+    let relayed = Stick()
+    try relayed.write(c.store)
+    #expect(try relayed.read(office.store).waiting == 1)
+    try office.revoke(b.device)
+    let missing = try #require(try office.store.missing(all: true).first)
+    let outcome = try office.store.declareVoid(missing, upTo: 2, by: made, because: "hilang")
+    #expect(outcome.issued == 0 && outcome.refusals.map(\.ground) == [.revoked])
+    #expect(try office.store.quarantinedRuns().map(\.ground) == [.revoked])
+    let putu = try office.person("putu", .surveyor, TinySurvey.villages)
+    let newcomer = try TestLaptop(seed: 9, office: office, for: [putu])
+    try newcomer.sync(office)
+    #expect(try newcomer.store.waitingCount() == 0)
+    #expect(try newcomer.store.vectors() == office.store.vectors())
+    #expect(try office.store.verify().problems == [])
+  }
+
   @Test(arguments: [[0], [1], [0, 1], [1, 0]])
   func `What was given up and is found after all comes in, and nothing is asked twice`(
     order: [Int]
