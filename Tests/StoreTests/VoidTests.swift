@@ -97,7 +97,7 @@ extension `Dropped history` {
   }
 
   /// Laptops could not take what the office would issue again as it is: it names what nobody has.
-  @Test func `What a device wrote that was turned away does not come with names of the void`() throws {
+  @Test func `What a revoked device wrote does not come with names of the void`() throws {
     let (a, b) = (try laptop(1, for: [wayan]), try laptop(2, for: [made]))
     let c = try laptop(3, for: [wayan])
     let record = try a.add(wayan, in: At.renon, [At.name: .text("batik")])
