@@ -77,6 +77,25 @@ class Mutate(unittest.TestCase):
             (self.mutate.ENDLESS, ""))
 
 
+class Kills(unittest.TestCase):
+    kills = script("kills")
+
+    def test_a_run_in_which_little_came_about_proves_nothing(self):
+        plenty = {name: 10_000 for name in self.kills.FLOORS}
+        self.assertEqual(self.kills.wanting(plenty, 10), [])
+        self.assertEqual(self.kills.wanting(self.kills.FLOORS | {"kills of the server": 1}, 1), [])
+        for name in plenty:
+            for minutes in (0, 10):
+                found = self.kills.wanting(plenty | {name: 0}, minutes)
+                self.assertEqual(len(found), 1)
+                self.assertIn(name, found[0])
+
+    def test_each_falsehood_is_to_be_found(self):
+        falsehoods = {"one": "LOST: L1", "two": "was not shown"}
+        self.assertEqual(self.kills.unnoticed(falsehoods, ["LOST: L1: x"]), ["two"])
+        self.assertEqual(self.kills.unnoticed(falsehoods, ["LOST: L1: x", "it was not shown it"]), [])
+
+
 class Soak(unittest.TestCase):
     """The soak with a program that only says what a lane says."""
 
@@ -100,7 +119,13 @@ class Soak(unittest.TestCase):
         with open(self.path("soak.json")) as file:
             return done.returncode, done.stdout, json.load(file)
 
-    FINE = "print(f'lane 0: {count} worlds, {2 * count} answers')\n"
+    # Writes the worlds that are to be judged, as the real one does.
+    WRITE = ("for seed in range(base, base + count):\n"
+             "    if seed % 50 == 0:\n"
+             "        path = os.path.join(os.environ['KULKUL_SIM_EXPORT'], f'{seed}.jsonl')\n"
+             "        open(path, 'w').write('{\"seed\": 1}\\n')\n")
+    COUNT = "print(f'lane 0: {count} worlds, {2 * count} answers')\n"
+    FINE = WRITE + COUNT
 
     def test_all_worlds_are_run_once(self):
         code, output, state = self.soak(self.FINE, 1200)
@@ -110,7 +135,8 @@ class Soak(unittest.TestCase):
         self.assertIn("going on after 1200 worlds", output)
 
     def test_a_lane_that_stops_has_run_as_many_worlds_as_it_says(self):
-        body = ("ran = 7 if base == 1 else count\n"
+        body = self.WRITE + (
+                "ran = 7 if base == 1 else count\n"
                 "print(f'lane 0: {ran} worlds, {ran} answers')\n"
                 "if base == 1:\n"
                 "    print('it is lost\\n↳ KULKUL_SIM_SEED=3 swift test')\n    sys.exit(1)\n")
@@ -120,6 +146,11 @@ class Soak(unittest.TestCase):
         self.assertIn("KULKUL_SIM_SEED=3 KULKUL_SIM_SHRINK=1", output)
         code, output, state = self.soak(body, 500)
         self.assertEqual((code, state["worlds"], state["done"]), (1, 500, ["1+7", "8+493"]), output)
+
+    def test_worlds_that_the_oracle_was_not_shown_are_no_success(self):
+        code, output, state = self.soak(self.COUNT, 120)
+        self.assertEqual((code, state["worlds"], state["judged"]), (1, 120, 0), output)
+        self.assertIn("2 worlds were not written for the oracle", output)
 
     def test_a_block_whose_process_died_is_not_done(self):
         code, output, state = self.soak("os.kill(os.getpid(), signal.SIGKILL)\n", 10)
