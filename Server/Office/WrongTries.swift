@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts wrong codes, so that guessing is slow for whoever guesses and for nobody else.
+/// Counts wrong codes, so that guessing is slow, for whoever guesses from one address and for nobody else.
 ///
 /// Codes are short enough to be read over a telephone. From one address twenty wrong ones are heard
 /// within a minute, and from all addresses together as many as would still take the whole survey's

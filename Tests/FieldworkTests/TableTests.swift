@@ -169,6 +169,30 @@ import Testing
     #expect(try world.made.answer(record, "leaflet") == "11")
   }
 
+  /// Nobody knows whether what was added since is in the new total.
+  @Test func `A total that is corrected after it was imported is not counted on top`() throws {
+    let world = try World()
+    let record = try world.made.add("Batik Sari", in: world.renon, "leaflet=10")
+    var sheet = try export(world.made)
+    sheet[0, "leaflet"] = "15"
+    try world.made.load(sheet.text)
+    #expect(try world.made.answer(record, "leaflet") == "15")
+    sheet[0, "leaflet"] = "12"
+    sheet[0, "banjar"] = "Pande"
+    do {
+      try world.made.load(sheet.text)
+      Issue.record("it is counted on top")
+    } catch ImportError.rows(let problems) {
+      #expect(problems.map(\.column) == ["leaflet"])
+      guard case .countedSince? = problems.first?.fact else { throw ImportError.rows(problems) }
+    }
+    #expect(try world.made.answer(record, "leaflet") == "15")
+    sheet = try export(world.made)
+    sheet[0, "leaflet"] = "12"
+    try world.made.load(sheet.text)
+    #expect(try world.made.answer(record, "leaflet") == "12")
+  }
+
   @Test func `New rows of a table that is imported again are the rows of the first time`() throws {
     let world = try World()
     let record = try rich(world)

@@ -56,6 +56,9 @@ struct ProblemWords {
     case .repeated(let line): "the record stands in line \(line) already"
     case .strayCell: "a cell under no column name"
     case .unknownRow: "the record has no such row"
+    case .countedSince:
+      "you counted here since the table was made, and nothing says whether this total has that in it; "
+        + "export anew"
     }
   }
 }

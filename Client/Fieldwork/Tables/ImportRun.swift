@@ -146,6 +146,7 @@ struct ImportRun {
     var reader = RowReader(header, row.fields, planner: planner, minter: minter)
     reader.read()
     for problem in reader.problems { sheet.add(header.names[problem.column], problem.fact) }
+    if let view { try checkCounts(reader.wishes, since: view, &sheet) }
     if let view, !reader.wishes.isEmpty || !sheet.problems.isEmpty {
       // NB: whether the person may write there matters only to a row that says something new.
       village = try villageOfEdit(view, &sheet)
@@ -167,6 +168,28 @@ struct ImportRun {
       view: view?.state ?? RecordState(), masked: view?.masked ?? .none, wishes: reader.wishes)
     edit.countsOnce = true
     return edit
+  }
+
+  /// Looks whether the person counted since the row was made: nobody knows whether that is in its totals, and
+  /// what is added to a count twice nobody sees.
+  private func checkCounts(
+    _ wishes: [Wish], since view: RecordReading, _ sheet: inout RowFindings
+  ) throws {
+    let counted = wishes.filter { form.register(field: $0.path.field)?.rule == .sum }
+    guard !counted.isEmpty,
+      let current = try place.store.peek(view.record, form: form.id)?.state
+    else { return }
+    let namer = PlaceNamer(place.display(form), view)
+    for wish in counted {
+      let own = current.siblings(at: wish.path).filter { sibling in
+        let author = current.author(of: sibling.origin)
+        return author?.person == person && author?.act == .edit
+          && !view.state.accounts(for: sibling.origin)
+      }
+      // NB: the same again is the same table again, and says nothing.
+      if own.isEmpty || own.contains(where: { $0.answer == wish.answer }) { continue }
+      sheet.add(namer.name(of: wish.path).description, .countedSince)
+    }
   }
 
   /// What a row is about.

@@ -72,6 +72,8 @@ public struct ImportProblem: Sendable {
     case strayCell
     /// No row of the repeat has these letters.
     case unknownRow
+    /// The person added to what is counted since the row was made.
+    case countedSince
   }
 
   /// The line of the file, counted from 1.
