@@ -82,8 +82,7 @@ public struct SyncDesk: Sendable {
     let opened = try store.open(request.parcel, of: device.id)
     let frames = request.frames + (opened ?? [])
     if device.isRevoked {
-      // What a revoked device brings is kept aside, unacknowledged; nothing is lost by it.
-      for frame in frames { try store.quarantine(frame, of: device.id, ground: .revoked) }
+      try store.takeAside(frames, of: device.id)
       if opened == nil {
         // NB: what does not open cannot be kept aside; it is told of the same as anybody, and brings frames.
         return Round(

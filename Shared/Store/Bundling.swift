@@ -244,9 +244,7 @@ extension Store {
         if signer == bearer, standing.directory.device(signer)?.isRevoked == true {
           // NB: who wrote the file is only said in it; what a supervisor may take in the device's name
           // must be the device's, and a seal is for what leads to the hash that it covers.
-          let (voucher, isWhole) = try read { db in
-            (try Door(self, db).voucher(of: frame), try Road.hashes(of: frame, db: db) != nil)
-          }
+          let (voucher, isWhole) = try word(of: frame)
           guard voucher?.device == signer else { return Self.refused(frame, .seal) }
           guard isWhole else {
             return Self.refused(frame, frame.first > 1 && frame.base == nil ? .gap : .chain)

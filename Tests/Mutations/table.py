@@ -1634,6 +1634,31 @@ for edit in edits {
             )
         ],
     ),
+    # What a laptop brings that is turned away.
+    (
+        "carried-kept-as-the-bearers",
+        "what a laptop that is turned away brings of others is kept aside as its own",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/TurnedAway.swift",
+                "      switch isWhole ? voucher : nil {\n",
+                "      switch isWhole && !BROKEN ? voucher : nil {\n",
+            )
+        ],
+    ),
+    (
+        "carried-unchecked",
+        "a laptop that is turned away brings what it likes under a seal that another made",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/TurnedAway.swift",
+                "voucher(of: frame), try Road.hashes(of: frame, db: db) != nil)\n",
+                "voucher(of: frame), try BROKEN || Road.hashes(of: frame, db: db) != nil)\n",
+            )
+        ],
+    ),
     # Many frames in one transaction.
     (
         "batch-lost-whole",

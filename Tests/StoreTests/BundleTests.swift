@@ -256,6 +256,116 @@ import Worlds
     #expect(try b.store.vector(of: At.renon).isEmpty)
   }
 
+  @Test func `What others sealed is taken from a carrier that is turned away, and its own is not`()
+    throws
+  {
+    let record = try a.add(wayan, in: At.renon, [At.name: .text("batik")])
+    try stick.write(a.store)
+    try stick.read(b.store)
+    try b.edit(record, by: made, [At.outcome: .text("open")])
+    try office.revoke(b.device)
+    #expect(throws: Problem.revokedDevice) { try b.sync(office) }
+    let state = try #require(try office.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.name).count == 1 && state.siblings(at: At.outcome).isEmpty)
+    let aside = try office.store.quarantined()
+    #expect(aside.map(\.device) == [b.device] && aside.map(\.ground) == [.revoked])
+    // Nothing but what it wrote itself takes up its room, however often it comes.
+    #expect(throws: Problem.revokedDevice) { try b.sync(office) }
+    #expect(try kept() == [b.device])
+    let run = try #require(try office.store.quarantinedRuns().first)
+    #expect(try office.store.take(run, by: made, because: nil) == 1)
+    // Its author, who comes after all, hears of all of it.
+    #expect(try a.sync(office).isAllSent)
+    #expect(try a.store.vector(of: At.renon) == b.store.vector(of: At.renon))
+    #expect(try office.store.verify().isClean)
+  }
+
+  @Test func `What the office sealed is taken from a carrier that is turned away`() throws {
+    let before = try office.store.copy(to: nil)
+    let record = try a.add(wayan, in: At.renon, [At.name: .text("batik")])
+    try a.sync(office)
+    try b.sync(office)
+    try stick.write(b.store, BundleRequest(isWhole: true))
+    let (_, frames) = try stick.open()
+    // An office that lost its disk, and turns the only one away that has what was lost.
+    let restored = TestOffice(over: before, clock: office.clock)
+    try restored.revoke(b.device)
+    #expect(throws: Problem.revokedDevice) { try b.push(frames, to: restored) }
+    #expect(try restored.store.peek(record, form: 1) != nil)
+    #expect(try restored.store.quarantined().isEmpty)
+    #expect(try restored.store.verify().isClean)
+  }
+
+  @Test func `What another wrote that is turned away as well is kept as that one's`() throws {
+    try a.add(wayan, in: At.renon, [At.name: .text("batik")])
+    try stick.write(a.store)
+    try stick.read(b.store)
+    for laptop in [a, b] { try office.revoke(laptop.device) }
+    #expect(throws: Problem.revokedDevice) { try b.sync(office) }
+    #expect(try office.store.vector(of: At.renon).isEmpty)
+    #expect(try kept() == [a.device])
+    let run = try #require(try office.store.quarantinedRuns().first)
+    #expect(try office.store.take(run, by: made, because: nil) == 1)
+  }
+
+  @Test func `A carrier that is turned away brings nothing in another's name`() throws {
+    try a.add(wayan, in: At.renon, [At.name: .text("batik")])
+    try a.add(wayan, in: At.renon, [At.name: .text("tenun")])
+    try stick.write(a.store)
+    let (_, frames) = try stick.open()
+    let honest = try #require(frames.first)
+    let directory = try a.store.standing().directory.version
+    let content = ChangeContent.forged(by: wayan, on: a.device, directory: directory, [])
+      .bytes(village: At.renon)
+    func frame(
+      first: UInt64 = 1, last: ChainHash? = nil, seal: Seal?, _ contents: [[UInt8]]
+    ) -> Frame {
+      Frame(
+        stream: honest.stream, first: first, previous: first == 1 ? 0 : 1,
+        last: last ?? honest.last, secret: first == 1 ? honest.secret : nil, seal: seal,
+        contents: contents)
+    }
+    var chain = Chain(stream: honest.stream, secret: try #require(honest.secret))
+    let hash = chain.append(content)
+    let own = Seal(
+      honest.stream.dot(1), hash, survey: 7, signer: b.device,
+      key: Array(b.key.rawRepresentation))
+    let bySelf = try #require(own)
+    let forged = [
+      // Under a seal of A's that is for something else, from the beginning and behind a gap.
+      frame(seal: honest.seal, [content, content]),
+      frame(first: 2, seal: honest.seal, [content]),
+      // Under its own, in A's name, and under its own as A's and the office's.
+      frame(last: hash, seal: bySelf, [content]),
+      frame(last: hash, seal: Seal(signer: a.device, signature: bySelf.signature), [content]),
+      frame(last: hash, seal: Seal(signer: Seal.office, signature: bySelf.signature), [content]),
+      frame(last: hash, seal: nil, [content]),
+    ]
+    try office.revoke(b.device)
+    for frame in forged {
+      #expect(throws: Problem.revokedDevice) { try b.push([frame], to: office) }
+    }
+    #expect(try office.store.vector(of: At.renon).isEmpty)
+    #expect(try office.store.waitingCount() == 0)
+    #expect(try kept() == [b.device, b.device])
+    for run in try office.store.quarantinedRuns() {
+      #expect(throws: TakingObstacle.self) {
+        try office.store.take(run, by: made, because: nil)
+      }
+    }
+    #expect(try a.sync(office).isAllSent)
+    #expect(try office.store.vector(of: At.renon) == a.store.vector(of: At.renon))
+  }
+
+  /// Whose room each change takes up that is kept aside at the office.
+  private func kept() throws -> [DeviceID] {
+    try office.store.read { db in
+      try db.all("SELECT device FROM quarantine ORDER BY device") {
+        DeviceID(UInt32(truncatingIfNeeded: $0.bits(0)))
+      }
+    }
+  }
+
   @Test func `Two laptops exchange nothing beyond a fork, and the office ends it`() throws {
     try a.add(wayan, in: At.renon, [At.name: .text("batik")])
     let folder = try TemporaryFolder()
