@@ -190,15 +190,17 @@ struct OfficeAdmission: Admission {
         replaced.append(contender)
       }
       if placed.path.field == .life {
-        // NB: a verdict that is replaced may have seen what others had not; nobody is refused for what
-        // nobody can tell any more.
-        let isKnown = try placed.replaces.allSatisfy { name in
-          try replaced.contains { $0.origin == name } || !isForgotten(name, door: door)
-        }
-        guard isKnown else { continue }
-        let seen = unseenByDeletes(among: replaced, by: writer, placed.path, change.content)
-        guard let seen, try !seen.contains(where: { try speaks($0, state: state, door: door) })
+        guard let seen = unseenByDeletes(among: replaced, by: writer, placed.path, change.content)
         else { return false }
+        // NB: a verdict that is replaced may have seen what others had not; nobody is refused for what
+        // nobody can tell any more. Of a creation it is known that it is no such verdict.
+        let mayHaveSeen = try placed.replaces.contains { name in
+          try !replaced.contains { $0.origin == name } && !change.record.isCreated(by: name)
+            && isForgotten(name, door: door)
+        }
+        if !mayHaveSeen, try seen.contains(where: { try speaks($0, state: state, door: door) }) {
+          return false
+        }
         continue
       }
       let register = form?.register(field: placed.path.field)

@@ -915,6 +915,31 @@ for edit in edits {
         ],
     ),
     (
+        "forgotten-forgives-all",
+        "who names what an office knows by its base alone may replace others' verdicts on a contested record",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/OfficeAdmission.swift",
+                "        else { return false }\n        // NB: a verdict that is replaced may",
+                "        else { if BROKEN { continue } else { return false } }\n"
+                "        // NB: a verdict that is replaced may",
+            )
+        ],
+    ),
+    (
+        "creation-may-have-seen",
+        "the creation of a record counts as a verdict that may have seen anything",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/OfficeAdmission.swift",
+                "&& !change.record.isCreated(by: name)\n",
+                "&& (BROKEN || !change.record.isCreated(by: name))\n",
+            )
+        ],
+    ),
+    (
         "word-outlives-loss",
         "what an office said of branches counts though it is found to have less than it said",
         ["StoreTests"],

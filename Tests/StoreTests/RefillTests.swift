@@ -246,6 +246,55 @@ extension `Dropped history` {
     try expectAgreement([restored.store, laptop.store, late.store])
   }
 
+  @Test func `Nobody settles a contested record alone by naming what only a base knows`() throws {
+    let laptop = try laptop(1)
+    let hostile = try self.laptop(2)
+    for one in [laptop, hostile] { try one.sync(office) }
+    try backUp("first.db")
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try hostile.sync(office)
+    let seen = try hostile.show(record, to: made)
+    let shown = try laptop.show(record, to: wayan).state
+    let verdict = lifeAnswer(alive: false, seeing: shown, row: nil)
+    try laptop.edit(record, by: wayan, [.life: verdict.answer])
+    try hostile.edit(seen, by: made, [At.name: .text("B"), .life: .life(.alive)])
+    for one in [laptop, hostile, laptop] { try one.sync(office) }
+    try backUp("second.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    let restored = try putBack("first.db")
+    #expect(try laptop.sync(restored).isAllSent)
+
+    let state = try #require(try restored.store.peek(record, form: 1)).state
+    let lives = state.siblings(at: .life).map(\.origin)
+    #expect(lives.count == 2)
+    let own = lives.filter { state.author(of: $0)?.person == made }
+    let others = lives.filter { !own.contains($0) }
+    let names = state.siblings(at: At.name).map(\.origin)
+    let creation = try #require(state.origins.first { record.isCreated(by: $0.name) }).name
+    func grounds(
+      replacing lives: [Name], seen: [Life.Seen] = [], _ more: [PlacedAnswer] = []
+    ) throws -> [Refusal.Ground] {
+      let life = PlacedAnswer(
+        path: .life, replaces: (lives + [creation]).sorted(),
+        answer: .life(Life(isAlive: true, seen: seen)))
+      let content = ChangeContent.forged(
+        by: made, on: hostile.device,
+        directory: try restored.store.standing().directory.version, record: record, [life] + more)
+      var forger = Forger(At.renon, replica: ReplicaID(hostile.clock.surroundings.random()))
+      return try hostile.push([forger.frame([content])], to: restored).refusals.map(\.ground)
+    }
+    #expect(try grounds(replacing: lives) == [.naming])
+    let replaced = PlacedAnswer(path: At.name, replaces: names, answer: .text("palsu"))
+    #expect(try grounds(replacing: others, [replaced]) == [.naming])
+    let listed = names.map { Life.Seen(path: At.name, name: $0) }
+    #expect(try grounds(replacing: others, seen: listed) == [.naming])
+    #expect(
+      try restored.store.peek(record, form: 1)?.state.siblings(at: .life).map(\.origin) == lives)
+    #expect(try grounds(replacing: own) == [])
+  }
+
   @Test func `What the office signs before it was fed drops nothing of a base`() throws {
     let other = try self.laptop(21)
     let (laptop, _) = try dropped()
