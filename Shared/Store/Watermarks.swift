@@ -223,6 +223,7 @@ extension Store {
     guard let survey = try context(db).directory.survey, !survey.key.isEmpty else { return }
     let entries = watermark.villages.filter { $0.isSigned(survey: survey.id, by: survey.key) }
     guard entries.count == watermark.villages.count else { return }
+    if try Watermarks.id(db) != watermark.id { try Accounted.noteWatermark(db) }
     try db.run("DELETE FROM watermark")
     for entry in entries { try Watermarks.write(db, entry) }
     try Meta.set(db, .watermark, .bits(watermark.id))
@@ -234,7 +235,7 @@ extension Store {
     guard let mark = try Watermarks.entry(db, of: village)?.vector else { return false }
     // NB: of a stream that has parted the office acknowledges nothing, whatever its backup has of it.
     var told = try Acknowledged.vector(db, of: village) ?? VersionVector()
-    for entry in try Accounted.entries(db, of: village) { told.raise(entry) }
+    for entry in try Accounted.entries(db, of: village, isBackedUp: true) { told.raise(entry) }
     func covers(_ entry: VersionVector.Entry, _ vector: VersionVector) -> Bool {
       guard let there = vector[entry.replica], there.count >= entry.count else { return false }
       return there.count > entry.count || there.head == entry.head

@@ -940,6 +940,30 @@ for edit in edits {
         ],
     ),
     (
+        "carried-counts-as-backed-up",
+        "a village is let go of which an office has something by a base alone, before a backup has that",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Accounted.swift",
+                ".integer(isBackedUp ? certain : 0)",
+                ".integer(isBackedUp && !BROKEN ? certain : 0)",
+            )
+        ],
+    ),
+    (
+        "backup-under-way",
+        "a backup that was under way when the office carried something counts as one that has it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Accounted.swift",
+                "let certain: Int64 = 3\n",
+                "let certain: Int64 = BROKEN ? 2 : 3\n",
+            )
+        ],
+    ),
+    (
         "word-outlives-loss",
         "what an office said of branches counts though it is found to have less than it said",
         ["StoreTests"],

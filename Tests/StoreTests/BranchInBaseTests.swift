@@ -89,9 +89,11 @@ extension `Dropped history` {
     #expect(try twin.sync(restored).isAllSent)
     #expect(try twin.sync(restored).rounds == 1)
     #expect(try restored.store.quarantined().isEmpty)
-    // The next backup has it, and the village goes.
-    _ = try restored.store.backUp(to: folder.path("third.db"))
-    for _ in 0..<2 { try twin.sync(restored) }
+    // A backup that was begun later has it, and the village goes.
+    for name in ["third.db", "fourth.db", "fifth.db"] {
+      _ = try restored.store.backUp(to: folder.path(name))
+      for _ in 0..<2 { try twin.sync(restored) }
+    }
     #expect(try twin.store.vector(of: At.renon).isEmpty)
   }
 

@@ -448,6 +448,48 @@ extension `Dropped history` {
     #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
   }
 
+  /// The office carried a branch that only a base told of, and somebody whose village was given away has that
+  /// branch as the stream.
+  @Test func `A village is not let go for what the office carried before a backup has that`() throws
+  {
+    let laptop = try laptop(1)
+    let reader = try self.laptop(2)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    for text in ["x", "lain"] { try twin.edit(record, by: made, [At.outcome: .text(Text(text))]) }
+    for one in [twin, reader] { try one.sync(office) }
+    try backUp("second.db")
+    try twin.sync(office)
+    #expect(try twin.store.truncate(At.renon) != .nothing)
+    for text in ["satu", "dua", "tiga", "empat"] {
+      try laptop.edit(record, by: wayan, [At.wave: .text(Text(text))])
+    }
+    let other = try putBack("first.db", as: "other.db")
+    try laptop.sync(other)
+    _ = try other.store.backUp(to: folder.path("third.db"))
+    try laptop.sync(other)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    // The third office has the longer base in a backup, and then carries what the other one tells.
+    let restored = try putBack("first.db", as: "restored.db")
+    try laptop.sync(restored)
+    _ = try restored.store.backUp(to: folder.path("fourth.db"))
+    #expect(try twin.sync(restored).isAllSent)
+    for person in ["wayan", "made"] { try restored.person(person, .surveyor, [At.sanur]) }
+    #expect(try reader.sync(restored).released == [])
+    #expect(try reader.store.unsentCount() == 0)
+    #expect(try reader.store.peek(record, form: 1) != nil)
+    #expect(try reader.sync(restored).released == [])
+    // A backup may have been under way when it was carried.
+    _ = try restored.store.backUp(to: folder.path("fifth.db"))
+    #expect(try reader.sync(restored).released == [])
+    #expect(try reader.sync(restored).released == [])
+    _ = try restored.store.backUp(to: folder.path("sixth.db"))
+    #expect(try reader.sync(restored).released == [At.renon])
+    #expect(try reader.store.verify().problems == [])
+  }
+
   @Test func `What a base stands for of a branch is offered to each office that lost it`() throws {
     let (laptop, twin, record, restored) = try parted()
     try laptop.sync(restored)

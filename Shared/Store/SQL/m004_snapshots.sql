@@ -72,13 +72,14 @@ CREATE TRIGGER joined_guard_update BEFORE UPDATE ON joined
 WHEN kulkul_door() <> 1 BEGIN SELECT RAISE(ABORT, 'only kulkul writes here'); END;
 
 -- At a laptop: how far the office of an epoch said that it has the answers of a stream which it does not
--- acknowledge.
+-- acknowledge, and how many watermarks it told since.
 CREATE TABLE accounted (
   village INTEGER NOT NULL,
   replica INTEGER NOT NULL,
   count INTEGER NOT NULL,
   head INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
+  watermarks INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (village, replica)
 ) STRICT, WITHOUT ROWID;
 
