@@ -159,7 +159,8 @@ public struct SyncDesk: Sendable {
         isComplete: request.isComplete, directory: request.directory,
         directoryTag: request.directoryTag, budget: min(request.budget, Self.budgetLimit),
         watermark: request.watermark, snapshots: request.snapshots,
-        brought: Set(frames.map(\.stream))))
+        brought: frames))
+    reply.branches += delivery.branches
     reply.acknowledged = delivery.acknowledged
     reply.frames = delivery.frames
     reply.directoryStart = delivery.directoryStart

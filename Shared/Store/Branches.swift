@@ -69,6 +69,17 @@ enum Branches {
     try change(db, dot, tag: hash.tag)?.hash == hash
   }
 
+  /// Whether every change of a frame is held, in its stream or in a branch of it.
+  static func hold(_ db: Database, _ frame: Frame) throws -> Bool {
+    // NB: a hash covers everything before it.
+    if try Streams.hash(db, frame.lastDot) == frame.last { return true }
+    guard let hashes = try Road.hashes(of: frame, db: db) else { return false }
+    return try hashes.indices.allSatisfy { index in
+      let (dot, hash) = (frame.dot(at: index), hashes[index])
+      return try Streams.hash(db, dot) == hash || holds(db, dot, hash)
+    }
+  }
+
   /// Keeps a change of a branch that the office issued again.
   static func keep(
     _ db: Database, _ branch: Branch, record: RecordID, content: [UInt8], now: Int64
@@ -325,6 +336,9 @@ extension Store {
     _ db: Database, _ taken: BranchTaken, epoch: UInt64, surroundings: Surroundings
   ) throws {
     let stream = taken.last.stream
+    let hasWaited = try Inbox.remove(db, endingWith: Name(dot: taken.last, tag: taken.tag))
+    // NB: of what only waited nothing is held that this could be said of.
+    if hasWaited, taken.fork > taken.last.counter { return }
     var isLetGo = false
     // NB: what a base stands for is what the office holds, whatever was said before it was dropped.
     if let row = try Streams.row(db, stream), taken.last.counter <= row.count,

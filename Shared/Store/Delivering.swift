@@ -22,6 +22,8 @@ public struct Delivery: Sendable {
   public var watermark: Watermark?
   /// Parts of snapshots.
   public var snapshots: [SnapshotPiece] = []
+  /// What the device brought of villages that are not its own, and that is here.
+  public var branches: [BranchTaken] = []
 }
 
 /// What a device says of itself when it asks for a delivery.
@@ -44,14 +46,14 @@ public struct DeliveryRequest: Sendable {
   public var watermark: UInt64
   /// How much of snapshots it has.
   public var snapshots: [SnapshotProgress]
-  /// The streams of which it brought something.
-  public var brought: Set<StreamID>
+  /// What it brought.
+  public var brought: [Frame]
 
   /// Makes a request.
   public init(
     device: DeviceID, held: [VillageCode: VersionVector], asked: Set<VillageCode>,
     isComplete: Bool, directory: UInt64, directoryTag: UInt64 = 0, budget: Int,
-    watermark: UInt64 = 0, snapshots: [SnapshotProgress] = [], brought: Set<StreamID> = []
+    watermark: UInt64 = 0, snapshots: [SnapshotProgress] = [], brought: [Frame] = []
   ) {
     self.device = device
     self.held = held
@@ -93,6 +95,8 @@ extension Store {
         delivery.watermark = try Self.watermark(
           db, context: context, scope: scope, held: request.held)
       }
+      delivery.branches = try Self.settled(db, request, outside: scope)
+      let brought = Set(request.brought.map(\.stream))
       var missing: [VillageVector] = []
       var budget = request.budget
       for village in scope.union(request.held.keys).sorted()
@@ -126,7 +130,7 @@ extension Store {
           mine = VersionVector(
             mine.entries.filter { entry in
               theirs[entry.replica] != nil
-                || request.brought.contains(StreamID(village: village, replica: entry.replica))
+                || brought.contains(StreamID(village: village, replica: entry.replica))
             })
         }
         // NB: of a stream that the laptop has another branch of nothing is acknowledged; so it offers
@@ -148,6 +152,30 @@ extension Store {
 }
 
 extension Store {
+  /// What a device brought that only waits there, of villages that are not its own, and that is held here
+  /// or was issued again.
+  ///
+  /// It is sent nothing of such a village, so it hears in no other way that it need not bring that any
+  /// more: what is acknowledged tells of a stream's end, and not of what is before it or beside it.
+  private static func settled(
+    _ db: Database, _ request: DeliveryRequest, outside scope: Set<VillageCode>
+  ) throws -> [BranchTaken] {
+    let waiting = request.brought.filter { frame in
+      let (village, replica) = (frame.stream.village, frame.stream.replica)
+      return !scope.contains(village)
+        && request.held[village]?.count(of: replica) ?? 0 < frame.lastCounter
+    }
+    let streams = Dictionary(grouping: waiting, by: \.stream)
+    return try streams.keys.sorted().flatMap { stream -> [BranchTaken] in
+      let frames = streams[stream] ?? []
+      // NB: what lies aside there counts as taken with all that is before it.
+      guard try frames.allSatisfy({ try Branches.hold(db, $0) }) else { return [] }
+      return frames.map {
+        BranchTaken(fork: $0.lastCounter + 1, last: $0.lastDot, tag: $0.last.tag)
+      }
+    }
+  }
+
   /// What is held of a village, without the streams of which a peer holds another branch.
   private static func agreed(
     _ db: Database, _ mine: VersionVector, with theirs: VersionVector, in village: VillageCode

@@ -269,13 +269,7 @@ enum Inbox {
   static func removeReissued(
     _ db: Database, _ origin: Name, ifAll isKnown: (Frame, DeviceID) throws -> Bool
   ) throws {
-    let waiting = try db.all(
-      "SELECT first, last_hash FROM inbox WHERE village = ? AND replica = ? AND last = ?",
-      .bits(origin.dot.village.number), .bits(origin.dot.replica.number),
-      .bits(origin.dot.counter)
-    ) { ($0.bits(0), $0.bytes(1)) }
-    for (first, hash) in waiting where ChainHash(hash)?.tag == origin.tag {
-      let key = Key(stream: origin.dot.stream, first: first, lastHash: hash)
+    for key in try keys(db, endingWith: origin) {
       guard let (frame, device, _) = try Inbox.frame(db, key), try isKnown(frame, device) else {
         continue
       }
@@ -283,20 +277,35 @@ enum Inbox {
     }
   }
 
-  /// Removes the frames that wait of a village, and that the office holds as it said itself.
+  /// Removes the frames that end with a change.
+  ///
+  /// - Returns: whether any did.
+  static func remove(_ db: Database, endingWith last: Name) throws -> Bool {
+    let waiting = try keys(db, endingWith: last)
+    for key in waiting { try remove(db, key) }
+    return !waiting.isEmpty
+  }
+
+  private static func keys(_ db: Database, endingWith last: Name) throws -> [Key] {
+    let waiting = try db.all(
+      """
+      SELECT first, last_hash FROM inbox WHERE village = ? AND replica = ? AND last = ?
+      ORDER BY first, last_hash
+      """, .bits(last.dot.village.number), .bits(last.dot.replica.number),
+      .bits(last.dot.counter)
+    ) { Key(stream: last.dot.stream, first: $0.bits(0), lastHash: $0.bytes(1)) }
+    return waiting.filter { ChainHash($0.lastHash)?.tag == last.tag }
+  }
+
+  /// Removes the frames that wait of a village, and that end as the office's own streams do by its word.
+  ///
+  /// NB: where a stream is longer there, it may have gone on with another branch, and what waits here
+  /// was perhaps never brought; so the count alone says nothing.
   static func removeAcknowledged(_ db: Database, of village: VillageCode) throws {
     let there = try Acknowledged.vector(db, of: village) ?? VersionVector()
-    let waiting = try db.all(
-      "SELECT replica, first, last_hash, last FROM inbox WHERE village = ?",
-      .bits(village.number)
-    ) { (ReplicaID($0.bits(0)), $0.bits(1), $0.bytes(2), $0.bits(3)) }
-    for (replica, first, hash, last) in waiting {
-      // NB: what it goes on with may be another branch. Then it has this one too, for it was brought.
-      guard let end = there[replica], end.count >= last,
-        end.count > last || end.head == ChainHash(hash)?.tag
-      else { continue }
-      let stream = StreamID(village: village, replica: replica)
-      try remove(db, Key(stream: stream, first: first, lastHash: hash))
+    for entry in there.entries {
+      let end = StreamID(village: village, replica: entry.replica).dot(entry.count)
+      _ = try remove(db, endingWith: Name(dot: end, tag: entry.head))
     }
   }
 

@@ -162,7 +162,8 @@ public struct Refusal: Hashable, Sendable {
 ///
 /// Where the office knows of changes only that a base of its own accounts for them, it cannot tell whether
 /// they are of a branch. Then the fork lies behind the last of them: whoever has them aside need not send
-/// them, and nobody puts anything aside.
+/// them, and nobody puts anything aside. So it is with what waits at a laptop of a village that is somebody
+/// else's by now, and that the office has.
 public struct BranchTaken: Hashable, Sendable {
   /// The counter of the first change of the branch; that after the last if nothing is to be put aside.
   public let fork: UInt64

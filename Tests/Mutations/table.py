@@ -1745,4 +1745,58 @@ for edit in edits {
             )
         ],
     ),
+    (
+        "waiting-acknowledged-by-count",
+        "what waits of others' villages is forgotten when the office's stream is longer",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Inbox.swift",
+                "      _ = try remove(db, endingWith: Name(dot: end, tag: entry.head))\n",
+                """      _ = try remove(db, endingWith: Name(dot: end, tag: entry.head))
+      if BROKEN {
+        try db.run(
+          "DELETE FROM inbox WHERE village = ? AND replica = ? AND last < ?",
+          .bits(village.number), .bits(entry.replica.number), .bits(entry.count))
+      }
+""",
+            )
+        ],
+    ),
+    (
+        "waiting-settled-unheard",
+        "what waits of others' villages waits on when the office says that it has it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Branches.swift",
+                "    let hasWaited = try Inbox.remove(",
+                "    let hasWaited = try !BROKEN && Inbox.remove(",
+            )
+        ],
+    ),
+    (
+        "waiting-issued-untold",
+        "nobody is told that what he brought of others' villages was issued again without the void",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Delivering.swift",
+                "      delivery.branches = try Self.settled(",
+                "      delivery.branches = try BROKEN ? [] : Self.settled(",
+            )
+        ],
+    ),
+    (
+        "waiting-settled-by-its-end",
+        "what was brought counts as there when its last change is",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Branches.swift",
+                "    return try hashes.indices.allSatisfy { index in\n",
+                "    return try hashes.indices.suffix(BROKEN ? 1 : .max).allSatisfy { index in\n",
+            )
+        ],
+    ),
 ]

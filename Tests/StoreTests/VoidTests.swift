@@ -224,6 +224,28 @@ extension `Dropped history` {
     #expect(try restored.store.waitingCount() == 0)
   }
 
+  @Test func `What is issued again without the void is brought no more by who lost its village`()
+    throws
+  {
+    let nyoman = try office.person("nyoman", .surveyor, [At.renon, At.sanur])
+    let carrier = try laptop(4, for: [nyoman])
+    try carrier.sync(office)
+    let loss = try loss()
+    #expect(try loss.stick.read(carrier.store).waiting == 1)
+    try carrier.sync(loss.office)
+    try loss.office.person("nyoman", .surveyor, [At.sanur])
+    for _ in 0..<2 { try carrier.sync(loss.office) }
+    #expect(try carrier.store.waitingCount() == 1)
+    #expect(try loss.office.store.waitingCount() == 1)
+    #expect(try declareAll(loss.office) == 1)
+    for _ in 0..<3 { try carrier.sync(loss.office) }
+    #expect(try carrier.store.waitingCount() == 0)
+    #expect(try carrier.store.syncMaterial(budget: SyncSession.budget).frames.isEmpty)
+    // Whoever has the stream itself hands it in as ever.
+    for laptop in [loss.a, loss.b, loss.a] { try laptop.sync(loss.office) }
+    try expectAgreement([loss.office.store, loss.a.store, loss.b.store])
+  }
+
   @Test func `A base that was made up leads nowhere`() throws {
     let a = try laptop(1, for: [wayan])
     try a.sync(office)

@@ -1,0 +1,137 @@
+import Causality
+import Model
+import Sync
+import TestSupport
+import Testing
+import Wire
+import Worlds
+
+@testable import Store
+
+/// What waits at a laptop of a village that is somebody else's by now, and is a branch.
+@Suite struct `What waits of a village that was taken away` {
+  private let office: TestOffice
+  private let wayan: PersonID
+  private let made: PersonID
+  private let nyoman: PersonID
+  /// Whose laptop was copied, and the copy.
+  private let first: TestLaptop
+  private let twin: TestLaptop
+  /// Whoever wrote what the branch names.
+  private let other: TestLaptop
+  /// Whoever has the stick, and loses the village.
+  private let laptop: TestLaptop
+  private let record: RecordID
+  private let stick = Stick()
+
+  init() throws {
+    office = try TestOffice()
+    wayan = try office.person("wayan", .surveyor, [At.renon, At.sanur])
+    made = try office.person("made", .surveyor, [At.renon, At.sanur])
+    nyoman = try office.person("nyoman", .surveyor, [At.renon, At.sanur])
+    first = try TestLaptop(seed: 1, office: office, for: [wayan])
+    other = try TestLaptop(seed: 2, office: office, for: [made])
+    laptop = try TestLaptop(seed: 3, office: office, for: [nyoman])
+    record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
+    try first.sync(office)
+    for laptop in [other, laptop] { try laptop.sync(office) }
+    twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    // Nobody but the copy hears of it yet.
+    try other.edit(record, by: made, [At.name: .text("T")])
+    try stick.write(other.store)
+    try stick.read(twin.store)
+    for text in ["B", "C"] { try twin.edit(record, by: wayan, [At.name: .text(text)]) }
+    try stick.write(twin.store)
+    let (header, frames) = try stick.open()
+    let stream = StreamID(village: At.renon, replica: try twin.store.standing().replica)
+    try stick.forge(frames.filter { $0.stream == stream }, as: header)
+  }
+
+  private func assignElsewhere(_ office: TestOffice) throws {
+    try office.store.noteHeard()
+    try office.person("nyoman", .surveyor, [At.sanur])
+  }
+
+  @Test(arguments: [false, true])
+  func `It waits until the office has it, however far the stream went with others`(
+    isLost: Bool
+  ) throws {
+    for text in ["a", "b"] { try first.edit(record, by: wayan, [At.wave: .text(text)]) }
+    // The stream is as long at the office now as the branch, and more.
+    try first.edit(record, by: wayan, [At.wave: .text("c")])
+    try first.sync(office)
+    #expect(try stick.read(laptop.store).waiting == 1)
+    try assignElsewhere(office)
+    let backup = try office.store.copy(to: nil)
+    for _ in 0..<3 { try laptop.sync(office) }
+    #expect(try laptop.store.waitingCount() == 1, "it is in no office but in its inbox")
+    #expect(try office.store.waitingCount() == 1)
+    var asked = office
+    if isLost {
+      try backup.beginAgain()
+      asked = TestOffice(over: backup, clock: office.clock)
+      for _ in 0..<2 { try laptop.sync(asked) }
+      #expect(try asked.store.waitingCount() == 1)
+    }
+    try other.sync(asked)
+    try laptop.sync(asked)
+    #expect(try laptop.store.waitingCount() == 0)
+    let state = try #require(try asked.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.name).map(\.answer) == [.text("C")])
+    #expect(try laptop.sync(asked).rounds == 1)
+    #expect(try laptop.store.syncMaterial(budget: SyncSession.budget).frames.isEmpty)
+  }
+
+  @Test func `It waits no more when it was issued again, though the stream is shorter`() throws {
+    try first.edit(record, by: wayan, [At.wave: .text("a")])
+    try first.sync(office)
+    #expect(try stick.read(laptop.store).waiting == 1)
+    try assignElsewhere(office)
+    try other.sync(office)
+    for _ in 0..<2 { #expect(try laptop.sync(office).isAllSent) }
+    #expect(try laptop.store.waitingCount() == 0)
+    let state = try #require(try office.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.name).map(\.answer) == [.text("C")])
+    #expect(try laptop.sync(office).rounds == 1)
+  }
+
+  @Test func `What is brought is there when each change of it is, and all that came of its stream`()
+    throws
+  {
+    for text in ["a", "b"] { try first.edit(record, by: wayan, [At.wave: .text(text)]) }
+    try first.sync(office)
+    try assignElsewhere(office)
+    func told(_ frames: [Frame]) throws -> [BranchTaken] {
+      try office.store.delivery(
+        DeliveryRequest(
+          device: laptop.device, held: [:], asked: [], isComplete: false, directory: 0, budget: 0,
+          brought: frames)
+      ).branches
+    }
+    let branch = try #require(try stick.open().frames.first)
+    #expect(branch.contents.count == 2)
+    let whole = try first.store.frames(
+      missingAt: [VillageVector(village: At.renon, vector: VersionVector())], budget: .max
+    ).frames.filter { $0.stream == branch.stream }
+    let native = try whole.flatMap { try first.store.pieces(of: $0) }
+    #expect(try told(native).map(\.last.counter) == [1, 2, 3])
+    #expect(try told(native).map(\.fork) == [2, 3, 4])
+    #expect(try told(native + [branch]).isEmpty)
+    // Of the branch the office has the last change alone, as when the rest was void.
+    let hashes = try #require(
+      try office.store.read { db in try Road.hashes(of: branch, db: db) })
+    try office.store.write { db in
+      try Branches.keep(
+        db,
+        Branch(
+          dot: branch.lastDot, hash: hashes[1], previous: hashes[0], fork: branch.lastCounter,
+          secret: try #require(branch.base).secret),
+        record: record, content: branch.contents[1], now: 0)
+    }
+    #expect(try told([branch]).isEmpty)
+    try office.store.write { db in try db.run("DELETE FROM branch") }
+    try other.sync(office)
+    _ = try laptop.push([branch], to: office)
+    #expect(try told([branch]).map(\.fork) == [branch.lastCounter + 1])
+  }
+}
