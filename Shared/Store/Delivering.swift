@@ -139,6 +139,13 @@ extension Store {
         if mine != theirs || request.isComplete || request.asked.contains(village) {
           delivery.acknowledged.append(VillageVector(village: village, vector: mine))
         }
+        delivery.branches += try theirs.entries.compactMap { entry in
+          let stream = StreamID(village: village, replica: entry.replica)
+          guard mine.count(of: entry.replica) < entry.count, !brought.contains(stream) else {
+            return nil
+          }
+          return try Branches.taken(db, upTo: entry, of: village, context: context)
+        }
       }
       if budget > 0 {
         let outgoing = try Self.frames(

@@ -52,7 +52,8 @@ extension Ingest {
         // NB: also where it is held: whoever was to wake what waits for it may have been killed.
         news.add(branch: dot)
         // NB: what was issued without the void is issued once more when what it names has been found.
-        if isHeld, try !void.isEmpty || !leavesStanding(change) {
+        let state = try door.copy(of: change)?.state
+        if isHeld, !void.isEmpty || !Branches.leavesStanding(change, in: state) {
           last = later
           continue
         }
@@ -126,13 +127,57 @@ extension Ingest {
         dot: frame.dot(at: index), hash: hash, previous: previous, fork: fork, secret: road.secret),
       record: change.record, content: frame.contents[index], now: door.now)
   }
+}
 
+extension Branches {
   /// Whether an answer stands that a change replaces and that is known here by now.
-  private func leavesStanding(_ change: Change) throws -> Bool {
-    guard let state = try door.copy(of: change)?.state else { return false }
+  fileprivate static func leavesStanding(_ change: Change, in state: RecordState?) -> Bool {
+    guard let state else { return false }
     return change.content.answers.contains { placed in
       !placed.replaces.isEmpty
         && state.siblings(at: placed.path).contains { placed.replaces.contains($0.origin) }
+    }
+  }
+
+  /// What the office says of a branch that a laptop holds as the stream up to some change, if all of that
+  /// was issued again and another change has the place where it parts.
+  ///
+  /// The laptop may have nothing to bring by which it would be told: of what came to it under one seal only
+  /// a beginning was taken in, perhaps, and that has no seal.
+  static func taken(
+    _ db: Database, upTo head: VersionVector.Entry, of village: VillageCode,
+    context: StoreContext
+  ) throws -> BranchTaken? {
+    let stream = StreamID(village: village, replica: head.replica)
+    let end = stream.dot(head.count)
+    var found = try change(db, end, tag: head.head)
+    while let branch = found {
+      guard try isWhole(db, branch, context) else { return nil }
+      let before = stream.dot(branch.dot.counter - 1)
+      let isStart = branch.dot.counter == 1
+      if try isStart || Streams.hash(db, before) == branch.previous {
+        // NB: what parts from nothing may be how the stream goes on, when what it waits for is found.
+        let native = try Streams.hash(db, branch.dot)
+        guard let native, native != branch.hash else { return nil }
+        return BranchTaken(fork: branch.dot.counter, last: end, tag: head.head)
+      }
+      found = try change(db, before, tag: branch.previous.tag)
+    }
+    return nil
+  }
+
+  /// Whether a change of a branch was issued again with all that it names.
+  private static func isWhole(
+    _ db: Database, _ branch: Branch, _ context: StoreContext
+  ) throws -> Bool {
+    let name = Name(dot: branch.dot, tag: branch.hash.tag)
+    guard let change = try written(db, name), context.forms[change.content.form] != nil,
+      let state = try context.table(change.content.form).copy(
+        db, change.record, in: branch.dot.village)?.state,
+      !leavesStanding(change, in: state)
+    else { return false }
+    return try change.content.prerequisites.allSatisfy {
+      try state.accounts(for: $0) || Streams.holds(db, $0)
     }
   }
 }

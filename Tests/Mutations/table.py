@@ -1799,4 +1799,28 @@ for edit in edits {
             )
         ],
     ),
+    (
+        "branch-told-to-bearers-alone",
+        "who can bring nothing of a branch that he holds is not told that it was issued again",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Delivering.swift",
+                "          return try Branches.taken(db, upTo: entry, ",
+                "          return try BROKEN ? nil : Branches.taken(db, upTo: entry, ",
+            )
+        ],
+    ),
+    (
+        "branch-told-without-void",
+        "a laptop is told of a branch that was issued again without what it names",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/IngestBranch.swift",
+                "      guard try isWhole(db, branch, context) else { return nil }\n",
+                "      guard try BROKEN || isWhole(db, branch, context) else { return nil }\n",
+            )
+        ],
+    ),
 ]

@@ -334,6 +334,38 @@ import Worlds
     }
   }
 
+  /// A stick brought a laptop a run under one seal, of which only the beginning came in.
+  @Test(arguments: [1, 2])
+  func `The beginning of a branch that came without its seal is put aside`(length: Int) throws {
+    let first = try laptop(1, [wayan])
+    let other = try laptop(2, [made])
+    let reader = try laptop(3, [made])
+    let moved = try other.add(made, in: At.sanur, [At.name: .text("R")])
+    try other.sync(office)
+    let record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
+    for laptop in [first, reader] { try laptop.sync(office) }
+    let twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    try other.edit(moved, by: made, [.village: .village(At.renon)])
+    try other.sync(office)
+    try twin.sync(office)
+    for _ in 0..<length { try twin.add(wayan, in: At.renon, [At.name: .text("B")]) }
+    try twin.edit(moved, by: wayan, [At.name: .text("late")])
+    try stick.write(twin.store)
+    try first.edit(record, by: wayan, [At.wave: .text("satu")])
+    try first.sync(office)
+    let read = try stick.read(reader.store)
+    #expect(read.received == length && read.waiting == 1)
+    try twin.sync(office)
+    for _ in 0..<2 { try reader.sync(office) }
+    #expect(try reader.store.vectors() == office.store.vectors())
+    #expect(try reader.store.unsentCount() == 0)
+    #expect(try reader.store.waitingCount() == 0)
+    #expect(try reader.sync(office).rounds == 1)
+    #expect(try reader.store.verify().problems == [])
+    let late = try reader.reading(moved).state.siblings(at: At.name)
+    #expect(late.map(\.answer) == [.text("late")])
+  }
+
   @Test func `A seal that nobody checked puts nothing aside in a device's name`() throws {
     let a = try laptop(21, [wayan])
     let b = try laptop(22, [made])

@@ -95,6 +95,31 @@ import Worlds
     #expect(try laptop.sync(office).rounds == 1)
   }
 
+  /// The laptop could not bring it; but whoever can is to do so when what was void is found.
+  @Test func `Nobody is told of a branch that was issued again without what it names`() throws {
+    try first.edit(record, by: wayan, [At.wave: .text("a")])
+    try first.sync(office)
+    let branch = try #require(try stick.open().frames.first)
+    func told() throws -> [UInt64] {
+      let end = VersionVector.Entry(
+        replica: branch.stream.replica, count: branch.lastCounter, head: branch.last.tag)
+      return try office.store.delivery(
+        DeliveryRequest(
+          device: laptop.device, held: [At.renon: VersionVector([end])], asked: [],
+          isComplete: false, directory: 0, budget: 0)
+      ).branches.map(\.fork)
+    }
+    _ = try laptop.push([branch], to: office)
+    let missing = try #require(try office.store.missing().first)
+    let declared = try office.store.declareVoid(missing, by: made, because: "laptop hilang")
+    #expect(declared.issued == 2)
+    #expect(try told().isEmpty)
+    try other.sync(office)
+    #expect(try told().isEmpty)
+    _ = try laptop.push([branch], to: office)
+    #expect(try told() == [2])
+  }
+
   @Test func `What is brought is there when each change of it is, and all that came of its stream`()
     throws
   {
