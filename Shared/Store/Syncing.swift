@@ -78,6 +78,7 @@ extension Store {
       } else {
         try Meta.remove(db, .unopened)
       }
+      let scope = try standing(db).scope
       for var pair in reply.acknowledged {
         // A reply that asks for everything speaks of the streams that were brought, and of no other.
         if reply.status == .tellAll, let known = try Acknowledged.vector(db, of: pair.village) {
@@ -86,8 +87,13 @@ extension Store {
           pair = VillageVector(village: pair.village, vector: vector)
         }
         let before = try Acknowledged.vector(db, of: pair.village)?.entries ?? []
-        hasFallenBack =
-          hasFallenBack || before.contains { pair.vector.count(of: $0.replica) < $0.count }
+        // NB: of what is not held of others' villages the office speaks only while it is brought.
+        let held = try scope.contains(pair.village) ? nil : Streams.vector(db, pair.village)
+        let isLess = before.contains { known in
+          (held.map { $0[known.replica] != nil } ?? true)
+            && pair.vector.count(of: known.replica) < known.count
+        }
+        hasFallenBack = hasFallenBack || isLess
         try Acknowledged.set(db, pair)
         try noteOwnPast(db, pair)
       }

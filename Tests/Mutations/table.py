@@ -1823,4 +1823,16 @@ for edit in edits {
             )
         ],
     ),
+    (
+        "fallen-back-where-silent",
+        "an office has fallen back when it speaks no more of what it was brought of others' villages",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Syncing.swift",
+                "          (held.map { $0[known.replica] != nil } ?? true)\n",
+                "          (BROKEN || held.map { $0[known.replica] != nil } ?? true)\n",
+            )
+        ],
+    ),
 ]

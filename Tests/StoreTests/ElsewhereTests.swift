@@ -120,6 +120,43 @@ import Worlds
     #expect(try told() == [2])
   }
 
+  /// What the office says of a stream that is not held here ends when that is brought no more.
+  @Test func `To bring of a stream that is not held is no sign that the office lost something`()
+    throws
+  {
+    // The laptop's own branch elsewhere, which the office has issued again.
+    let own = try laptop.add(nyoman, in: At.sanur, [At.name: .text("S")])
+    let copy = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    try copy.sync(office)
+    try laptop.edit(own, by: nyoman, [At.wave: .text("s")])
+    try copy.edit(own, by: nyoman, [At.wave: .text("other")])
+    try copy.sync(office)
+    for _ in 0..<2 { try laptop.sync(office) }
+    let epoch = try laptop.store.standing().epoch
+    #expect(try laptop.store.read { db in try !Branches.isEmpty(db) })
+    let third = try TestLaptop(seed: 4, office: office, for: [made])
+    try other.sync(office)
+    try third.sync(office)
+    try third.edit(record, by: made, [At.name: .text("D")])
+    let one = Stick()
+    try one.write(third.store)
+    try third.sync(office)
+    // It names what the laptop has not heard of, and begins a stream that it has not heard of either.
+    #expect(try one.read(laptop.store).waiting == 1)
+    try assignElsewhere(office)
+    for _ in 0..<4 {
+      var session = SyncSession()
+      _ = session.start()
+      let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
+      guard case .send(let request) = session.gathered(material) else { return }
+      let reply = try laptop.send(request, to: office)
+      #expect(try !laptop.store.absorb(reply, isNewOffice: false).hasFallenBack)
+      #expect(try laptop.store.read { db in try Branches.untaken(db, epoch: epoch) } == 0)
+    }
+    #expect(try laptop.store.waitingCount() == 0)
+    #expect(try laptop.sync(office).rounds == 1)
+  }
+
   @Test func `What is brought is there when each change of it is, and all that came of its stream`()
     throws
   {
