@@ -182,9 +182,11 @@ import Testing
     do {
       try world.made.load(sheet.text)
       Issue.record("it is counted on top")
-    } catch ImportError.rows(let problems) {
+    } catch ImportError.rows(let problems, let count) {
       #expect(problems.map(\.column) == ["leaflet"])
-      guard case .countedSince? = problems.first?.fact else { throw ImportError.rows(problems) }
+      guard case .countedSince? = problems.first?.fact else {
+        throw ImportError.rows(problems, of: count)
+      }
     }
     #expect(try world.made.answer(record, "leaflet") == "15")
     sheet = try export(world.made)
