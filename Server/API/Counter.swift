@@ -80,6 +80,10 @@ struct Counter: Sendable {
   /// Takes what is missing of a passage, and hands out what its laptop lacks of the reply.
   private func take(_ label: Passage, _ request: Request, proof: Proof) async throws -> Response {
     guard label.total < limits.body else { throw Problem.tooLarge }
+    // NB: the proof is of the whole request, so all that can be known of a part is who could have sent it.
+    guard try await backRoom.run({ try sync.knows(proof.device) }) else {
+      throw Problem.unknownDevice
+    }
     do {
       let bearer = try passages.begin(label)
       defer { passages.end(label, by: bearer) }

@@ -108,17 +108,29 @@ final class Passages: Sendable {
     }
   }
 
-  /// Takes what has come of a request; false if somebody else brings it by now.
+  /// Takes what has come of a request; false if somebody else brings it by now, if it is more than was
+  /// announced, or if there is no room for it.
   func take(_ bytes: some Collection<UInt8>, of label: Passage, by bearer: Int) -> Bool {
     state.withLock { state in
-      guard var entry = state.entries.removeValue(forKey: label.session) else { return false }
-      defer { state.entries[label.session] = entry }
-      guard entry.number == label.number, entry.bearer == bearer else { return false }
-      entry.request.append(contentsOf: bytes)
-      entry.touched = clock.now
-      state.size += bytes.count
-      return true
+      guard add(bytes, of: label, by: bearer, &state) else { return false }
+      makeRoom(&state)
+      return state.entries[label.session] != nil
     }
+  }
+
+  private func add(
+    _ bytes: some Collection<UInt8>, of label: Passage, by bearer: Int, _ state: inout State
+  ) -> Bool {
+    guard var entry = state.entries.removeValue(forKey: label.session) else { return false }
+    defer { state.entries[label.session] = entry }
+    guard entry.number == label.number, entry.bearer == bearer else { return false }
+    entry.touched = clock.now
+    // What comes again was here before: all of it.
+    if entry.isWorkedOn || entry.reply != nil { return true }
+    guard entry.request.count + bytes.count <= entry.total else { return false }
+    entry.request.append(contentsOf: bytes)
+    state.size += bytes.count
+    return true
   }
 
   /// The whole request, for whoever is the first to have it; `nil` if it is worked on or was.
@@ -173,16 +185,22 @@ final class Passages: Sendable {
     state.size -= entry.size
   }
 
-  /// Lets go of what is old, and of the oldest while there is too much.
+  /// Lets go of what is old, and makes room.
   private func prune(_ state: inout State) {
     let now = clock.now
     for (session, entry) in state.entries where now - entry.touched > age && !entry.isWorkedOn {
       remove(session, &state)
     }
+    makeRoom(&state)
+  }
+
+  /// Lets go of the oldest while there is too much, but of nothing that is worked on.
+  private func makeRoom(_ state: inout State) {
     while state.size > room || state.entries.count > 4096 {
-      let oldest = state.entries.filter { !$0.value.isWorkedOn }.min {
-        ($0.value.touched, $0.key) < ($1.value.touched, $1.key)
-      }
+      // NB: where it is bytes that are too many, nothing is had of one of which none came yet.
+      let least = state.entries.count > 4096 ? 0 : 1
+      let some = state.entries.filter { !$0.value.isWorkedOn && $0.value.size >= least }
+      let oldest = some.min { ($0.value.touched, $0.key) < ($1.value.touched, $1.key) }
       guard let oldest else { return }
       remove(oldest.key, &state)
     }

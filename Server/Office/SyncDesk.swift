@@ -37,6 +37,11 @@ public struct SyncDesk: Sendable {
     public let reply: [UInt8]
   }
 
+  /// Whether there is such a device, for whoever cannot check its proof yet.
+  public func knows(_ device: DeviceID) throws -> Bool {
+    try store.standing().directory.device(device) != nil
+  }
+
   /// Answers a request.
   ///
   /// - Parameters:

@@ -1,6 +1,7 @@
 import Bytes
 import Hummingbird
 import HummingbirdCore
+import Model
 import NIOCore
 import Store
 import Testing
@@ -125,16 +126,59 @@ import Wire
       let passage = Passage(session: Passage.session(0, UInt64(number)), number: 1, total: 100)
       _ = passages.take([1, 2, 3, 4], of: passage, by: try passages.begin(passage))
     }
-    // Room is made when the next one begins.
-    _ = try passages.begin(Self.passage(5))
     let held = (1...3).map {
       passages.held(Passage(session: Passage.session(0, UInt64($0)), number: 1, total: 100))
     }
     #expect(held == [0, 4, 4])
+    // One that needs more than there is keeps nothing, and ends.
+    let large = Self.passage(100)
+    let bearer = try passages.begin(large)
+    #expect(!passages.take([UInt8](repeating: 0, count: 11), of: large, by: bearer))
+    #expect(passages.held(large) == 0)
     let forgetful = Passages(room: 100, age: .zero)
     _ = forgetful.take([1], of: Self.passage(5), by: try forgetful.begin(Self.passage(5)))
     _ = try forgetful.begin(Passage(session: Passage.session(3, 4), number: 1, total: 1))
     #expect(forgetful.held(Self.passage(5)) == 0)
+  }
+
+  @Test func `What many bring at once has no more room than what one brings`() throws {
+    let passages = Passages(room: 10, age: .seconds(60))
+    let brought = try (1...20).map { number in
+      let passage = Passage(session: Passage.session(0, UInt64(number)), number: 1, total: 100)
+      return (passage, try passages.begin(passage))
+    }
+    for (passage, bearer) in brought {
+      #expect(passages.take([1, 2, 3, 4], of: passage, by: bearer))
+    }
+    #expect(brought.map { passages.held($0.0) }.filter { $0 > 0 } == [4, 4])
+  }
+
+  @Test func `No more is taken than was announced`() throws {
+    let passages = Passages(room: 1000, age: .seconds(60))
+    let passage = Self.passage(5)
+    let bearer = try passages.begin(passage)
+    #expect(passages.take([1, 2, 3, 4], of: passage, by: bearer))
+    #expect(!passages.take([5, 6], of: passage, by: bearer))
+    #expect(passages.held(passage) == 4)
+    #expect(passages.take([5], of: passage, by: bearer))
+    // While it is worked on, and afterwards, what comes again is here already.
+    _ = try passages.open(passage)
+    #expect(passages.take([4, 5], of: passage, by: bearer))
+    #expect(passages.held(passage) == 5)
+    passages.close(passage, reply: [7])
+    #expect(passages.take([4, 5], of: passage, by: bearer))
+    #expect(passages.held(passage) == 5)
+  }
+
+  @Test func `Nothing is kept of a device that the office does not know`() async throws {
+    let (office, laptop) = try await `Syncing over HTTP`.pair()
+    let body = try laptop.request().bytes
+    let stranger = Proof(device: DeviceID(99), signature: [UInt8](repeating: 0, count: 64))
+    let passage = Self.passage(body.count)
+    let reply = try await office.send(
+      .post, "/v1/sync", Self.broken(body[..<40]), proof: stranger.header, passage: passage)
+    #expect(reply.problem == .unknownDevice)
+    #expect(try await Self.held(office, passage) == 0)
   }
 
   @Test(arguments: [
