@@ -111,7 +111,9 @@ public struct SyncDesk: Sendable {
   /// - Throws: ``Problem`` if it is not this office's directory, or not one that goes on from it.
   public func takeBack(_ bytes: [UInt8]) throws {
     do {
-      guard try store.takeBack(try DirectoryReturn(bytes)) else { throw Problem.otherDirectory }
+      guard try DirectoryReturn.survey(of: bytes) == store.standing().survey?.id,
+        try store.takeBack(try DirectoryReturn(bytes))
+      else { throw Problem.otherDirectory }
     } catch is WireError {
       throw Problem.malformed
     }

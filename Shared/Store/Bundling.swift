@@ -292,15 +292,21 @@ extension Store {
   ///
   /// - Returns: how many entries were new.
   private func takeNews(of header: BundleHeader) throws -> Int {
-    let entries = try? Self.entries(header.directory.entries)
+    let standing = try self.standing()
+    guard standing.role != .standalone, let survey = standing.survey, !survey.key.isEmpty else {
+      throw BundleRefusal.standalone
+    }
+    guard survey.id == header.survey else { throw BundleRefusal.otherSurvey }
+    guard let hashes = header.directory.hashes(signedBy: survey.key),
+      let entries = try? Self.entries(header.directory.entries)
+    else {
+      // Ignored because what comes with it is under seals of its own.
+      return 0
+    }
     return try write { db in
-      let role = try Meta.text(db, .role).flatMap(StoreRole.init(rawValue:)) ?? .standalone
-      guard role != .standalone, let survey = try context(db).directory.survey,
-        !survey.key.isEmpty
-      else { throw BundleRefusal.standalone }
-      guard survey.id == header.survey else { throw BundleRefusal.otherSurvey }
-      guard let entries, try goesOn(db, header.directory, key: survey.key) else { return 0 }
-      let news = entries.dropFirst(Int(clamping: try DirectoryHead(db).version))
+      let head = try DirectoryHead(db)
+      guard head.isOne(of: hashes) else { return 0 }
+      let news = entries.dropFirst(Int(clamping: head.version))
       if news.isEmpty { return 0 }
       try extendDirectory(db, with: Array(news), signature: header.directory.signature)
       // NB: a restored office now knows as much as whoever wrote this; who is to say that is all.

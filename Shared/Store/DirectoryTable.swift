@@ -167,6 +167,13 @@ struct DirectoryHead {
     signature = last?.2 ?? nil
   }
 
+  /// Whether a directory of these hashes goes on from here.
+  func isOne(of hashes: [ChainHash]) -> Bool {
+    if version == 0 { return true }
+    let index = Int(clamping: version) - 1
+    return hashes.indices.contains(index) && hashes[index] == hash
+  }
+
   mutating func append(_ entry: [UInt8]) {
     version += 1
     hash = DirectoryChain.hash(of: entry, version: version, after: hash)

@@ -36,6 +36,12 @@ enum Compression {
     return output
   }
 
+  /// At least so many bytes that come to nothing behind what was compressed: a frame that is skipped.
+  static func padding(_ count: Int) -> [UInt8] {
+    [0x50, 0x2a, 0x4d, 0x18] + (0..<4).map { UInt8(truncatingIfNeeded: count >> ($0 * 8)) }
+      + [UInt8](repeating: 0, count: count)
+  }
+
   private static let compressor = Workbench(make: ZSTD_createCCtx, drop: { ZSTD_freeCCtx($0) })
   private static let decompressor = Workbench(make: ZSTD_createDCtx, drop: { ZSTD_freeDCtx($0) })
 }

@@ -74,6 +74,16 @@ public struct DirectoryReturn: Hashable, Sendable {
     return writer.bytes
   }
 
+  /// The survey that one is of, before anything in it is unpacked.
+  public static func survey(of bytes: [UInt8]) throws(WireError) -> UInt64 {
+    var reader = try Message.open(bytes, magic: magic, version: version)
+    do throws(ByteError) {
+      return try reader.fixed64()
+    } catch {
+      throw .malformed(error)
+    }
+  }
+
   /// Reads one.
   public init(_ bytes: [UInt8]) throws(WireError) {
     var reader = try Message.open(bytes, magic: Self.magic, version: Self.version)
@@ -88,10 +98,31 @@ public struct DirectoryReturn: Hashable, Sendable {
     }
     entries = try news.entries()
   }
+
+  /// The hashes of all its versions, if the last is the office's own word; `nil` if it is not.
+  public func hashes(signedBy key: [UInt8]) -> [ChainHash]? {
+    var hashes: [ChainHash] = []
+    hashes.reserveCapacity(entries.count)
+    for (index, entry) in entries.enumerated() {
+      hashes.append(
+        DirectoryChain.hash(
+          of: entry, version: UInt64(index) + 1, after: hashes.last ?? .start))
+    }
+    return DirectoryChain.isSigned(hashes.last ?? .start, by: key, signature) ? hashes : nil
+  }
 }
 
 /// Entries of the directory in a message: counted, and compressed together.
 struct DirectoryNews {
+  /// Entries may unpack to so much, and to so many bytes more for each that came.
+  ///
+  /// So nobody makes others work much for little. Thousands of people unpack to a twentieth of that;
+  /// what is more alike, as a form that was published a thousand times, is padded.
+  private static let freeLength = DirectoryEntry.limit
+  private static let greatestGrowth = 256
+  /// There may be so many, and one more for each byte that came.
+  private static let freeCount = 4096
+
   private let count: Int
   private let length: Int
   private let packed: [UInt8]
@@ -101,7 +132,11 @@ struct DirectoryNews {
     for entry in entries { news.blob(entry) }
     writer.count(entries.count)
     writer.count(news.bytes.count)
-    writer.blob(entries.isEmpty ? [] : Compression.compress(news.bytes))
+    var packed = entries.isEmpty ? [] : Compression.compress(news.bytes)
+    let growth = news.bytes.count - freeLength + greatestGrowth - 1
+    let least = max(entries.count - freeCount, growth / greatestGrowth)
+    if packed.count < least { packed += Compression.padding(least - packed.count) }
+    writer.blob(packed)
   }
 
   init(from reader: inout ByteReader) throws(ByteError) {
@@ -112,6 +147,10 @@ struct DirectoryNews {
     guard count > 0 || length == 0 && packed.isEmpty else {
       throw .trailing(at: start)
     }
+    let longest = Self.freeLength + packed.count * Self.greatestGrowth
+    guard length <= longest else { throw .overLimit(length, limit: longest, at: start) }
+    let most = min(length, Self.freeCount + packed.count)
+    guard count <= most else { throw .overLimit(count, limit: most, at: start) }
   }
 
   func entries() throws(WireError) -> [[UInt8]] {

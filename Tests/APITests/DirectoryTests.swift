@@ -25,6 +25,18 @@ import Wire
     #expect(try await office.send(.post, "/v1/directory", [1, 2, 3]).problem == .malformed)
   }
 
+  @Test func `One of another survey is refused before any of it is unpacked`() async throws {
+    let office = try TestOffice()
+    var returned = DirectoryReturn(survey: 8, entries: [[200]], signature: [])
+    var bytes = returned.bytes
+    // What is packed begins with a number that says by whom; this would not unpack.
+    bytes[15] ^= 0xff
+    #expect(try await office.send(.post, "/v1/directory", bytes).problem == .otherDirectory)
+    returned.survey = 7
+    bytes.replaceSubrange(..<12, with: returned.bytes[..<12])
+    #expect(try await office.send(.post, "/v1/directory", bytes).problem == .malformed)
+  }
+
   @Test func `It has a limit of its own`() async throws {
     var limits = TestOffice.limits
     limits.directoryBody = 1001

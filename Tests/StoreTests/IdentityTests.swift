@@ -121,6 +121,22 @@ import Worlds
     #expect(try two.store.vectors().isEmpty)
   }
 
+  @Test func `What the office did not sign is refused while somebody else writes`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("office.db")
+    let store = try Store.create(
+      at: path, role: .office, surroundings: office.clock.surroundings)
+    try store.extendDirectory(TinySurvey.founding(key: try store.officeKey()))
+    let other = try Store.open(at: path, surroundings: office.clock.surroundings)
+    let entries = try store.standing().directory.entries.map(\.bytes)
+    let forged = DirectoryReturn(
+      survey: 7, entries: entries + [[200]], signature: try store.directorySignature())
+    let isTaken = try other.write { _ in try store.takeBack(forged) }
+    #expect(!isTaken)
+    try other.close()
+    try store.close()
+  }
+
   @Test func `A directory is the office's own word, at either end`() throws {
     try one.sync(office)
     let standing = try office.store.standing()
