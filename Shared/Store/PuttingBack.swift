@@ -45,6 +45,7 @@ extension Store {
     let (survey, changes, digest) = try becomeOffice(
       part, of: backup, surroundings: surroundings, progress: progress)
     try checkPlace(path, for: backup, replacing: replacing)
+    foldLog(of: path, surroundings: surroundings)
     let aside = try putAside(path, now: surroundings.wall())
     guard rename(part, path) == 0 else { throw failure(path) }
     syncFolder(of: path)
@@ -92,6 +93,15 @@ extension Store {
     }
     guard replacing, there.st_mode & S_IFMT == S_IFREG else { throw BackupError.taken(path: path) }
     if let process = user(of: path) { throw BackupError.inUse(path: path, process: process) }
+  }
+
+  /// Writes a store's log back, so that the store is one file, which gets another name at once: whoever is
+  /// killed between two renames would part the last that was saved from the rest.
+  private static func foldLog(of path: String, surroundings: Surroundings) {
+    // NB: SQLite takes a log away that lies beside no database.
+    guard FileProbe.hasLog(path), case .database = FileProbe.look(at: path) else { return }
+    // Ignored because what cannot be opened is put aside as it is, with its log.
+    try? open(file: path, surroundings: surroundings).close()
   }
 
   /// Moves whatever lies at a path, with its log, to a name that tells when.

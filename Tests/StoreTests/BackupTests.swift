@@ -100,6 +100,39 @@ import Worlds
     #expect(try again.standing().directory.version == store.standing().directory.version)
   }
 
+  @Test func `The store of a killed office is put aside as one file, with all in it`() throws {
+    let store = try make(.office)
+    _ = try store.backUp(to: folder.path("copy.db"))
+    try store.extendDirectory([.unknown([201])])
+    for suffix in ["", "-wal"] {
+      try FileManager.default.copyItem(
+        atPath: folder.path("own.db" + suffix), toPath: folder.path("new.db" + suffix))
+    }
+    let aside = try #require(
+      try Store.putBack(
+        folder.path("copy.db"), at: folder.path("new.db"), replacing: true,
+        surroundings: clock.surroundings
+      ).aside)
+    // One file has one name: whoever kills this moves all of it or nothing.
+    #expect(try files().filter { $0.hasPrefix("new.db") }.count == 2)
+    let kept = try Store.open(at: aside, surroundings: clock.surroundings)
+    #expect(try kept.standing().directory.version == store.standing().directory.version)
+  }
+
+  @Test(arguments: [["", "-wal"], ["-wal"]])
+  func `What cannot be opened is put aside as it is`(files: [String]) throws {
+    let store = try make(.office)
+    _ = try store.backUp(to: folder.path("copy.db"))
+    let words = Data("no database".utf8)
+    for suffix in files { try words.write(to: URL(filePath: folder.path("new.db" + suffix))) }
+    let aside = try #require(
+      try Store.putBack(
+        folder.path("copy.db"), at: folder.path("new.db"), replacing: true,
+        surroundings: clock.surroundings
+      ).aside)
+    for suffix in files { #expect(try Data(contentsOf: URL(filePath: aside + suffix)) == words) }
+  }
+
   @Test func `A store is replaced only if that is asked, and never by itself`() throws {
     let store = try make(.office)
     _ = try store.backUp(to: folder.path("copy.db"))
