@@ -21,6 +21,8 @@ final class Console {
   private let wantsColour: Bool
   private var pending: [UInt8] = []
   private var isProgressShown = false
+  /// Whether nobody reads the data any more.
+  private(set) var isUnread = false
   /// What kept data from being written, in the system's words; the first counts.
   private var lost: String?
 
@@ -90,8 +92,9 @@ final class Console {
   func flush() {
     let bytes = pending
     pending = []
-    guard lost == nil, let code = Self.send(bytes, to: .out) else { return }
-    lost = String(cString: strerror(code))
+    guard lost == nil, !isUnread, let code = Self.send(bytes, to: .out) else { return }
+    // NB: whoever reads no more, as `head` does, has read enough; the command has its own end all the same.
+    if code == EPIPE { isUnread = true } else { lost = String(cString: strerror(code)) }
   }
 
   /// Sends on what was written, and sees that nothing of it was lost.
@@ -114,10 +117,6 @@ final class Console {
         rest = rest.dropFirst(count)
       } else if count == 0 {
         return EIO
-      } else if errno == EPIPE {
-        // Whoever read on, as `head` does, has read enough; there is nobody left to tell.
-        if stream == .out { exit(0) }
-        return nil
       } else if errno != EINTR && errno != EAGAIN {
         return errno
       }

@@ -36,8 +36,9 @@ struct ExportCommand: StoreCommand {
       form: form.id, records: try records.request(bench), withPrivate: withPrivate)
     var bytes: [UInt8] = []
     // NB: a file is written at once when all is there, so that no half of one is left behind.
-    let sink: ([UInt8]) -> Void = { [isFile = output != nil] part in
+    let sink: ([UInt8]) throws -> Void = { [isFile = output != nil] part in
       if isFile { bytes += part } else { bench.console.write(part) }
+      if bench.console.isUnread { throw ExitCode.success }
     }
     let progress: (Int, Int) -> Void = { done, all in
       bench.console.progress(TableWords.exporting(done, of: all).text)

@@ -22,19 +22,24 @@ struct OfficeRestore: ParsableCommand {
   }
 
   func run() throws {
-    if let file { try putBack(file) }
-    if goOn { try go() }
+    let environment = Environment()
+    let path = try environment.storePath(given: place.store)
+    let restored = try file.map { try putBack($0, at: path, environment) }
+    let office = try Headquarters(place)
+    // NB: all is done before anything is said, because nobody may be there to take that.
+    let wentOn = Result { goOn ? try go(office.store) : false }
+    if let restored { say(restored, office) }
+    if goOn { office.say(try wentOn.get() ? .goesOn : .waitsForNobody) }
   }
 
-  private func putBack(_ file: String) throws {
-    let environment = Environment()
+  private func putBack(
+    _ file: String, at path: String, _ environment: Environment
+  ) throws -> PutBack {
     let console = Console(environment: environment)
-    let path = try environment.storePath(given: place.store)
     try DataFolder.make(for: path)
-    let restored: PutBack
     do {
       defer { console.show(nil) }
-      restored = try Store.putBack(
+      return try Store.putBack(
         file, at: path, replacing: replace, surroundings: environment.surroundings()
       ) { done, all in console.show(.progress(done: done, all: all)) }
     } catch let error as BackupError {
@@ -44,12 +49,22 @@ struct OfficeRestore: ParsableCommand {
     } catch StoreError.foreign(let foreign) {
       throw Failure.notABackup(path: foreign)
     }
-    let office = try Headquarters(place)
+  }
+
+  /// Goes on without waiting; false if the office does not wait.
+  private func go(_ store: Store) throws -> Bool {
+    guard try store.waitsSince() != nil else { return false }
+    try store.noteHeard()
+    return true
+  }
+
+  private func say(_ restored: PutBack, _ office: Headquarters) {
     office.print(
       Report(
         "restored",
         facts: [
-          .init("survey", .survey, .text(restored.survey)), .init("store", .store, .text(path)),
+          .init("survey", .survey, .text(restored.survey)),
+          .init("store", .store, .text(office.path)),
           .init("changes", .changes, .number(restored.changes)),
           .init("digest", .digest, .digest(restored.digest)),
           .init("aside", .aside, restored.aside.map { .text($0) } ?? .none),
@@ -58,12 +73,5 @@ struct OfficeRestore: ParsableCommand {
     office.say(.laptopsBringBack)
     if !goOn { office.say(.waitsForLaptop) }
     office.say(.nextServe)
-  }
-
-  private func go() throws {
-    let office = try Headquarters(place)
-    guard try office.store.waitsSince() != nil else { return office.say(.waitsForNobody) }
-    try office.store.noteHeard()
-    office.say(.goesOn)
   }
 }

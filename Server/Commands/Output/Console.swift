@@ -58,8 +58,8 @@ final class Console: Sendable {
       let code = count == 0 ? EIO : errno
       if code == EINTR || code == EAGAIN { continue }
       guard descriptor == STDOUT_FILENO else { return }
-      // Whoever read on, as `head` does, has read enough.
-      if code == EPIPE { exit(0) }
+      // NB: whoever reads no more, as `head` does, has read enough; the command has its own end all the same.
+      if code == EPIPE { return }
       // NB: data that is lost must not pass for data that was printed, whatever the command then does.
       let lost = Failure.store(.disk(path: "stdout", detail: String(cString: strerror(code))))
       send("\(Label.error.text): \(lost.text)\n", to: STDERR_FILENO)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// An office and its laptops in a folder of their own: the real programs, built beside the tests,
@@ -127,14 +128,19 @@ final class Town {
   ///
   /// What it says goes to files: a pipe would be inherited by whatever another thread starts, and
   /// would not end before that.
-  func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> Outcome {
+  ///
+  /// - Parameter isRead: whether anybody reads its stdout; otherwise that is a pipe without a reader.
+  func run(
+    _ program: String, _ arguments: [String], input: String? = nil, isRead: Bool = true
+  ) throws -> Outcome {
     let process = process(program, arguments)
     let names = UInt64.random(in: .min ... .max)
     let files = [".out-\(names)", ".err-\(names)", ".in-\(names)"].map {
       folder.appending(path: $0)
     }
     for file in files { try Data((file == files[2] ? input ?? "" : "").utf8).write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: files[0])
+    process.standardOutput =
+      isRead ? try FileHandle(forWritingTo: files[0]) : try unreadPipe()
     process.standardError = try FileHandle(forWritingTo: files[1])
     process.standardInput = try FileHandle(forReadingFrom: files[2])
     try process.run()
@@ -142,6 +148,18 @@ final class Town {
     let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
     for file in files { try FileManager.default.removeItem(at: file) }
     return Outcome(code: process.terminationStatus, out: texts[0], err: texts[1])
+  }
+
+  /// The end to write to of a pipe whose other end is closed, also in whatever is started meanwhile.
+  private func unreadPipe() throws -> FileHandle {
+    let path = path(".pipe-\(UInt64.random(in: .min ... .max))")
+    try #require(mkfifo(path, 0o600) == 0)
+    let reader = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    let writer = Glibc.open(path, O_WRONLY | O_CLOEXEC)
+    try #require(reader >= 0 && writer >= 0)
+    Glibc.close(reader)
+    unlink(path)
+    return FileHandle(fileDescriptor: writer, closeOnDealloc: true)
   }
 }
 
