@@ -122,7 +122,7 @@ import Testing
     try wayan.run("join", town.address, code.lowercased())
     let second = town.newLaptop("second")
     #expect(try second.refusal(3, "join", town.address, code).contains("the code"))
-    #expect(!FileManager.default.fileExists(atPath: second.store))
+    #expect(try second.attempt(["status"]).err.contains("kulkul join URL CODE"))
   }
 
   /// What answers in the place of an office, in the nets of hotels and elsewhere.

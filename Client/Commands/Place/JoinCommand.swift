@@ -1,10 +1,8 @@
 import ArgumentParser
 import Bytes
-import Carrier
 import Courier
 import Model
 import Store
-import Wire
 
 /// `kulkul join URL CODE`: into an office's survey, with what was recorded so far.
 struct JoinCommand: ParsableCommand {
@@ -30,18 +28,13 @@ struct JoinCommand: ParsableCommand {
       guard let person = PersonID(word) else { throw Failure.malformedPerson(word) }
       return person
     }
-    let isNew = !Files.exists(path)
     let store = try open(path, environment)
     let bench = try Workbench(store, options: place, environment: environment)
     let before = bench.standing.role
     let brought = try store.unsentCount()
-    do {
-      try bench.asking(address) {
-        try bench.courier.join(address: address, code: normal, wanted: wanted)
-      }
-    } catch {
-      if isNew && Self.isRefused(error) { try StoreFile.remove(store) }
-      throw error
+    // NB: where nobody is let in, a store that was made for it stays: somebody may be working in it by now.
+    try bench.asking(address) {
+      try bench.courier.join(address: address, code: normal, wanted: wanted)
     }
     try bench.refresh()
     let survey = bench.standing.survey?.name ?? ""
@@ -52,22 +45,6 @@ struct JoinCommand: ParsableCommand {
     if before == .standalone { try sayOutside(bench) }
     if bench.standing.person == nil { bench.say(.sayWho(bench.served)) }
     try SyncRun(bench: bench).run(output.format)
-  }
-
-  /// Whether the office has not let the laptop in for certain: it said no, or was never asked.
-  ///
-  /// After anything else it may have, though its answer did not come or could not be taken in; then
-  /// the store holds the key that the office knows, and the same code joins again.
-  static func isRefused(_ error: any Error) -> Bool {
-    switch error {
-    case let problem as Problem: problem != .internalFault
-    case CourierError.joinedAlready: true
-    case CarrierError.libraryMissing, CarrierError.badAddress, CarrierError.badHeader,
-      CarrierError.unreachable, CarrierError.untrusted:
-      true
-    case Failure.throughProxy(_, .carrier(let error)): isRefused(error)
-    default: false
-    }
   }
 
   /// Says which records lie where the people of this laptop do not work.

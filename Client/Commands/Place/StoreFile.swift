@@ -16,11 +16,4 @@ enum StoreFile {
     return try Store.create(
       at: path, role: .standalone, surroundings: environment.surroundings())
   }
-
-  /// Takes away a store that was made just now and came to nothing.
-  static func remove(_ store: Store) throws {
-    guard let path = store.path else { return }
-    try store.close()
-    for file in [path, path + "-wal", path + "-shm"] { unlink(file) }
-  }
 }

@@ -2,12 +2,13 @@ import Foundation
 import Glibc
 import Testing
 
-/// A server on this machine that answers the first request with the same bytes whatever it asks.
+/// A server on this machine that answers the first request with the same bytes whatever it asks, when
+/// something has happened meanwhile.
 struct OneReply {
   let port: UInt16
   private let listener: Int32
 
-  init(_ reply: [UInt8]) throws {
+  init(_ reply: [UInt8], after meanwhile: @escaping @Sendable () -> Void = {}) throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     try #require(listener >= 0)
     var address = sockaddr_in()
@@ -32,6 +33,7 @@ struct OneReply {
       setsockopt(
         peer, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
       while recv(peer, &buffer, buffer.count, 0) > 0 {}
+      meanwhile()
       _ = send(peer, reply, reply.count, Int32(MSG_NOSIGNAL))
       Glibc.close(peer)
     }
