@@ -210,7 +210,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["Commands", "kulkul", arguments],
       exclude: ["Transcripts"]),
-    .testTarget(name: "CarrierTests", dependencies: ["Carrier"]),
+    .testTarget(name: "CarrierTests", dependencies: ["Carrier", "Courier", "Wire"]),
     .testTarget(name: "ModelTests", dependencies: ["Bytes", "Causality", "Model", "TestSupport"]),
   ]
 )

@@ -20,6 +20,8 @@ final class Porter {
   private var number = 0
   /// Whether anything has come of anything: before, an office that is not there is not waited for.
   private var hasArrived = false
+  /// How many bytes of replies to the message under way have come.
+  private var brought = 0
 
   init(
     carrier: Carrier, session: String,
@@ -41,6 +43,7 @@ final class Porter {
   ) throws -> HTTPReply {
     var passage = next(request)
     var received: [UInt8] = []
+    brought = 0
     var failures = 0
     while true {
       switch send(request, passage, progress) {
@@ -51,14 +54,17 @@ final class Porter {
         if failures == Self.pauses.count { return reply }
       case .success(var reply):
         hasArrived = true
-        if !received.isEmpty && reply.status == 200 { reply.body = received + reply.body }
+        if !received.isEmpty && reply.status == 200 {
+          try add(reply.body, to: &received)
+          reply.body = received
+        }
         return reply
       case .failure(let error):
         guard hasArrived ? error.isBroken : error.isCut else { throw error }
         if let broken = carrier.broken, broken.status == 200,
           broken.contentType == MediaType.message
         {
-          received += broken.body
+          try add(broken.body, to: &received)
           (hasArrived, failures) = (true, 0)
         }
         guard let held = held(passage, question, failures: &failures) else { throw error }
@@ -72,6 +78,15 @@ final class Porter {
         failures += 1
       }
     }
+  }
+
+  /// NB: each part of a reply is within the carrier's limit; all that came of one must be too, also of
+  /// what was forgotten on the way: else whoever answers can go on for ever.
+  private func add(_ part: [UInt8], to received: inout [UInt8]) throws(CarrierError) {
+    brought += part.count
+    let limit = CarrierLimits.standard.maximumReplyBytes
+    guard brought <= limit else { throw .tooLarge(limit: limit) }
+    received += part
   }
 
   private func next(_ request: HTTPRequest) -> Passage {
@@ -114,7 +129,8 @@ final class Porter {
       switch attempt(question) {
       case .success(let reply):
         guard reply.status == 200, reply.contentType == MediaType.message,
-          let count = Int(String(decoding: reply.body, as: UTF8.self)), count <= passage.total
+          let count = Int(String(decoding: reply.body, as: UTF8.self)),
+          (0...passage.total).contains(count)
         else { return nil }
         return count
       case .failure(let error):
