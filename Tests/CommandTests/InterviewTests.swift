@@ -35,6 +35,15 @@ import Testing
     #expect(first.code == 0)
   }
 
+  @Test(arguments: ["-9223372036854775808", "9223372036854775807", "-1", "0", "99"])
+  func `A number that is no choice's is said, and asked again`(_ number: String) throws {
+    defer { stage.remove() }
+    try add("Tenun Padma", step: 1)
+    let edit = try ask("kulkul edit @ --lang en", step: 2, "2", number, ":q")
+    let asked = edit.seen.components(separatedBy: "] Outcome of the visit [Closed]: «")
+    #expect(asked.count == 3 && edit.code == 0, "\(edit.seen)")
+  }
+
   @Test func `What counts is asked for as what was added, beside the total`() throws {
     defer { stage.remove() }
     try add("Tenun Padma", step: 1, "--set jumlah_kunjungan=5")

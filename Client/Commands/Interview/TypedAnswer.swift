@@ -51,7 +51,7 @@ struct TypedAnswer {
     guard let list = question.type.list else { return text }
     let choices = form.choices(list)
     let parts = text.split { $0 == "," || $0 == " " }
-    let numbers = parts.compactMap { Int($0) }.filter { choices.indices.contains($0 - 1) }
+    let numbers = parts.compactMap { Int($0) }.filter { (1...).contains($0) && $0 <= choices.count }
     guard !parts.isEmpty, numbers.count == parts.count,
       !parts.contains(where: { form.choice(named: String($0), in: list) != nil })
     else { return text }
