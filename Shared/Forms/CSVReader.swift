@@ -53,6 +53,8 @@ public struct CSVReader: Sendable {
   private var position = 0
   private var line = 1
   private var expected: Int?
+  /// The fields of the row that was last refused for their number.
+  public private(set) var refused: [String] = []
 
   /// Makes a reader; without a separator the first line says which one it is.
   public init(_ bytes: [UInt8], separator: UInt8? = nil) {
@@ -74,6 +76,7 @@ public struct CSVReader: Sendable {
       throw error
     }
     if let expected, fields.count != expected {
+      refused = fields
       throw .wrongCount(line: start, found: fields.count, expected: expected)
     }
     expected = fields.count

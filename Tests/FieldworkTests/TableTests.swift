@@ -293,6 +293,21 @@ import Testing
         + "Renon,Denpasar Selatan,tutup,Dua,1700,80225\n")
   }
 
+  @Test func `Rows of another width are kept with the others that are left out`() throws {
+    let world = try World()
+    let header = "desa,hasil_kunjungan,nama_usaha\n"
+    let good = "51.71.01.1005,tutup,Satu\n"
+    let wide = "51.71.01.1005,tutup,Dua,\"x, y\"\n"
+    let bad = "51.71.01.1005,bubar,Tiga\n"
+    let narrow = "51.71.01.1005\n"
+    for rows in [[good, wide, bad, narrow], [good, wide], [narrow]] {
+      let report = try world.wayan.load(header + rows.joined(), skipBad: true)
+      let wrong = rows.filter { $0 != good }
+      #expect(Set(report.skipped.map(\.line)).count == wrong.count)
+      #expect(String(decoding: report.skippedRows, as: UTF8.self) == header + wrong.joined())
+    }
+  }
+
   @Test func `A part of a village's name is taken where it fits one, and said`() throws {
     let world = try World()
     let report = try world.ketut.load(

@@ -14,6 +14,8 @@ struct ImportRun {
   private let checker: FormChecker
   private var villages: VillageCells
   private var lineOf: [RecordID: Int] = [:]
+  /// The names of the columns, as they stand in the file.
+  private var names: [String] = []
   private var skipped = CSVWriter()
   /// The unique answers of the rows that are right.
   private var unique: [(line: Int, answer: UniqueAnswer, record: RecordID?)] = []
@@ -35,6 +37,7 @@ struct ImportRun {
     var reader = CSVReader(bytes)
     let lines = bytes.count { $0 == UInt8(ascii: "\n") }
     guard let first = try next(&reader) else { throw ImportError.empty }
+    names = first.fields
     let header = try TableHeader(first.fields, form: form, zoneMinutes: place.zoneMinutes)
     while let row = try next(&reader) {
       if row.fields.allSatisfy({ Spelling.trimmed($0).isEmpty }) { continue }
@@ -42,7 +45,7 @@ struct ImportRun {
       guard rows <= Importer.rowLimit else {
         throw ImportError.tooManyRows(limit: Importer.rowLimit)
       }
-      try read(row, header, first.fields)
+      try read(row, header)
       if rows % 100 == 0 { progress(row.line, lines) }
     }
     report.skippedRows = skipped.bytes
@@ -92,7 +95,7 @@ struct ImportRun {
     }
   }
 
-  /// The next row whose length is right; others are skipped, and listed.
+  /// The next row whose length is right; others are skipped, listed, and kept as they are.
   private mutating func next(_ reader: inout CSVReader) throws -> CSVRow? {
     while true {
       do throws(CSVError) {
@@ -101,11 +104,12 @@ struct ImportRun {
         guard case .wrongCount(let line, _, _) = error else { throw ImportError.table(error) }
         rows += 1
         report.skipped.append(ImportProblem(line: line, column: nil, fact: .table(error)))
+        keep(reader.refused)
       }
     }
   }
 
-  private mutating func read(_ row: CSVRow, _ header: TableHeader, _ names: [String]) throws {
+  private mutating func read(_ row: CSVRow, _ header: TableHeader) throws {
     var sheet = RowFindings(line: row.line, names: header.names)
     let edit = try edit(row, header, &sheet)
     if sheet.problems.isEmpty {
@@ -114,9 +118,14 @@ struct ImportRun {
       if let edit { edits.append(edit) } else { report.unchanged += 1 }
     } else {
       report.skipped += sheet.problems
-      if skipped.bytes.isEmpty { skipped.row(names) }
-      skipped.row(row.fields)
+      keep(row.fields)
     }
+  }
+
+  /// Keeps a row that is passed over.
+  private mutating func keep(_ fields: [String]) {
+    if skipped.bytes.isEmpty { skipped.row(names) }
+    skipped.row(fields)
   }
 
   /// The edit that a row comes to; `nil` if it says nothing new, or something is wrong.

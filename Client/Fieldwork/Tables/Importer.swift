@@ -120,7 +120,8 @@ public struct ImportReport: Sendable {
   public var unchanged = 0
   /// What was wrong with the rows that were passed over.
   public var skipped: [ImportProblem] = []
-  /// The rows that were passed over, as a table of their own under the same header.
+  /// The rows that were passed over, as a table of their own under the same header; those that had
+  /// another number of cells have it still.
   public var skippedRows: [UInt8] = []
   /// What is unusual in the rows that were imported.
   public var warnings: [ImportProblem] = []
