@@ -35,6 +35,8 @@ public enum BackupError: Error, Sendable {
   case otherRole(path: String, StoreRole)
   /// What is to be put back has no survey.
   case unfounded(path: String)
+  /// What would be replaced is a store, and no copy of this one that holds nothing more.
+  case otherStore(path: String)
   /// A process is using the store that would be replaced.
   case inUse(path: String, process: Int32)
 }
@@ -45,14 +47,15 @@ extension Store {
   ///
   /// - Parameters:
   ///   - target: where the copy will lie.
-  ///   - replacing: whether a file of that name is replaced.
+  ///   - replacing: whether a file of that name is replaced; of stores only an older copy of this one.
   ///   - progress: told how many changes of how many were checked.
   /// - Throws: ``BackupError`` or ``StoreError``.
   public func backUp(
     to target: String, replacing: Bool = false, progress: ((Int, Int) -> Void)? = nil
   ) throws -> Backup {
     let start = surroundings.uptime()
-    try check(target, replacing: replacing)
+    let lying = try look(at: target, replacing: replacing)
+    if lying?.isStore == true { try checkIsCopy(target) }
     let part = try Self.freshName(beside: target)
     defer { Self.removeFiles(part) }
     let mask = umask(0o077)
@@ -71,7 +74,9 @@ extension Store {
     let (report, digest, mark) = try found.get()
     var status = stat()
     guard stat(part, &status) == 0 else { throw Self.failure(part) }
-    try check(target, replacing: replacing)
+    guard try look(at: target, replacing: replacing) == lying else {
+      throw BackupError.otherStore(path: target)
+    }
     // NB: a log that was left beside a file of that name would be taken for this one's.
     for suffix in ["-wal", "-shm", "-journal"] { unlink(target + suffix) }
     guard rename(part, target) == 0 else { throw Self.failure(target) }
@@ -80,17 +85,6 @@ extension Store {
     return Backup(
       bytes: Int64(status.st_size), changes: report.changes, records: report.records,
       digest: digest, duration: surroundings.uptime() - start)
-  }
-
-  private func check(_ target: String, replacing: Bool) throws {
-    var (own, other) = (stat(), stat())
-    guard stat(target, &other) == 0 else { return }
-    if let path, stat(path, &own) == 0, own.st_dev == other.st_dev, own.st_ino == other.st_ino {
-      throw BackupError.itself(path: target)
-    }
-    guard replacing, other.st_mode & S_IFMT == S_IFREG else {
-      throw BackupError.taken(path: target)
-    }
   }
 
   /// A name beside a file that nothing has.

@@ -131,7 +131,7 @@ extension Store {
   ///
   /// Whoever uses a SQLite file with a write-ahead log holds a shared lock on one byte of the index
   /// beside it for as long.
-  private static func user(of path: String) -> Int32? {
+  static func user(of path: String) -> Int32? {
     let file = Glibc.open(path + "-shm", O_RDWR | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { Glibc.close(file) }
@@ -144,7 +144,7 @@ extension Store {
     return lock.l_pid
   }
 
-  private static func copyFile(_ source: String, to target: String) throws {
+  static func copyFile(_ source: String, to target: String) throws {
     let input = Glibc.open(source, O_RDONLY | O_CLOEXEC)
     guard input >= 0 else { throw failure(source) }
     defer { Glibc.close(input) }

@@ -91,7 +91,7 @@ struct WriterMark {
 }
 
 /// Which file on which machine a store is.
-private struct Fingerprint {
+struct Fingerprint {
   let text: String
 
   init?(of path: String, machine: String) {

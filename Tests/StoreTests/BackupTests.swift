@@ -148,4 +148,151 @@ import Worlds
     }
     #expect(try store.standing().survey != nil)
   }
+
+  // MARK: What a backup takes the place of
+
+  /// Expects that a file is not replaced, and is what it was.
+  private func expectKept(
+    _ name: String, by store: Store, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let manager = FileManager.default
+    let before = ["", "-wal"].map { manager.contents(atPath: folder.path(name + $0)) }
+    let names = try files()
+    let error = try #require(throws: BackupError.self, sourceLocation: sourceLocation) {
+      try store.backUp(to: folder.path(name), replacing: true)
+    }
+    guard case .otherStore = error else { throw error }
+    #expect(["", "-wal"].map { manager.contents(atPath: folder.path(name + $0)) } == before)
+    #expect(try files() == names, sourceLocation: sourceLocation)
+  }
+
+  private func draft(in store: Store, _ name: String = "tenun") throws -> Draft {
+    var draft = Draft(
+      person: try #require(PersonID("wayan")), form: 1, village: TinySurvey.villages[0],
+      record: nil, token: nil)
+    draft.wishes = [Wish(Path(field: TinySurvey.Field.name), .text(name))]
+    try store.keep(&draft)
+    return draft
+  }
+
+  private func make(_ role: StoreRole, at name: String) throws -> Store {
+    let store = try Store.create(
+      at: folder.path(name), role: role, surroundings: clock.surroundings)
+    try store.extendDirectory(TinySurvey.founding(key: try store.officeKey()))
+    return store
+  }
+
+  private func replace(_ name: String, by store: Store) throws {
+    let backup = try store.backUp(to: folder.path(name), replacing: true)
+    let copy = try Store.open(file: folder.path(name), surroundings: clock.surroundings)
+    #expect(Digest.vectors(try copy.vectors()) == backup.digest)
+    #expect(backup.digest == Digest.vectors(try store.vectors()))
+    try copy.close()
+  }
+
+  @Test(arguments: [StoreRole.standalone, .office])
+  func `Another store is not replaced, whether it holds anything or not`(_ role: StoreRole) throws {
+    let store = try make(role)
+    let empty = try make(role, at: "two.db")
+    try empty.close()
+    try expectKept("two.db", by: store)
+    let other = try make(.standalone, at: "three.db")
+    try add(to: other)
+    try other.close()
+    try expectKept("three.db", by: store)
+    let office = try make(.office, at: "four.db")
+    try office.close()
+    try expectKept("four.db", by: store)
+  }
+
+  @Test func `An older backup is replaced, whatever has become of the store since`() throws {
+    let store = try make(.standalone)
+    try add(to: store)
+    let draft = try draft(in: store)
+    _ = try store.backUp(to: folder.path("copy.db"))
+    // A draft that was finished is the store's own past.
+    try store.discard(draft)
+    try add(to: store)
+    try replace("copy.db", by: store)
+    try replace("copy.db", by: store)
+    try store.close()
+    // On another disk it goes on as another replica.
+    try FileManager.default.copyItem(
+      atPath: folder.path("own.db"), toPath: folder.path("moved.db"))
+    let moved = try Store.open(at: folder.path("moved.db"), surroundings: clock.surroundings)
+    #expect(moved.twinReason == .copied)
+    try add(to: moved)
+    try replace("copy.db", by: moved)
+  }
+
+  @Test func `An office that was restored replaces its older backups`() throws {
+    let store = try make(.office)
+    _ = try store.backUp(to: folder.path("copy.db"))
+    try store.close()
+    _ = try Store.putBack(
+      folder.path("copy.db"), at: folder.path("own.db"), replacing: true,
+      surroundings: clock.surroundings)
+    let again = try Store.open(at: folder.path("own.db"), surroundings: clock.surroundings)
+    try replace("copy.db", by: again)
+  }
+
+  @Test func `A backup that holds what the store does not is kept`() throws {
+    let store = try make(.standalone)
+    try add(to: store)
+    _ = try store.backUp(to: folder.path("old.db"))
+    try add(to: store)
+    _ = try store.backUp(to: folder.path("new.db"))
+    try store.close()
+    let older = try Store.open(at: folder.path("old.db"), surroundings: clock.surroundings)
+    try expectKept("new.db", by: older)
+    // Two that went on from one state.
+    try add(to: older)
+    try older.close()
+    let newer = try Store.open(at: folder.path("new.db"), surroundings: clock.surroundings)
+    try expectKept("old.db", by: newer)
+  }
+
+  @Test func `A copy in which somebody has begun a draft is kept`() throws {
+    let store = try make(.standalone)
+    try add(to: store)
+    _ = try store.backUp(to: folder.path("copy.db"))
+    let used = try Store.open(at: folder.path("copy.db"), surroundings: clock.surroundings)
+    try used.close()
+    try replace("copy.db", by: store)
+    let again = try Store.open(at: folder.path("copy.db"), surroundings: clock.surroundings)
+    _ = try draft(in: again)
+    try again.close()
+    try expectKept("copy.db", by: store)
+    // The other way round it is the store that the copy was made of.
+    _ = try draft(in: store, "perak")
+    try store.close()
+    let copy = try Store.open(at: folder.path("copy.db"), surroundings: clock.surroundings)
+    try expectKept("own.db", by: copy)
+  }
+
+  @Test func `A copy with a log beside it, or that a process uses, is kept`() throws {
+    let store = try make(.standalone)
+    try add(to: store)
+    _ = try store.backUp(to: folder.path("copy.db"))
+    try Data([1]).write(to: URL(filePath: folder.path("copy.db-wal")))
+    try expectKept("copy.db", by: store)
+    try FileManager.default.removeItem(atPath: folder.path("copy.db-wal"))
+
+    let (process, output) = try Worker.start([folder.path("copy.db"), "1", "0"])
+    defer { kill(process.processIdentifier, SIGKILL) }
+    _ = Worker.read(output, lines: 3)
+    let error = try #require(throws: BackupError.self) {
+      try store.backUp(to: folder.path("copy.db"), replacing: true)
+    }
+    guard case .inUse(_, let user) = error else { throw error }
+    #expect(user == process.processIdentifier)
+  }
+
+  @Test func `A file that is no store is replaced if that is asked`() throws {
+    let store = try make(.standalone)
+    try add(to: store)
+    try Data("a letter".utf8).write(to: URL(filePath: folder.path("letter")))
+    #expect(throws: BackupError.self) { try store.backUp(to: folder.path("letter")) }
+    try replace("letter", by: store)
+  }
 }

@@ -27,6 +27,7 @@ enum BackupWords: Phrase {
       "the copy did not pass the check: \(Grammar.count(problems.count, "problem"))"
     case .file(let path, let reason): "\(path) cannot be written: \(reason)"
     case .otherRole(let path, _), .unfounded(let path): "\(path) is not a backup"
+    case .otherStore(let path): "\(path) is a store, and not an older copy of this one"
     case .inUse(let path, let process): "process \(process) is using \(path)"
     }
   }
@@ -36,7 +37,9 @@ enum BackupWords: Phrase {
     case .taken: "Choose another name, or type --replace."
     case .itself: "Choose another name, on another disk."
     case .unsound: "Type \"kulkul verify\" to see what is wrong, and tell the office."
-    case .file, .otherRole, .unfounded, .inUse:
+    case .otherStore: "Choose another name, or remove the file yourself."
+    case .inUse(_, let process): "Choose another name, or end process \(process) first."
+    case .file, .otherRole, .unfounded:
       "Check that the folder is there and the disk not full; nothing was left behind."
     }
   }

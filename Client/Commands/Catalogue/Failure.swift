@@ -112,7 +112,7 @@ extension Failure {
       .needsReason, .badToken, .conflicting, .badCode, .malformedPerson, .needsVillage, .noHome:
       .usage
     case .bundle(let failure): failure.kind
-    case .backup(.taken), .backup(.itself): .refused
+    case .backup(.taken), .backup(.itself), .backup(.otherStore), .backup(.inUse): .refused
     case .backup, .differs: .storage
     case .fileThere, .databaseThere, .notPlainFile,
       .noSurvey, .hasSurvey, .noPerson, .severalPeople, .notServed, .severalVillages,

@@ -55,7 +55,8 @@ enum OptionHelp: Phrase {
     case .contested: "What one deleted and another kept or wrote to."
     case .derived: "Checks that are broken since answers met."
     case .backupFile: "Where the backup will lie."
-    case .replaceBackup: "Replace the file if there is one."
+    case .replaceBackup:
+      "Replace the file if there is one; of stores only an older copy of this one."
     case .replaced: "List every answer that was replaced, and by whom."
     case .draft: "The number of the unfinished work."
     case .importFile: "The table: a CSV file whose first line names the questions."

@@ -102,7 +102,9 @@ extension BackupError {
     case .itself: "Choose another name, on another disk."
     case .unsound:
       "Type \"kulkul-server verify\": if it finds the same, go back to the last good backup."
-    case .file, .otherRole, .unfounded, .inUse:
+    case .otherStore: "Choose another name, or remove the file yourself."
+    case .inUse(_, let process): "Choose another name, or end process \(process) first."
+    case .file, .otherRole, .unfounded:
       "See whether the disk is full and the folder is yours, then type the command again."
     }
   }
@@ -113,7 +115,7 @@ extension BackupError {
       "Type --replace: the store that is there is kept under another name. Or --store FILE."
     case .itself: "Give the file of a backup; this is the store itself."
     case .unsound: "Take an older backup; the store that is there was left alone."
-    case .otherRole, .unfounded: "Give a file that \"kulkul-server backup\" made."
+    case .otherRole, .unfounded, .otherStore: "Give a file that \"kulkul-server backup\" made."
     case .inUse(_, let process): "Stop the office first: kill \(process)"
     case .file: "See whether the disk is full and the folder is yours; nothing was changed."
     }

@@ -118,6 +118,7 @@ extension BackupError {
     case .otherRole(let path, .laptop): "\(path) is of a laptop, not of an office"
     case .otherRole(let path, _): "\(path) is of somebody who works alone, not of an office"
     case .unfounded(let path): "\(path) holds no survey"
+    case .otherStore(let path): "\(path) is a store, and not an older copy of this one"
     case .inUse(let path, let process): "process \(process) is using \(path)"
     }
   }

@@ -90,6 +90,7 @@ enum Failure: Error {
       .notSupervisor, .badReason, .cannotTake, .store(.present), .store(.unheard),
       .samePerson, .nothingAssigned, .worksNotThere, .form, .sheetFiles, .sheetsTooLarge,
       .formUnchanged, .editionTaken, .unfitForm, .backup(.taken), .backup(.itself),
+      .backup(.otherStore), .backup(.inUse),
       .restore(.taken), .restore(.itself), .restore(.inUse):
       .refused
     case .noHome, .notUnderstood: .usage

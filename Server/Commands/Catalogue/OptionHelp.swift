@@ -57,7 +57,8 @@ extension OptionHelp: Phrase {
     case .assignee: "Who gets the villages."
     case .assignor: "Who no longer works there; without it nobody loses a village."
     case .backupFile: "Where the backup will lie."
-    case .replaceBackup: "Replace the file if there is one."
+    case .replaceBackup:
+      "Replace the file if there is one; of stores only an older copy of this one."
     case .restoreFile: "The backup, as \"kulkul-server backup\" made it."
     case .replaceStore: "Put the store aside that is there; it is kept under another name."
     case .goOn: "Do not wait for a laptop: what the office said since the backup is given up."
