@@ -21,8 +21,8 @@ extension Store {
   /// Puts a backup in the place of an office's store, as another incarnation of it (``beginAgain()``).
   ///
   /// The backup is only read: what is opened, checked and changed is a copy of it beside the place
-  /// where it will lie. The store that was there is kept under another name, with its log; nothing
-  /// is ever deleted.
+  /// where it will lie. The store that was there is kept under another name, its log written back or,
+  /// where that fails, beside it; nothing that was saved is ever deleted.
   ///
   /// - Parameters:
   ///   - backup: the file of the backup; the log beside it, if there is one, is of it.

@@ -39,7 +39,6 @@ import Testing
       #expect(outcome.err.contains("Hint: Your work is kept here. Check that the proxy"))
       #expect(!outcome.err.contains("rahasia"))
     }
-    #expect(!FileManager.default.fileExists(atPath: town.newLaptop("newcomer").store))
     let says = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
     let stranger = try Stranger(says: says)
     town.variables["http_proxy"] = "http://127.0.0.1:\(stranger.port)"
