@@ -8,7 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+// What the system keeps of a file in memory, and brings to the disk, at once. It is no less than what
+// SQLite takes for a sector of the disk.
+enum { page_size = 4096 };
+
 // One write or truncation that is not synced yet.
+//
+// A write is of whole pages: whoever writes into a page lets all of it come to the disk again, also
+// what could not be synced before.
 struct pending {
   struct pending *next;
   sqlite3_int64 offset;
@@ -143,7 +150,7 @@ static void end_pending(struct disk_file *state, enum fate fate) {
 }
 
 // Remembers an operation. `lock` is held.
-static void remember(struct faulty_file *file, sqlite3_int64 offset, int length, const void *bytes,
+static void remember_bytes(struct faulty_file *file, sqlite3_int64 offset, int length, const void *bytes,
                      int is_truncation) {
   struct pending *made = calloc(1, sizeof *made + length);
   made->offset = offset;
@@ -152,6 +159,18 @@ static void remember(struct faulty_file *file, sqlite3_int64 offset, int length,
   if (length > 0) memcpy(made->bytes, bytes, length);
   *file->state->end = made;
   file->state->end = &made->next;
+}
+
+// Remembers the pages that were written to. `lock` is held.
+static void remember_pages(struct faulty_file *file, sqlite3_int64 offset, int length) {
+  sqlite3_int64 from = offset - offset % page_size;
+  sqlite3_int64 to = offset + length + page_size - 1;
+  to -= to % page_size;
+  unsigned char *bytes = malloc(to - from);
+  ssize_t count = pread(file->state->handle, bytes, to - from, from);
+  if (count < offset + length - from) abort();
+  remember_bytes(file, from, (int)count, bytes, 0);
+  free(bytes);
 }
 
 static int write_file(sqlite3_file *base, const void *bytes, int length, sqlite3_int64 offset) {
@@ -165,8 +184,8 @@ static int write_file(sqlite3_file *base, const void *bytes, int length, sqlite3
   }
   // The write at which the power is cut may still reach the disk, in part.
   if (!was_cut && length > 0) {
-    remember(file, offset, length, bytes, 0);
     int done = file->real->pMethods->xWrite(file->real, bytes, length, offset);
+    if (done == SQLITE_OK) remember_pages(file, offset, length);
     if (code == SQLITE_OK) code = done;
   }
   pthread_mutex_unlock(&lock);
@@ -178,7 +197,7 @@ static int truncate_file(sqlite3_file *base, sqlite3_int64 size) {
   pthread_mutex_lock(&lock);
   int was_cut = fired && armed == faults_cut;
   int code = count_one(0);
-  if (code == SQLITE_OK || (armed == faults_cut && !was_cut)) remember(file, size, 0, 0, 1);
+  if (code == SQLITE_OK || (armed == faults_cut && !was_cut)) remember_bytes(file, size, 0, 0, 1);
   if (code == SQLITE_OK) code = file->real->pMethods->xTruncate(file->real, size);
   pthread_mutex_unlock(&lock);
   return code;

@@ -131,6 +131,8 @@ def settle(some, rule):
         return ("answer", values[-1]) if len(classes) == 1 else provisional(some)
     if head == "best-fix":
         fixes = [v for v in values if v != "cleared"]
+        if len({tuple(map(str, f[1:3])) for f in fixes}) > 64:
+            return provisional(some)
         if any(metres(a, b) > 100 for a in fixes for b in fixes):
             return provisional(some)
         best = min(radius(f) for f in fixes)

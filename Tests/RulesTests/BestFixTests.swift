@@ -31,6 +31,17 @@ import Testing
     #expect(settle([unknown, coarse], by: .bestFix).settled == coarse.answer)
   }
 
+  /// Some of them are the same: a laptop that lies on a table says one position for hours.
+  @Test func `More positions than can be measured are left to people`() {
+    func many(_ positions: Int) -> [Contender] {
+      (1...4000).map { number in
+        said(fix("-8.65\(100 + number % positions)", "115.21", "9"), at: UInt64(number))
+      }
+    }
+    #expect(!settle(many(64), by: .bestFix).isOpen)
+    #expect(settle(many(65), by: .bestFix).isOpen)
+  }
+
   @Test func `Equal radii go to the latest`() {
     let other = said(fix("-8.6501", "115.21", "3"), at: 4)
     let unknown = [said(fix("-8.6501", "115.21", "0"), at: 8), said(fix("-8.65", "115.21"), at: 7)]
