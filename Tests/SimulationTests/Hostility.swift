@@ -57,6 +57,7 @@ extension SimulatedWorld {
     laptop.key = key
     laptop.isRevoked = false
     laptop.cameBack = true
+    laptop.told = [:]
     laptop.flight = nil
     laptop.image = nil
     note(laptop.column, "comes back")
@@ -64,7 +65,8 @@ extension SimulatedWorld {
 
   /// The laptop is never let in again, and a supervisor takes what it brought since it was turned away.
   ///
-  /// What two stores wrote under one dot nobody can take: then it has to come back itself.
+  /// What two stores wrote under one dot nobody can take, and of what an office had before it was put back it
+  /// does not hear that it is wanted again: then it has to come back itself.
   ///
   /// - Returns: whether it is gone.
   func stayAway(_ laptop: SimulatedLaptop) throws -> Bool {
@@ -94,7 +96,7 @@ extension SimulatedWorld {
     }
     let isOfCopies = missing.allSatisfy { copied.contains($0.replica) }
     try hold(
-      .taken, isOfCopies,
+      .taken, isOfCopies || tally["restored offices"] != nil,
       "what \(laptop.name) brought of \(missing.first?.replica.description ?? "") is not taken")
     guard missing.isEmpty else { return false }
     laptops.removeAll { $0 === laptop }
