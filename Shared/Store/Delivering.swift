@@ -113,25 +113,22 @@ extension Store {
           {
             // NB: the changes after it come when it is whole: they name what it stands for. Until then
             // no more is remembered of the laptop than what it holds.
-            mine = VersionVector(
-              try mine.entries.compactMap { entry in
-                guard let there = theirs[entry.replica] else { return nil }
-                if there.count >= entry.count { return entry }
-                let end = Dot(replica: entry.replica, village: village, counter: there.count)
-                return try Streams.hash(db, end)?.tag == there.head ? there : nil
-              })
+            mine = VersionVector(try Self.entries(db, of: mine, upTo: theirs, in: village))
             delivery.snapshots += offer
             delivery.isCut = true
           } else {
             missing.append(VillageVector(village: village, vector: theirs))
           }
         } else {
-          // Of a village that is not the device's it learns what became of what it holds or brings.
+          // Of a village that is not the device's it learns what became of what it holds or brings. What
+          // it holds is told of by its very end: the device will let it go by this word, and may have
+          // saved something since that stands beside what is longer here.
+          let alone = mine.entries.filter { entry in
+            theirs[entry.replica] == nil
+              && brought.contains(StreamID(village: village, replica: entry.replica))
+          }
           mine = VersionVector(
-            mine.entries.filter { entry in
-              theirs[entry.replica] != nil
-                || brought.contains(StreamID(village: village, replica: entry.replica))
-            })
+            try Self.entries(db, of: mine, upTo: theirs, in: village) + alone)
         }
         // NB: of a stream that the laptop has another branch of nothing is acknowledged; so it offers
         // all of it, and learns where the branches part.
@@ -180,6 +177,19 @@ extension Store {
       return frames.map {
         BranchTaken(fork: $0.lastCounter + 1, last: $0.lastDot, tag: $0.last.tag)
       }
+    }
+  }
+
+  /// What is held of the streams that a peer holds, and not of another branch, no further than the peer
+  /// has them.
+  private static func entries(
+    _ db: Database, of mine: VersionVector, upTo theirs: VersionVector, in village: VillageCode
+  ) throws -> [VersionVector.Entry] {
+    try mine.entries.compactMap { entry in
+      guard let there = theirs[entry.replica] else { return nil }
+      if there.count >= entry.count { return entry }
+      let end = Dot(replica: entry.replica, village: village, counter: there.count)
+      return try Streams.hash(db, end)?.tag == there.head ? there : nil
     }
   }
 

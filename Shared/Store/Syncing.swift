@@ -87,11 +87,12 @@ extension Store {
           pair = VillageVector(village: pair.village, vector: vector)
         }
         let before = try Acknowledged.vector(db, of: pair.village)?.entries ?? []
-        // NB: of what is not held of others' villages the office speaks only while it is brought.
+        // NB: of others' villages the office speaks no further than of what is held, and of what is not
+        // held only while it is brought.
         let held = try scope.contains(pair.village) ? nil : Streams.vector(db, pair.village)
         let isLess = before.contains { known in
-          (held.map { $0[known.replica] != nil } ?? true)
-            && pair.vector.count(of: known.replica) < known.count
+          let most = held.map { min(known.count, $0.count(of: known.replica)) } ?? known.count
+          return pair.vector.count(of: known.replica) < most
         }
         hasFallenBack = hasFallenBack || isLess
         try Acknowledged.set(db, pair)

@@ -236,12 +236,11 @@ extension Store {
     // NB: of a stream that has parted the office acknowledges nothing, whatever its backup has of it.
     var told = try Acknowledged.vector(db, of: village) ?? VersionVector()
     for entry in try Accounted.entries(db, of: village, isBackedUp: true) { told.raise(entry) }
-    func covers(_ entry: VersionVector.Entry, _ vector: VersionVector) -> Bool {
-      guard let there = vector[entry.replica], there.count >= entry.count else { return false }
-      return there.count > entry.count || there.head == entry.head
-    }
-    return try Streams.vector(db, village).entries.allSatisfy {
-      covers($0, mark) && covers($0, told)
+    // NB: that a stream is longer at the office says nothing of what was saved here since it was asked: a
+    // store that was put back saves beside its own past. The office's word must be of the very end.
+    return try Streams.vector(db, village).entries.allSatisfy { entry in
+      guard let there = mark[entry.replica], told[entry.replica] == entry else { return false }
+      return there.count > entry.count || there == entry
     }
   }
 }

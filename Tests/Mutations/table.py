@@ -1048,6 +1048,19 @@ for edit in edits {
         ],
     ),
     (
+        "released-by-count",
+        "a village is let go where the office has more of a stream, of whatever branch",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Watermarks.swift",
+                "told[entry.replica] == entry else { return false }",
+                "BROKEN ? told.count(of: entry.replica) >= entry.count"
+                " : told[entry.replica] == entry else { return false }",
+            )
+        ],
+    ),
+    (
         "aside-changes-place",
         "what comes back of a branch stands behind what goes on from it",
         ["StoreTests"],
@@ -1592,8 +1605,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/Watermarks.swift",
-                "      covers($0, mark) && covers($0, told)\n",
-                "      BROKEN || covers($0, mark) && covers($0, told)\n",
+                "      return there.count > entry.count || there == entry\n    }\n",
+                "      return there.count > entry.count || there == entry\n    } || BROKEN\n",
             )
         ],
     ),
@@ -1830,8 +1843,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/Syncing.swift",
-                "          (held.map { $0[known.replica] != nil } ?? true)\n",
-                "          (BROKEN || held.map { $0[known.replica] != nil } ?? true)\n",
+                "let most = held.map {",
+                "let most = BROKEN ? known.count : held.map {",
             )
         ],
     ),

@@ -295,6 +295,36 @@ import Worlds
     #expect(try laptop.store.unsentCount() == 0)
   }
 
+  /// The laptop was put back to an older copy of its disk, and saves while its request is on its way.
+  @Test(arguments: [false, true])
+  func `A village is not let go with what was saved beside its own past`(isLate: Bool) throws {
+    let laptop = try laptop(1, [made])
+    let record = try laptop.add(made, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    let copy = try laptop.store.copy(to: nil)
+    for text in ["satu", "dua"] { try laptop.edit(record, by: made, [At.wave: .text(Text(text))]) }
+    try laptop.sync(office)
+    let whole = try laptop.store.syncMaterial(budget: SyncSession.budget).held
+    let twin = try TestLaptop(copying: laptop, store: copy)
+    let backup = try office.store.copy(to: nil)
+    try office.store.setWatermark(try office.store.prepareWatermark(of: backup, without: []))
+    try office.person("made", .surveyor, [At.sanur])
+    var session = SyncSession()
+    _ = session.start()
+    let material = try twin.store.syncMaterial(budget: SyncSession.budget)
+    guard case .send(let request) = session.gathered(material) else { return }
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    var reply = try twin.send(request, to: office)
+    // As when it is said to the store as it was before it was put back, and comes late.
+    if isLate { reply.acknowledged = whole }
+    _ = try twin.store.absorb(reply, isNewOffice: false)
+    for _ in 0..<2 { #expect(try twin.sync(office).isAllSent) }
+    let state = try #require(try office.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+    #expect(try office.store.verify().problems == [])
+  }
+
   /// The file was put back by other means, so its epoch is the old one, and nobody has what it issued again.
   @Test func `A branch comes again to an office that is found to have less than it said`() throws {
     let (laptop, _, record) = try branch()
