@@ -200,6 +200,11 @@ extension SimulatedWorld {
       try hold(
         .admitted, try store.peek(view.record, form: 1) == nil, "a record was called missing")
       return nil
+    } catch StoreError.noView {
+      // So it was, and the record is known by a copy in another village alone.
+      let held = try store.vector(of: view.village)
+      try hold(.admitted, held.isEmpty, "what was shown of \(view.record) is unknown")
+      return nil
     } catch EditRefusal.village(let person, let village) {
       let isKnown = try directory(of: store).person(person)?.scope.contains(village) ?? false
       try hold(.admitted, !isKnown, "\(person) was kept out of \(village)")
