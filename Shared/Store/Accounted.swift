@@ -17,7 +17,8 @@ enum Accounted {
   /// The least number of watermarks that are told before one of them is certain to be of a backup that was
   /// begun later.
   ///
-  /// The first may be of an older one, and the second of one that was under way.
+  /// The first may be of an older one, and the second of one that was under way; of one office only one is
+  /// under way at a time (``BackupTurn``).
   private static let certain: Int64 = 3
 
   /// Notes how far the office accounts for a stream, if what is here is what it speaks of.
@@ -32,7 +33,7 @@ enum Accounted {
       .bits(taken.last.counter), .bits(taken.tag), .bits(epoch))
   }
 
-  /// Notes that the office told of another watermark.
+  /// Notes that the office told of a later watermark.
   static func noteWatermark(_ db: Database) throws {
     try db.run("UPDATE accounted SET watermarks = watermarks + 1")
   }

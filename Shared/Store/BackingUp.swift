@@ -49,9 +49,21 @@ extension Store {
   ///   - target: where the copy will lie.
   ///   - replacing: whether a file of that name is replaced; of stores only an older copy of this one.
   ///   - progress: told how many changes of how many were checked.
+  ///   - waits: called once if the office is being backed up already; this comes after it.
   /// - Throws: ``BackupError`` or ``StoreError``.
   public func backUp(
-    to target: String, replacing: Bool = false, progress: ((Int, Int) -> Void)? = nil
+    to target: String, replacing: Bool = false, progress: ((Int, Int) -> Void)? = nil,
+    waits: (() -> Void)? = nil
+  ) throws -> Backup {
+    let isOffice = try standing().role == .office
+    let turn = isOffice ? try path.map { try BackupTurn(at: $0, waits: waits) } : nil
+    return try withExtendedLifetime(turn) {
+      try copyAndCheck(to: target, replacing: replacing, progress: progress)
+    }
+  }
+
+  private func copyAndCheck(
+    to target: String, replacing: Bool, progress: ((Int, Int) -> Void)?
   ) throws -> Backup {
     let start = surroundings.uptime()
     let lying = try look(at: target, replacing: replacing)
@@ -105,11 +117,16 @@ extension Store {
     .file(path: path, reason: String(cString: strerror(errno)))
   }
 
-  /// Makes a new name in a folder outlast a power cut.
-  static func syncFolder(of path: String) {
+  /// The folder in which a file lies.
+  static func folder(of path: String) -> String {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     let folder = parts.isEmpty ? "." : parts.joined(separator: "/")
-    let file = Glibc.open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    return folder.isEmpty ? "/" : folder
+  }
+
+  /// Makes a new name in a folder outlast a power cut.
+  static func syncFolder(of path: String) {
+    let file = Glibc.open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     // Ignored because a file system that syncs no folders has another way to keep names.
     guard file >= 0 else { return }
     fsync(file)

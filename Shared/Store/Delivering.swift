@@ -91,7 +91,8 @@ extension Store {
       if !delivery.directory.isEmpty {
         delivery.directorySignature = try DirectoryHead(db).signature ?? []
       }
-      if try !delivery.directory.isEmpty || Watermarks.id(db) != request.watermark {
+      let mark = try Watermarks.id(db) ?? 0
+      if mark != request.watermark || mark != 0 && !delivery.directory.isEmpty {
         delivery.watermark = try Self.watermark(
           db, context: context, scope: scope, held: request.held)
       }

@@ -29,7 +29,7 @@ enum Meta {
     case person, lastRecord, pruned, heardAt, joining, turnedAway
     case formerPerson, formerReplica, formerFor, confirmed
     case restored, fingerprint, birthmark, unopened
-    case watermark, watermarkAt
+    case watermark, watermarkAt, watermarkMost
   }
 
   static func set(_ db: Database, _ key: Key, _ value: SQLValue) throws {

@@ -113,8 +113,11 @@ extension Store {
     var outcome = IngestOutcome()
     for village in staged.complete { outcome.applied += try install(village) }
     outcome.add(try ingest(reply.frames, admission: nil, device: .standalone))
-    try forgetOthersWaiting()
-    let released = try releaseLost()
+    // NB: an office that asks for everything does not stand by what it said before, and that alone is
+    // known until it has answered; it may have been put back.
+    let standsByIt = reply.status != .tellAll && !hasFallenBack
+    if standsByIt { try forgetOthersWaiting() }
+    let released = standsByIt ? try releaseLost() : []
     return Absorbed(
       received: outcome.applied, unsent: try unsentCount(), waiting: try waitingCount(),
       refusals: outcome.refusals, staged: staged.new + wanted, released: released,

@@ -37,9 +37,18 @@ enum Watermarks {
       entry.signature.isEmpty ? .null : .blob(entry.signature))
   }
 
+  /// The number of the next backup: more than that of the last by a random step, so that it rises, and
+  /// that an office which was put back takes no number again.
+  static func next(_ db: Database, surroundings: Surroundings) throws -> UInt64 {
+    var random = InjectedRandom(surroundings: surroundings)
+    let (next, isOver) = (try id(db) ?? 0).addingReportingOverflow(1 + random.next() >> 24)
+    return isOver ? 1 : next
+  }
+
   static func forget(_ db: Database) throws {
     try Meta.remove(db, .watermark)
     try Meta.remove(db, .watermarkAt)
+    try Meta.remove(db, .watermarkMost)
     try db.run("DELETE FROM watermark")
     // NB: what laptops offer an office is of no watermark.
     try db.run("DELETE FROM staged WHERE device = 0")
@@ -58,8 +67,7 @@ extension Store {
   /// Makes the snapshots of a checked backup and keeps them here, to be handed out once
   /// ``setWatermark(_:)`` says that the backup has its name.
   func prepareWatermark(of backup: Store, without unknown: Set<VillageCode>) throws -> BackupMark {
-    var random = InjectedRandom(surroundings: surroundings)
-    let id = random.next()
+    let id = try read { db in try Watermarks.next(db, surroundings: surroundings) }
     var entries: [WatermarkEntry] = []
     for pair in try backup.vectors() {
       var parts: [(Int, [UInt8])] = []
@@ -115,13 +123,16 @@ extension Store {
   }
 
   /// The watermark as a device is told of it: of its villages all, of any other its own streams alone.
+  ///
+  /// An office that has none says so, for the device may know one of before the office was put back.
   static func watermark(
     _ db: Database, context: StoreContext, scope: Set<VillageCode>,
     held: [VillageCode: VersionVector]
   ) throws -> Watermark? {
-    guard let id = try Watermarks.id(db), let survey = context.directory.survey,
-      let key = try Meta.bytes(db, .key)
-    else { return nil }
+    guard let survey = context.directory.survey, let key = try Meta.bytes(db, .key) else {
+      return nil
+    }
+    guard let id = try Watermarks.id(db) else { return Watermark(id: 0, villages: []) }
     var entries: [WatermarkEntry] = []
     for village in scope.union(held.keys).sorted() {
       guard let mark = try Watermarks.entry(db, of: village) else { continue }
@@ -223,7 +234,13 @@ extension Store {
     guard let survey = try context(db).directory.survey, !survey.key.isEmpty else { return }
     let entries = watermark.villages.filter { $0.isSigned(survey: survey.id, by: survey.key) }
     guard entries.count == watermark.villages.count else { return }
-    if try Watermarks.id(db) != watermark.id { try Accounted.noteWatermark(db) }
+    if watermark.id == 0 { return try Watermarks.forget(db) }
+    // NB: a word that comes late tells of no later backup, nor does that which is told again after it.
+    let most = try Meta.integer(db, .watermarkMost).map { UInt64(bitPattern: $0) } ?? 0
+    if watermark.id > most {
+      try Meta.set(db, .watermarkMost, .bits(watermark.id))
+      try Accounted.noteWatermark(db)
+    }
     try db.run("DELETE FROM watermark")
     for entry in entries { try Watermarks.write(db, entry) }
     try Meta.set(db, .watermark, .bits(watermark.id))

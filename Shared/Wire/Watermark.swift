@@ -93,7 +93,7 @@ public struct WatermarkEntry: Hashable, Sendable {
 
 /// The watermark of the office's newest checked backup, as a laptop is told of it.
 public struct Watermark: Hashable, Sendable {
-  /// A random number that tells backups apart.
+  /// The number of the backup, which rises by random steps; zero if there is none.
   public let id: UInt64
   /// The villages, in ascending order.
   public let villages: [WatermarkEntry]

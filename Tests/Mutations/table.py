@@ -1048,6 +1048,54 @@ for edit in edits {
         ],
     ),
     (
+        "released-by-old-word",
+        "a village is let go by what an office said before it was put back",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Syncing.swift",
+                "let standsByIt = reply.status != .tellAll",
+                "let standsByIt = BROKEN || reply.status != .tellAll",
+            )
+        ],
+    ),
+    (
+        "no-watermark-unsaid",
+        "an office without a backup does not say so",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Watermarks.swift",
+                "else { return Watermark(id: 0, villages: []) }",
+                "else { return BROKEN ? nil : Watermark(id: 0, villages: []) }",
+            )
+        ],
+    ),
+    (
+        "watermark-counted-again",
+        "a watermark that is told again counts as another",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Watermarks.swift",
+                "    if watermark.id > most {",
+                "    if try BROKEN && Watermarks.id(db) != watermark.id || watermark.id > most {",
+            )
+        ],
+    ),
+    (
+        "backups-at-once",
+        "two backups of an office are made at a time",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/BackingUp.swift",
+                "let turn = isOffice ?",
+                "let turn = isOffice && !BROKEN ?",
+            )
+        ],
+    ),
+    (
         "released-by-count",
         "a village is let go where the office has more of a stream, of whatever branch",
         ["StoreTests"],

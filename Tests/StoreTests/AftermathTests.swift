@@ -325,6 +325,42 @@ import Worlds
     #expect(try office.store.verify().problems == [])
   }
 
+  /// The file was put back by other means, so its epoch is the old one.
+  ///
+  /// What keeps the village until then is a draft; with `isFed` another laptop has brought everything again
+  /// before it comes.
+  @Test(arguments: [false, true], [false, true])
+  func `A village is not let go by what an office said before it was put back`(
+    hadBackup: Bool, isFed: Bool
+  ) throws {
+    let laptop = try laptop(1, [made])
+    let other = try self.laptop(2, [wayan])
+    let record = try laptop.add(made, in: At.renon, [At.name: .text("A")])
+    try office.person("made", .surveyor, [At.sanur])
+    func backUp() throws {
+      let backup = try office.store.copy(to: nil)
+      try office.store.setWatermark(try office.store.prepareWatermark(of: backup, without: []))
+    }
+    if hadBackup { try backUp() }
+    let before = try office.store.copy(to: nil)
+    try laptop.sync(office)
+    var draft = Draft(person: made, form: 1, village: At.renon, record: nil, token: nil)
+    try laptop.store.keep(&draft)
+    try backUp()
+    for _ in 0..<2 { try laptop.sync(office) }
+    #expect(try !laptop.store.vector(of: At.renon).isEmpty)
+    try laptop.store.discard(draft)
+    try other.sync(office)
+    let again = TestOffice(over: before, clock: office.clock)
+    if isFed { for _ in 0..<2 { #expect(try other.sync(again).isAllSent) } }
+    // The backup that had it may be lost too.
+    for _ in 0..<2 { #expect(try laptop.sync(again).released == []) }
+    #expect(try again.store.peek(record, form: 1) != nil)
+    let backup = try again.store.copy(to: nil)
+    try again.store.setWatermark(try again.store.prepareWatermark(of: backup, without: []))
+    #expect(try laptop.sync(again).released == [At.renon])
+  }
+
   /// The file was put back by other means, so its epoch is the old one, and nobody has what it issued again.
   @Test func `A branch comes again to an office that is found to have less than it said`() throws {
     let (laptop, _, record) = try branch()

@@ -52,6 +52,34 @@ import Worlds
     #expect(try used.standing().replica != store.standing().replica)
   }
 
+  /// Two at a time are both of before what comes meanwhile, and laptops count them.
+  @Test func `An office is backed up by one at a time`() throws {
+    let store = try make(.office)
+    var turn: BackupTurn? = try BackupTurn(at: folder.path("own.db"))
+    #expect(turn != nil)
+    var waits = 0
+    for name in ["one.db", "two.db"] {
+      _ = try store.backUp(
+        to: folder.path(name),
+        waits: {
+          waits += 1
+          turn = nil
+        })
+    }
+    #expect(waits == 1)
+  }
+
+  @Test func `The number of a backup is greater than that of the last`() throws {
+    let store = try make(.office)
+    var last: UInt64 = 0
+    for number in 0..<5 {
+      _ = try store.backUp(to: folder.path("\(number).db"))
+      let id = try #require(try store.read { db in try Watermarks.id(db) })
+      #expect(id > last)
+      last = id
+    }
+  }
+
   @Test func `A store that does not pass the check gives no backup, and nothing is left`() throws {
     let store = try make(.standalone)
     try add(to: store)

@@ -448,10 +448,9 @@ extension `Dropped history` {
     #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
   }
 
-  /// The office carried a branch that only a base told of, and somebody whose village was given away has that
-  /// branch as the stream.
-  @Test func `A village is not let go for what the office carried before a backup has that`() throws
-  {
+  /// The office carried a branch that only a base told of, after its last backup, and somebody whose village
+  /// was given away has that branch as the stream.
+  private func carried() throws -> (reader: TestLaptop, record: RecordID, office: TestOffice) {
     let laptop = try laptop(1)
     let reader = try self.laptop(2)
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
@@ -477,6 +476,35 @@ extension `Dropped history` {
     _ = try restored.store.backUp(to: folder.path("fourth.db"))
     #expect(try twin.sync(restored).isAllSent)
     for person in ["wayan", "made"] { try restored.person(person, .surveyor, [At.sanur]) }
+    return (reader, record, restored)
+  }
+
+  /// An earlier word comes late, as when the laptop syncs twice at once, and then the present one again.
+  @Test func `A watermark that is told again and again is of one backup`() throws {
+    let (reader, _, restored) = try carried()
+    #expect(try reader.sync(restored).released == [])
+    var material = try reader.store.syncMaterial(budget: SyncSession.budget)
+    material.watermark = 0
+    var session = SyncSession()
+    _ = session.start()
+    guard case .send(let request) = session.gathered(material) else {
+      Issue.record("the session does not begin with a request")
+      return
+    }
+    let late = try reader.send(request, to: restored)
+    #expect(late.watermark != nil)
+    _ = try restored.store.backUp(to: folder.path("fifth.db"))
+    for _ in 0..<3 {
+      #expect(try reader.sync(restored).released == [])
+      #expect(try reader.store.absorb(late, isNewOffice: false).released == [])
+    }
+    _ = try restored.store.backUp(to: folder.path("sixth.db"))
+    #expect(try reader.sync(restored).released == [At.renon])
+  }
+
+  @Test func `A village is not let go for what the office carried before a backup has that`() throws
+  {
+    let (reader, record, restored) = try carried()
     #expect(try reader.sync(restored).released == [])
     #expect(try reader.store.unsentCount() == 0)
     #expect(try reader.store.peek(record, form: 1) != nil)

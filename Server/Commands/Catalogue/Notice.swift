@@ -50,6 +50,7 @@ enum Notice {
   case progress(done: Int, all: Int)
   case decide(conflicts: Int)
   case backupChecked
+  case backupWaits
   case keptAside(String)
   case laptopsBringBack
   case waitsForLaptop
@@ -152,6 +153,8 @@ extension Notice: Phrase {
     case .stopped: "Stopped; everything that came is saved."
     case .sound: "Everything is sound."
     case .progress(let done, let all): "checked \(done) of \(Grammar.count(all, "change"))"
+    case .backupWaits:
+      "Another backup of this office is being made; this one begins when that is there."
     case .backupChecked:
       "The copy was opened again and checked; it can be restored. Keep it on another disk."
     case .keptAside(let path): "The store that was there is kept: \(path)"

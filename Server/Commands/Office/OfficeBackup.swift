@@ -19,9 +19,10 @@ struct OfficeBackup: ParsableCommand {
     let backup: Backup
     do {
       defer { office.console.show(nil) }
-      backup = try office.store.backUp(to: file, replacing: replace) { done, all in
-        office.console.show(.progress(done: done, all: all))
-      }
+      backup = try office.store.backUp(
+        to: file, replacing: replace,
+        progress: { done, all in office.console.show(.progress(done: done, all: all)) },
+        waits: { office.say(.backupWaits) })
     } catch let error as BackupError {
       throw Failure.backup(error)
     }
