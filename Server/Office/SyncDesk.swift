@@ -167,7 +167,8 @@ public struct SyncDesk: Sendable {
         directoryTag: request.directoryTag, budget: min(request.budget, Self.budgetLimit),
         watermark: request.watermark, snapshots: request.snapshots,
         brought: frames))
-    reply.branches += delivery.branches
+    let told = Set(reply.branches)
+    reply.branches += delivery.branches.filter { !told.contains($0) }
     reply.acknowledged = delivery.acknowledged
     reply.frames = delivery.frames
     reply.directoryStart = delivery.directoryStart

@@ -53,12 +53,13 @@ enum Cuts {
       .bits(stream.village.number), .bits(stream.replica.number), .bits(count),
     ]
     let condition = "village = ? AND replica = ? AND counter <= ?"
+    // NB: while the journal still tells one branch from another.
+    try Inbox.removeDropped(db, stream, upTo: count)
     if try Incarnations.isOwn(db, stream.replica) {
       try Seen.settle(db, where: condition, values)
     }
     try db.run("DELETE FROM journal WHERE \(condition)", values)
     try db.run("DELETE FROM seal WHERE village = ? AND replica = ? AND counter <= ?", values)
-    try Inbox.removeDropped(db, stream, upTo: count)
   }
 
   /// Drops everything of a village that is not held any more.

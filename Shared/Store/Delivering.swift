@@ -98,6 +98,7 @@ extension Store {
       }
       delivery.branches = try Self.settled(db, request, outside: scope)
       let brought = Set(request.brought.map(\.stream))
+      let ends = Set(request.brought.map { Name(dot: $0.lastDot, tag: $0.last.tag) })
       var missing: [VillageVector] = []
       var budget = request.budget
       for village in scope.union(request.held.keys).sorted()
@@ -137,11 +138,12 @@ extension Store {
         if mine != theirs || request.isComplete || request.asked.contains(village) {
           delivery.acknowledged.append(VillageVector(village: village, vector: mine))
         }
+        // NB: of what it brought it is told by then; but that may end behind what it holds, or before.
         delivery.branches += try theirs.entries.compactMap { entry in
-          let stream = StreamID(village: village, replica: entry.replica)
-          guard mine.count(of: entry.replica) < entry.count, !brought.contains(stream) else {
-            return nil
-          }
+          let end = StreamID(village: village, replica: entry.replica).dot(entry.count)
+          guard mine.count(of: entry.replica) < entry.count,
+            !ends.contains(Name(dot: end, tag: entry.head))
+          else { return nil }
           return try Branches.taken(db, upTo: entry, of: village, context: context)
         }
       }

@@ -133,8 +133,8 @@ struct Door {
     }
   }
 
-  /// Whether the records account for every change of a frame.
-  private func accounts(for frame: Frame) throws -> Bool {
+  /// Whether the records account for every change of a frame; of a carry, for what it brings.
+  func accounts(for frame: Frame) throws -> Bool {
     let stated = frame.contents.count == 1 ? [frame.last] : nil
     guard let hashes = try Road.hashes(of: frame, db: db) ?? stated else { return false }
     for (index, bytes) in frame.contents.enumerated() {
@@ -147,7 +147,9 @@ struct Door {
       }
       let change = Change(dot: dot, hash: hashes[index], content: content)
       let state = try copy(of: change)?.state
-      guard state?.accounts(for: change.origin) == true else { return false }
+      var names = [change.origin]
+      if case .carry(let cargo, _) = content.body { names = cargo.origins.map(\.name) }
+      guard names.allSatisfy({ state?.accounts(for: $0) == true }) else { return false }
     }
     return true
   }

@@ -29,21 +29,25 @@ extension Inbox {
     return (sealed, held)
   }
 
-  /// Frames that wait at a laptop, of villages that are not its own any more, for the office.
+  /// Frames that wait at a laptop, for the office.
+  ///
+  /// What says nothing that it could be checked by is the office's own, on the way here, or nobody's word. Of
+  /// a village that is not the laptop's any more the office is asked what became of that too, for nothing of it comes.
   ///
   /// - Parameters:
   ///   - scope: the villages of the laptop.
   ///   - refused: streams of which nothing is sent now.
-  static func elsewhere(
-    _ db: Database, than scope: [VillageCode], budget: Int, without refused: Set<StreamID>
+  static func waiting(
+    _ db: Database, scope: [VillageCode], budget: Int, without refused: Set<StreamID>
   ) throws -> [Frame] {
     if try isEmpty(db) { return [] }
     var left = budget
     var frames: [Frame] = []
-    for village in try villages(db) where !scope.contains(village) {
+    for village in try villages(db) {
+      let isLost = !scope.contains(village)
       let there = try Acknowledged.vector(db, of: village) ?? VersionVector()
       for frame in try sealed(db, of: village, missingAt: there).frames
-      where left > 0 && !refused.contains(frame.stream) {
+      where left > 0 && !refused.contains(frame.stream) && (isLost || frame.isChecked) {
         frames.append(frame)
         left -= frame.contents.reduce(0) { $0 + $1.count }
       }

@@ -317,11 +317,21 @@ enum Inbox {
       village)
   }
 
-  /// Removes the frames of a stream that a base stands for.
+  /// Removes the frames of a stream that a base will stand for.
+  ///
+  /// NB: a count is no hash, and what is of another branch is perhaps nowhere else. So what cannot be told from
+  /// such a branch waits on, but for what nobody could check: the office has that, or nobody ever wrote it.
   static func removeDropped(_ db: Database, _ stream: StreamID, upTo count: UInt64) throws {
-    try db.run(
-      "DELETE FROM inbox WHERE village = ? AND replica = ? AND last <= ?",
-      .bits(stream.village.number), .bits(stream.replica.number), .bits(count))
+    if try isEmpty(db) { return }
+    let waiting = try frames(
+      db.all(
+        "SELECT frame FROM inbox WHERE village = ? AND replica = ? AND last <= ?",
+        .bits(stream.village.number), .bits(stream.replica.number), .bits(count)
+      ) { $0.bytes(0) })
+    for frame in waiting {
+      let isHeld = try Streams.hash(db, frame.lastDot) == frame.last
+      if isHeld || !frame.isChecked { try remove(db, Key(frame)) }
+    }
   }
 
   /// The villages of which frames wait.

@@ -58,5 +58,5 @@ extension Inbox {
 
 extension Frame {
   /// Whether it says itself what it can be checked by; then it was, before it could wait.
-  fileprivate var isChecked: Bool { base != nil || first == 1 }
+  var isChecked: Bool { base != nil || first == 1 }
 }

@@ -53,15 +53,19 @@ struct Ingest {
     switch try Road.find(frame, known: known, isOffice: door.isOffice, db: door.db) {
     case .found(let here): road = here
     case .astray:
+      if try waitForOffice(frame) { return }
       // NB: what waited is kept by nobody else, perhaps.
       if retried != nil, door.isOffice { try refuseWhole(frame, from: 0, .fork) }
       return
     case .dropped:
       // NB: of what lies before its own cut an office has not every hash; what its base does not account
       // for is of another branch.
-      return door.isOffice ? try takeBelowCut(frame, known: known) : ()
+      if door.isOffice { return try takeBelowCut(frame, known: known) }
+      _ = try waitForOffice(frame)
+      return
     case .forkedBelow:
       if door.isOffice { return try takeBelowCut(frame, known: known) }
+      if try waitForOffice(frame) { return }
       return try refuseWhole(frame, from: 0, .fork)
     case .early:
       // Behind a change that was not taken nothing waits: it comes again with that change.

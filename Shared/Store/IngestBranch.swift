@@ -8,13 +8,16 @@ extension Ingest {
   /// Takes a branch in whose dots other changes have.
   ///
   /// The office issues each change of it again, under its own dots, with its origin. A laptop does
-  /// nothing but wait for the office to do so. So it is with what waited for what is void: no stream
+  /// nothing but wait for the office to do so, and bring it what had waited. So it is with what waited for what is void: no stream
   /// can go on with it, and its dots stay free for it, should what is missing come after all.
   mutating func takeBranch(
     _ frame: Frame, from index: Int, road: Road, hashes: [ChainHash]
   ) throws {
     let fork = road.branch?.fork ?? frame.first + UInt64(index)
-    guard admission != nil, door.isOffice else { return refuse(frame, fork, .fork) }
+    guard admission != nil, door.isOffice else {
+      if try waitForOffice(frame, from: index, on: road) { return }
+      return refuse(frame, fork, .fork)
+    }
     var judge = judge
     judge.isOfBranch = true
     var authoring = try Authoring(store, door.db)

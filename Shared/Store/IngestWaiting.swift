@@ -56,6 +56,56 @@ extension Ingest {
     try Inbox.add(door.db, frame, need, device: device, room: room, now: door.now)
   }
 
+  /// Lets what waited at a laptop wait on for the office alone, because it is of another branch than is held,
+  /// or than a base stands for.
+  ///
+  /// The office can issue it again, and perhaps nobody else can bring it. What the records account for
+  /// by now need not wait; nor may what nobody can check, or nobody would take.
+  ///
+  /// - Parameters:
+  ///   - index: of the first change that is of that branch.
+  ///   - road: how it joins what is held; `nil` if it does not.
+  /// - Returns: whether it waits, or need not.
+  mutating func waitForOffice(
+    _ frame: Frame, from index: Int = 0, on road: Road? = nil
+  ) throws -> Bool {
+    guard retried != nil, !door.isOffice, frame.seal != nil,
+      let hashes = try road?.hashes ?? Road.hashes(of: frame, db: door.db)
+    else { return false }
+    if try door.accounts(for: frame) { return true }
+    // NB: by what it goes on from nobody else may be able to tell.
+    let based = road.map { rest(of: frame, from: 0, after: $0.start, secret: $0.secret) } ?? frame
+    guard let secret = based.secret ?? based.base?.secret,
+      try isAuthentic(based, from: index, hashes, secret: secret)
+    else { return false }
+    // No news from anybody else helps it on.
+    try wait(based, for: Inbox.Need())
+    return true
+  }
+
+  /// Whether a branch can be its author's own, as far as its changes can be judged here; what else speaks
+  /// against it is for the office to say.
+  private func isAuthentic(
+    _ frame: Frame, from index: Int, _ hashes: [ChainHash], secret: StreamSecret
+  ) throws -> Bool {
+    var judge = judge
+    judge.isOfBranch = true
+    for later in index..<frame.contents.count {
+      let dot = frame.dot(at: later)
+      let stream = StreamRow(
+        id: frame.stream, count: dot.counter - 1,
+        head: later == 0 ? frame.base?.hash ?? .start : hashes[later - 1], secret: secret,
+        stamp: Stamp(number: 0), context: -1, directory: 0)
+      switch try judge.judge(frame, at: later, hash: hashes[later], stream: stream, door: door) {
+      case .ready, .disputed: continue
+      case .early: return true
+      case .refused(let ground):
+        if ground == .malformed || ground == .foreignDevice { return false }
+      }
+    }
+    return true
+  }
+
   /// In whose room a frame waits: of whoever is certain to bring it, or to have sealed it.
   private func room(isChecked: Bool) -> Inbox.Room {
     if isProven { return .of(device) }

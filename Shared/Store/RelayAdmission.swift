@@ -20,6 +20,8 @@ struct RelayAdmission: Admission {
 
   func of(_ device: DeviceID) -> any Admission { RelayAdmission(device: device) }
 
+  func ofBranch() -> any Admission { RelayAdmission(device: device, isOfBranch: true) }
+
   func mayWait(_ stream: StreamID, door: Door) throws -> Bool {
     guard let device, let known = door.context.directory.device(device) else { return false }
     return !known.isRevoked

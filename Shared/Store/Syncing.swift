@@ -34,8 +34,8 @@ extension Store {
       let sent = (branches.frames + outgoing.frames).reduce(0) { size, frame in
         size + frame.contents.reduce(0) { $0 + $1.count }
       }
-      let elsewhere = try Inbox.elsewhere(
-        db, than: standing.scope, budget: budget - sent, without: refused)
+      let waiting = try Inbox.waiting(
+        db, scope: standing.scope, budget: budget - sent, without: refused)
       let head = try DirectoryHead(db)
       let offered = try Self.offers(db, budget: budget / 2)
       let acknowledged = try Acknowledged.all(db)
@@ -43,14 +43,14 @@ extension Store {
       // acknowledged nothing.
       // After one that did not open frames go until the office has answered them.
       let canParcel =
-        try branches.frames.isEmpty && elsewhere.isEmpty && standing.epoch != 0
+        try branches.frames.isEmpty && waiting.isEmpty && standing.epoch != 0
         && Meta.integer(db, .unopened) == nil
       let parcel =
         canParcel ? try Self.parcel(db, of: outgoing.frames, acknowledged: acknowledged) : nil
       return SyncMaterial(
         survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
         directory: head.version, directoryTag: head.hash.tag, held: held,
-        acknowledged: acknowledged, frames: branches.frames + outgoing.frames + elsewhere,
+        acknowledged: acknowledged, frames: branches.frames + outgoing.frames + waiting,
         parcel: parcel,
         isCut: branches.isCut || outgoing.isCut || !offered.isEmpty,
         unsent: try Self.unsentCount(db), watermark: try Watermarks.id(db) ?? 0,

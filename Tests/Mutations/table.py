@@ -623,15 +623,15 @@ for edit in edits {
         [
             (
                 "Shared/Store/IngestBranch.swift",
-                "    guard admission != nil, door.isOffice else { return refuse(frame, fork, .fork) }\n",
+                "    guard admission != nil, door.isOffice else {\n      if try waitForOffice(",
                 """
     if BROKEN, admission == nil || !door.isOffice,
       let known = try Streams.row(door.db, frame.stream)
     {
       try Branches.putAside(door.db, known, from: fork)
     }
-    guard admission != nil, door.isOffice else { return refuse(frame, fork, .fork) }
-""",
+    guard admission != nil, door.isOffice else {
+      if try waitForOffice(""",
             )
         ],
     ),
@@ -1821,6 +1821,92 @@ for edit in edits {
           .bits(village.number), .bits(entry.replica.number), .bits(entry.count))
       }
 """,
+            )
+        ],
+    ),
+    (
+        "waiting-own-not-handed-in",
+        "what waits at a laptop for one of its own villages stays there",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/HandingOn.swift",
+                "(isLost || frame.isChecked) {",
+                "(isLost || frame.isChecked && !BROKEN) {",
+            )
+        ],
+    ),
+    (
+        "waiting-unchecked-handed-in",
+        "what nobody can check is handed in from one laptop's inbox",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/HandingOn.swift",
+                "      let isLost = !scope.contains(village)\n",
+                "      let isLost = BROKEN || !scope.contains(village)\n",
+            )
+        ],
+    ),
+    (
+        "waiting-branch-forgotten",
+        "what waited at a laptop is forgotten when another branch of its stream comes",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/IngestWaiting.swift",
+                "    guard retried != nil, !door.isOffice, frame.seal != nil,\n",
+                "    guard retried != nil, !BROKEN, !door.isOffice, frame.seal != nil,\n",
+            )
+        ],
+    ),
+    (
+        "waiting-branch-forged",
+        "what waited at a laptop and its signer cannot have written waits on",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/IngestWaiting.swift",
+                "      try isAuthentic(based, from: index, hashes, secret: secret)\n",
+                "      try BROKEN || isAuthentic(based, from: index, hashes, secret: secret)\n",
+            )
+        ],
+    ),
+    (
+        "waiting-dropped-by-count",
+        "what waits is forgotten when a base has as many changes of its stream",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Inbox.swift",
+                "      if isHeld || !frame.isChecked { try remove(",
+                "      if BROKEN || isHeld || !frame.isChecked { try remove(",
+            )
+        ],
+    ),
+    (
+        "waiting-carry-unaccounted",
+        "of a carry that waits nobody can say that what it brings is here",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Door.swift",
+                "      if case .carry(let cargo, _) = content.body { names",
+                "      if case .carry(let cargo, _) = content.body, !BROKEN { names",
+            )
+        ],
+    ),
+    (
+        "branch-untold-to-bearers-of-more",
+        "who brings a branch with more behind it is not told of what he holds of it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Delivering.swift",
+                "            !ends.contains(Name(dot: end, tag: entry.head))\n",
+                "            !(BROKEN\n"
+                "              ? brought.contains(end.stream)\n"
+                "              : ends.contains(Name(dot: end, tag: entry.head)))\n",
             )
         ],
     ),

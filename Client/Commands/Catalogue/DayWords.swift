@@ -35,7 +35,9 @@ enum DayWords: Phrase {
         ? "\(Grammar.count(count, "change")), for the day this laptop joins an office"
         : count == 0 ? "nothing, all your work is there" : Grammar.count(count, "change")
     case .waiting(let frames):
-      frames == 0 ? "nothing" : "\(Grammar.count(frames, "frame")) for what came before them"
+      frames == 0
+        ? "nothing"
+        : "\(Grammar.count(frames, "frame")) for what came before them, or for the office"
     case .toDecide(let due):
       "\(due.conflicts)"
         + (due.checks == 0

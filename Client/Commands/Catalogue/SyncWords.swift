@@ -27,6 +27,6 @@ enum SyncWords: Phrase {
     return summary.waiting == 0
       ? "all your work is at the office"
       : "all your work is at the office; \(Grammar.count(summary.waiting, "frame")) "
-        + "from there must wait for others"
+        + "here must wait for others"
   }
 }
