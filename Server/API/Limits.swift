@@ -5,8 +5,9 @@
 struct Limits: Sendable {
   /// The most bytes of one body: the longest message, and one byte that shows that it was longer.
   var body = (64 << 20) + 1
-  /// The most bytes of a request to join, which has little to say, and comes from anybody.
-  var joinBody = (64 << 10) + 1
+  /// The most bytes of a request to join, which comes from anybody: it names each stream that the laptop
+  /// wrote, of which there may be thousands.
+  var joinBody = (256 << 10) + 1
   /// The most bytes of a directory that is handed back, which also comes from anybody.
   var directoryBody = (16 << 20) + 1
   /// Up to here a body is small, and has a room of its own that large ones cannot fill.

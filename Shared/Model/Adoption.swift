@@ -46,10 +46,15 @@ extension Directory {
     adoptionsByReplica[replica] ?? []
   }
 
-  /// How many entries take over streams of a device.
-  public func adoptionCount(of device: DeviceID) -> Int {
-    entries.count { entry in
-      if case .adopted(let adopted, _, _, _, _) = entry { adopted == device } else { false }
+  /// How much is said of the streams of a device that were taken over: how often at most of one
+  /// replica, and of how many streams in all, each counted as often as it is said.
+  public func adoptionExtent(of device: DeviceID) -> (times: Int, streams: Int) {
+    var times: [ReplicaID: Int] = [:]
+    var streams = 0
+    for case .adopted(device, let replica, let counts, _, _) in entries {
+      times[replica, default: 0] += 1
+      streams += counts.count
     }
+    return (times.values.max() ?? 0, streams)
   }
 }

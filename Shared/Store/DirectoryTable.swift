@@ -99,6 +99,7 @@ extension Store {
   ) throws {
     let isOffice = try Meta.text(db, .role) == StoreRole.office.rawValue
     var head = try DirectoryHead(db)
+    let start = head.version
     var forms = Set<UInt32>()
     for (index, entry) in entries.enumerated() {
       let bytes = entry.bytes
@@ -113,25 +114,31 @@ extension Store {
       try db.run(
         "INSERT INTO directory (version, entry, hash, signature) VALUES (?, ?, ?, ?)",
         .bits(head.version), .blob(bytes), .blob(head.hash.bytes), word.map { .blob($0) } ?? .null)
-      if isOffice { try noteAtOffice(db, entry, version: head.version) }
       guard case .form(let id, _, _, _) = entry else { continue }
       try context(db).table(id).prepare(db)
       forms.insert(id)
     }
     // NB: read before it is kept; a store whose directory does not read does nothing any more.
-    _ = try context(db)
+    let directory = try context(db).directory
+    if isOffice {
+      for (index, entry) in entries.enumerated() {
+        try noteAtOffice(db, entry, version: start + UInt64(index) + 1, directory)
+      }
+    }
     // NB: only now, because what the rules make of an answer depends on people who are told of later.
     for form in forms.sorted() { try rebuild(db, form: form) }
   }
 
   /// Keeps what the office's own tables say in step with an entry, also one that was handed back.
+  ///
+  /// - Parameter directory: all of it, with what came after the entry.
   private func noteAtOffice(
-    _ db: Database, _ entry: DirectoryEntry, version: UInt64
+    _ db: Database, _ entry: DirectoryEntry, version: UInt64, _ directory: Directory
   ) throws {
     switch entry {
     case .adopted(let device, let replica, _, _, _):
       // NB: of a laptop and its copies the first that joined is who the replica writes for.
-      let first = try context(db).directory.adoptions(of: replica).first?.device
+      let first = directory.adoptions(of: replica).first?.device
       try Self.bind(db, replica, to: first ?? device, isCertain: true)
     case .device(let device):
       try db.run(
@@ -141,7 +148,7 @@ extension Store {
         """, .integer(Int64(device.id.number)), .text(device.name),
         .text(device.people.map(\.description).joined(separator: ",")))
       // NB: a new key was let in by a code; an office that was restored may not know that it was used.
-      let before = try context(db).directory.device(device.id, at: version - 1)
+      let before = directory.device(device.id, at: version - 1)
       guard before?.key != device.key else { return }
       try db.run(
         "UPDATE invite SET used = ? WHERE device = ? AND used IS NULL",

@@ -42,10 +42,13 @@ extension Store {
       if !isBack {
         let adoptions = try adoptions(db, of: request, by: device)
         // NB: everyone holds the directory; whoever is in must not make it grow by asking again.
-        guard adoptions.isEmpty || directory.adoptionCount(of: device) < Self.askingLimit else {
-          return .failure(.badCode)
-        }
-        for (replica, adoption) in adoptions
+        let said = directory.adoptionExtent(of: device)
+        let more = adoptions.reduce(0) { $0 + $1.streams }
+        guard
+          adoptions.isEmpty
+            || said.times < Self.askingLimit && said.streams + more <= Self.streamLimit
+        else { return .failure(.badCode) }
+        for (replica, adoption, _) in adoptions
         where try mayWrite(db, as: replica, device, request) {
           entries.append(adoption)
           try Self.bind(db, replica, to: device)
@@ -86,11 +89,12 @@ extension Store {
   /// that it wrote as; nothing for those of which it says so already.
   private func adoptions(
     _ db: Database, of request: EnrolRequest, by device: DeviceID
-  ) throws -> [(replica: ReplicaID, entry: DirectoryEntry)] {
+  ) throws -> [(replica: ReplicaID, entry: DirectoryEntry, streams: Int)] {
     let context = try context(db)
     let pairs = request.streams.filter { context.villages[$0.village] != nil }
     let replicas = Set(pairs.flatMap { $0.vector.entries.map(\.replica) }).sorted()
-    return replicas.prefix(Self.replicaLimit).compactMap { replica in
+    // NB: however many: what is left out here, no sync can ever hand in.
+    return replicas.compactMap { replica in
       let streams = pairs.compactMap { pair in pair.vector[replica].map { (pair.village, $0) } }
         .filter { $0.1.count <= Self.adoptionLimit }
       let isNews = streams.contains { village, entry in
@@ -103,16 +107,17 @@ extension Store {
       let adoption = DirectoryEntry.adopted(
         device, replica, streams.map(\.1), villages: streams.map(\.0),
         birthmark: request.birthmark?.digest ?? .start)
-      return (replica, adoption)
+      return (replica, adoption, streams.count)
     }
   }
 
   /// The most changes of one village that a laptop may bring from before it joined.
   static let adoptionLimit: UInt64 = 10_000_000
-  /// The most replicas that a laptop can have written as before it joined.
-  static let replicaLimit = 64
-  /// The most entries about one device's streams from before it joined.
+  /// How often at most the streams of one replica of a device are taken over.
   static let askingLimit = 256
+  /// How many streams of one device are taken over at most, each as often as that is said: what the
+  /// longest request states, and what a laptop adds to it that asks again and again.
+  static let streamLimit = 32_768
 
   /// Why a laptop could not be enrolled.
   public enum EnrolFailure: Error, Sendable {

@@ -1,5 +1,6 @@
 import Bytes
 import Causality
+import Forms
 import GRDB
 import Model
 import Synchronization
@@ -66,6 +67,8 @@ extension Store {
   ///
   /// - Parameter told: the streams that the office was told of, if it takes them over.
   /// - Returns: `false` if more was saved since the office was told: ask it again.
+  /// - Throws: ``StoreError/notTakenOver(streams:of:)`` if the office left out some of what it was told
+  ///   of. Nothing is changed then, and the key is kept, so that the same code can be asked with again.
   @discardableResult
   public func join(
     _ reply: EnrolReply, address: String, key: [UInt8], person: PersonID?,
@@ -76,7 +79,10 @@ extension Store {
       let wasLaptop = try Meta.text(db, .role) == StoreRole.laptop.rawValue
       // Another process may have joined with the same answer meanwhile.
       if wasLaptop, try Meta.bytes(db, .key) == key { return true }
-      if !wasLaptop, let told, try Self.ownStreams(db).streams != told { return false }
+      if !wasLaptop, let told {
+        if try Self.ownStreams(db).streams != told { return false }
+        try Self.requireTakenOver(told, by: entries)
+      }
       if !wasLaptop { try FormerPerson.keep(db) }
       try Meta.remove(db, .joining)
       try Meta.remove(db, .turnedAway)
@@ -103,6 +109,22 @@ extension Store {
       }
       return true
     }
+  }
+
+  /// Fails if an office's directory says nothing of a stream that it was told of: who joined then could
+  /// never hand that in, and not join again to ask for it.
+  ///
+  /// NB: a stream that the directory has of another device was left out because it is that one's.
+  private static func requireTakenOver(
+    _ told: [VillageVector], by entries: [DirectoryEntry]
+  ) throws {
+    var office = StoreCache()
+    for entry in entries { try office.take(entry) }
+    let streams = told.filter { office.villages[$0.village] != nil }.flatMap { pair in
+      pair.vector.entries.map { StreamID(village: pair.village, replica: $0.replica) }
+    }
+    let missing = streams.count { office.directory.adoptions(of: $0).isEmpty }
+    if missing > 0 { throw StoreError.notTakenOver(streams: missing, of: streams.count) }
   }
 
   /// The laptop's private key.

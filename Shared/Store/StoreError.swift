@@ -37,6 +37,8 @@ public enum StoreError: Error, Sendable {
   /// The office was restored from a backup and has not heard any laptop since: what it said last it
   /// may have forgotten, so it says nothing new.
   case unheard
+  /// The office that let the laptop in took over only a part of what was written here before.
+  case notTakenOver(streams: Int, of: Int)
   /// A view's token is unknown here.
   case noView
   /// Bytes that the store wrote itself do not read back.

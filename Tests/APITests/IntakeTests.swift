@@ -126,7 +126,7 @@ import Wire
 
   @Test func `A request to join is short`() async throws {
     let office = try TestOffice()
-    let reply = try await office.send(.post, "/v1/join", [1], length: "65537")
+    let reply = try await office.send(.post, "/v1/join", [1], length: "262145")
     #expect(reply.problem == .tooLarge)
   }
 }

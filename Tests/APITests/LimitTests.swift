@@ -31,7 +31,7 @@ import Wire
     let office = try TestOffice()
     let proof = Proof(device: DeviceID(1), signature: [UInt8](repeating: 0, count: 64)).header
     for (path, limit, taken) in [
-      ("/v1/join", 64 << 10, Problem.malformed),
+      ("/v1/join", 256 << 10, Problem.malformed),
       ("/v1/sync", TestOffice.bodyLimit - 1, .unknownDevice),
     ] {
       let longest = [UInt8](repeating: 0, count: limit)

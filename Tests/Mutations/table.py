@@ -1982,4 +1982,53 @@ for edit in edits {
             )
         ],
     ),
+    # Joining.
+    (
+        "adopted-up-to-so-many",
+        "of the replicas that a laptop wrote as before it joined 64 are taken over",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Enrolling.swift",
+                "    return replicas.compactMap { replica in\n",
+                "    return replicas.prefix(BROKEN ? 64 : replicas.count).compactMap { replica in\n",
+            )
+        ],
+    ),
+    (
+        "adopted-in-part",
+        "a laptop joins an office that takes over a part of what it wrote",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Joining.swift",
+                "    if missing > 0 { throw",
+                "    if !BROKEN && missing > 0 { throw",
+            )
+        ],
+    ),
+    (
+        "asked-as-often-as-replicas",
+        "who wrote as many replicas has asked as often",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Enrolling.swift",
+                "            || said.times < Self.askingLimit",
+                "            || (BROKEN ? said.streams : said.times) < Self.askingLimit",
+            )
+        ],
+    ),
+    (
+        "adopted-without-end",
+        "who is in makes the directory as long as it likes",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Enrolling.swift",
+                "said.streams + more <= Self.streamLimit\n",
+                "(BROKEN || said.streams + more <= Self.streamLimit)\n",
+            )
+        ],
+    ),
 ]

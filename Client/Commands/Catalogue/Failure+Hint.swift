@@ -123,6 +123,9 @@ extension StoreError {
     case .forgedDirectory:
       "Your work is kept here. Tell the office; nothing of what came was taken in."
     case .unheard: "Type \"kulkul sync\" on another laptop first."
+    case .notTakenOver:
+      "Nothing was changed here. Ask the office to install the newest version of Kulkul, then type the "
+        + "same again, with the same code."
     case .inconsistent:
       "Keep a copy of the file, and tell the office; what was synced is safe there."
     }
@@ -167,7 +170,9 @@ extension Problem {
     case .foreignReplica:
       "If this laptop asked to join before, ask the office for a code for that device, with --again. "
         + "If its store was copied, tell the office; both laptops' records are kept."
-    case .malformed, .newerVersion, .tooLarge: "Tell the office which version you have."
+    case .malformed, .newerVersion: "Tell the office which version you have."
+    case .tooLarge:
+      "Your work is kept here. Ask the office to install the newest version of Kulkul, then try again."
     case .tooManyTries: "Wait a minute and try again."
     case .otherDirectory:
       "Your work is kept here. Tell the office that it was restored and went on without this laptop."

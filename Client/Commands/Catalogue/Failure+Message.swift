@@ -127,6 +127,8 @@ extension StoreError {
     case .noView: "the view is not known here"
     case .forgedDirectory: "what came as the office's directory is not signed by the office"
     case .unheard: "the store is of an office that waits to hear a laptop"
+    case .notTakenOver(let streams, let all):
+      "the office takes over only \(all - streams) of the \(all) parts of what was written here"
     case .inconsistent(let detail): "the store contradicts itself: \(detail)"
     }
   }

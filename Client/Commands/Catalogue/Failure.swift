@@ -144,7 +144,7 @@ extension StoreError {
     case .missing, .foreign, .damaged, .newer, .busy, .disk, .refused, .inconsistent,
       .unheard:
       .storage
-    case .forgedDirectory: .office
+    case .forgedDirectory, .notTakenOver: .office
     }
   }
 }

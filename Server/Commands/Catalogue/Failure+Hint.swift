@@ -89,7 +89,7 @@ extension StoreError {
       "Let one laptop sync first; it brings back what was said since the backup. If no laptop will "
         + "come, type \"kulkul-server restore --go-on\"."
     case .noRecord, .noForm, .noVillage, .noView, .draftElsewhere, .tooLarge, .tooManyPlaces,
-      .forgedDirectory:
+      .forgedDirectory, .notTakenOver:
       "Please report it, with what you typed."
     }
   }

@@ -100,6 +100,8 @@ extension StoreError {
     case .forgedDirectory: "what came as the survey's directory is not signed by the office"
     case .unheard:
       "the office was restored from a backup and waits to hear a laptop before it says anything new"
+    case .notTakenOver(let streams, let all):
+      "only \(all - streams) of the \(all) parts of what was written here are taken over"
     case .draftElsewhere: "the draft was finished elsewhere"
     case .noView: "the view is not known here"
     case .inconsistent(let detail): "the store contradicts itself: \(detail)"

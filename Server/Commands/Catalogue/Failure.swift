@@ -123,7 +123,9 @@ extension StoreError {
     case .missing, .present, .foreign, .damaged, .newer, .busy, .disk, .refused, .inconsistent,
       .forgedDirectory, .unheard:
       true
-    case .noRecord, .noForm, .noVillage, .noView, .draftElsewhere, .tooLarge, .tooManyPlaces: false
+    case .noRecord, .noForm, .noVillage, .noView, .draftElsewhere, .tooLarge, .tooManyPlaces,
+      .notTakenOver:
+      false
     }
   }
 }

@@ -108,8 +108,10 @@ final class TestLaptop {
       streams: streams, birthmark: try store.birthmark())
     let reply = try EnrolReply(try office.enrolment.answer(request.bytes))
     device = reply.device
-    try store.join(
-      reply, address: "memory", key: Array(key.rawRepresentation), person: people.first)
+    let hasJoined = try store.join(
+      reply, address: "memory", key: Array(key.rawRepresentation), person: people.first,
+      told: streams)
+    try #require(hasJoined)
   }
 
   @discardableResult
