@@ -72,7 +72,8 @@ struct OfficeAdmission: Admission {
     let writer = device
     guard author.device == writer, author.directory > 0, author.directory <= directory.version
     else { return .foreignDevice }
-    // A laptop's directory only grows; whoever goes back to an older one wants rights that are gone.
+    // A replica's directory only grows, and whose is replaced by another writes as another replica;
+    // whoever goes back to an older one wants rights that are gone.
     guard author.directory >= stream.directory else { return .directory }
     if author.act == .office || author.person == .office { return .role }
     guard case .answers = change.content.body, change.content.origin == nil else { return .role }

@@ -165,6 +165,9 @@ extension Store {
         return
       }
       try db.run("DELETE FROM directory")
+      // NB: what was written cites versions that this directory does not have, or has with other words,
+      // and within a stream that version never goes back.
+      try Incarnations.mint(db, surroundings: surroundings)
       cache.withLock { $0 = StoreCache() }
       head = try DirectoryHead(db)
       return try extendDirectory(db, with: entries, signature: reply.directorySignature)

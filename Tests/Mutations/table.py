@@ -1982,7 +1982,7 @@ for edit in edits {
             )
         ],
     ),
-    # Joining.
+    # Joining, and other directories.
     (
         "adopted-up-to-so-many",
         "of the replicas that a laptop wrote as before it joined 64 are taken over",
@@ -2028,6 +2028,31 @@ for edit in edits {
                 "Shared/Store/Enrolling.swift",
                 "said.streams + more <= Self.streamLimit\n",
                 "(BROKEN || said.streams + more <= Self.streamLimit)\n",
+            )
+        ],
+    ),
+    (
+        "another-directory-same-incarnation",
+        "a laptop whose directory is replaced by another goes on under its number",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Syncing.swift",
+                "      try Incarnations.mint(db, surroundings: surroundings)\n      cache.withLock",
+                "      if !BROKEN { try Incarnations.mint(db, surroundings: surroundings) }\n      cache.withLock",
+            )
+        ],
+    ),
+    (
+        "incarnation-for-each-entry",
+        "a laptop goes on under another number whenever its directory grows",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Syncing.swift",
+                "    try extendDirectory(\n      db, with: Array(entries.dropFirst(known))",
+                "    if BROKEN { try Incarnations.mint(db, surroundings: surroundings) }\n"
+                "    try extendDirectory(\n      db, with: Array(entries.dropFirst(known))",
             )
         ],
     ),

@@ -763,4 +763,28 @@ import Worlds
     _ = try ask(streams(1))
     #expect(try office.store.standing().directory.version == before)
   }
+
+  // MARK: Another directory
+
+  @Test func `Who cited what an office gave up is heard in what it writes afterwards`() throws {
+    let one = try laptop(1, [wayan])
+    let two = try laptop(2, [made])
+    for laptop in [one, two] { try laptop.sync(office) }
+    let backup = try office.store.copy(to: nil)
+    for word in ["nyoman", "putu"] { try office.person(word, .viewer, [At.renon]) }
+    let replica = try one.store.standing().replica
+    try one.sync(office)
+    #expect(try one.store.standing().replica == replica, "a directory that grows is no other")
+    let record = try one.add(wayan, in: At.renon, [At.name: .text("A")])
+    for laptop in [one, two] { try laptop.sync(office) }
+    let again = try restored(backup)
+    try again.store.noteHeard()  // --go-on
+    try again.person("komang", .viewer, [At.renon])
+    for laptop in [two, two, one, one] { try laptop.sync(again) }
+    #expect(try again.store.peek(record, form: 1) != nil)
+    try one.edit(record, by: wayan, [At.outcome: .text("kemudian")])
+    #expect(try one.sync(again).isAllSent)
+    #expect(try again.store.quarantined().isEmpty)
+    #expect(try again.store.vectors() == one.store.vectors())
+  }
 }
