@@ -194,7 +194,7 @@ let package = Package(
       name: "APITests",
       dependencies: [
         "Bytes", "Causality", "Model", "Forms", "Reading", "Wire", "Sync", "Store", "Office", "API",
-        crypto, hummingbird, logging,
+        "Worlds", crypto, hummingbird, logging,
       ]),
     .testTarget(
       name: "OfficeCommandsTests",

@@ -6,6 +6,7 @@ import NIOCore
 import Store
 import Testing
 import Wire
+import Worlds
 
 @testable import API
 
@@ -37,7 +38,7 @@ import Wire
 
   @Test func `What came before a cut is not asked for again`() async throws {
     let (office, laptop) = try await `Syncing over HTTP`.pair()
-    let body = try laptop.request().bytes
+    let body = try laptop.store.firstRequest().bytes
     let proof = try laptop.proof(of: body)
     var passage = Self.passage(body.count)
     #expect(try await Self.held(office, passage) == 0)
@@ -59,7 +60,7 @@ import Wire
 
   @Test func `A reply is gone on with, and the request is worked on once`() async throws {
     let (office, laptop) = try await `Syncing over HTTP`.pair()
-    let body = try laptop.request().bytes
+    let body = try laptop.store.firstRequest().bytes
     let proof = try laptop.proof(of: body)
     let first = try await office.send(
       .post, "/v1/sync", body, proof: proof, passage: Self.passage(body.count))
@@ -75,7 +76,7 @@ import Wire
 
   @Test func `Whoever goes on with what is not here begins anew`() async throws {
     let (office, laptop) = try await `Syncing over HTTP`.pair()
-    let body = try laptop.request().bytes
+    let body = try laptop.store.firstRequest().bytes
     let proof = try laptop.proof(of: body)
     let wrong = [
       Self.passage(body.count, start: 10), Self.passage(body.count, start: body.count),
@@ -99,7 +100,7 @@ import Wire
 
   @Test func `Parts put together badly are not what was signed`() async throws {
     let (office, laptop) = try await `Syncing over HTTP`.pair()
-    let body = try laptop.request().bytes
+    let body = try laptop.store.firstRequest().bytes
     let proof = try laptop.proof(of: body)
     _ = try await office.send(
       .post, "/v1/sync", Self.broken(body[..<40]), proof: proof, passage: Self.passage(body.count))
@@ -172,7 +173,7 @@ import Wire
 
   @Test func `Nothing is kept of a device that the office does not know`() async throws {
     let (office, laptop) = try await `Syncing over HTTP`.pair()
-    let body = try laptop.request().bytes
+    let body = try laptop.store.firstRequest().bytes
     let stranger = Proof(device: DeviceID(99), signature: [UInt8](repeating: 0, count: 64))
     let passage = Self.passage(body.count)
     let reply = try await office.send(

@@ -5,6 +5,7 @@ import Store
 import Sync
 import Testing
 import Wire
+import Worlds
 
 @Suite struct `Syncing over HTTP` {
   /// An office with a laptop that has joined and recorded something.
@@ -18,7 +19,7 @@ import Wire
 
   @Test func `What was recorded is at the office`() async throws {
     let (office, laptop) = try await Self.pair()
-    let body = try laptop.request().bytes
+    let body = try laptop.store.firstRequest().bytes
     let reply = try await office.send(.post, "/v1/sync", body, proof: laptop.proof(of: body))
     #expect(reply.status == 200 && reply.type == MediaType.message)
     _ = try laptop.store.absorb(SyncReply(reply.body), isNewOffice: false)
@@ -28,7 +29,7 @@ import Wire
 
   @Test func `A sync is one line in the log, without any answer`() async throws {
     let (office, laptop) = try await Self.pair()
-    let body = try laptop.request().bytes
+    let body = try laptop.store.firstRequest().bytes
     _ = try await office.send(.post, "/v1/sync", body, proof: laptop.proof(of: body))
     let lines = office.log.lines.filter { $0.hasPrefix("info sync") }
     #expect(lines.count == 1)
@@ -38,7 +39,7 @@ import Wire
 
   @Test func `Nobody syncs without proving who it is`() async throws {
     let (office, laptop) = try await Self.pair()
-    let body = try laptop.request().bytes
+    let body = try laptop.store.firstRequest().bytes
     var other = try TestLaptop()
     try await office.join(&other)
     let proofs: [String?] = [
@@ -63,7 +64,7 @@ import Wire
           id: device.id, name: device.name, key: device.key, people: device.people,
           isRevoked: true))
     ])
-    let body = try laptop.request().bytes
+    let body = try laptop.store.firstRequest().bytes
     let reply = try await office.send(.post, "/v1/sync", body, proof: laptop.proof(of: body))
     #expect(reply.problem == .revokedDevice)
     #expect(try office.store.records(form: 1).isEmpty)
@@ -72,7 +73,7 @@ import Wire
 
   @Test func `The laptop of another survey is told so`() async throws {
     let (office, laptop) = try await Self.pair()
-    var request = try laptop.request()
+    var request = try laptop.store.firstRequest()
     request.survey += 1
     let body = request.bytes
     let reply = try await office.send(.post, "/v1/sync", body, proof: laptop.proof(of: body))
@@ -81,7 +82,7 @@ import Wire
 
   @Test func `A request that is cut anywhere is malformed`() async throws {
     let (office, laptop) = try await Self.pair()
-    let body = try laptop.request().bytes
+    let body = try laptop.store.firstRequest().bytes
     for length in stride(from: 0, to: body.count, by: 7) {
       let part = Array(body[..<length])
       let reply = try await office.send(.post, "/v1/sync", part, proof: laptop.proof(of: part))

@@ -117,10 +117,8 @@ enum Samples {
         form: 1, village: shown.village, record: scene.record, person: scene.person,
         view: shown.state,
         wishes: [Wish(Path(field: TinySurvey.Field.name), .text("Batik Sekar"))]))
-    var session = SyncSession()
-    guard case .send(let request) = session.gathered(try laptop.syncMaterial(budget: 1 << 20)),
-      request.parcel != nil
-    else { preconditionFailure("BUG: what was edited is no parcel") }
+    let request = try laptop.firstRequest()
+    guard request.parcel != nil else { preconditionFailure("BUG: what was edited is no parcel") }
     return [request.bytes]
   }
 
@@ -217,7 +215,7 @@ enum Samples {
   }
 
   private static func readFrames(_ bytes: [UInt8]) throws -> [Frame] {
-    var reader = try BundleReader(FuzzTarget.source(of: bytes))
+    var reader = try BundleReader(source(of: bytes))
     var frames: [Frame] = []
     while let frame = try reader.next() { frames.append(frame) }
     return frames

@@ -202,16 +202,6 @@ extension FuzzTarget {
     }
   }
 
-  /// Gives the bytes from their beginning, never more than was asked for.
-  static func source(of bytes: [UInt8]) -> (Int) -> [UInt8] {
-    var rest = bytes[...]
-    return { most in
-      let some = Array(rest.prefix(most))
-      rest = rest.dropFirst(some.count)
-      return some
-    }
-  }
-
   final class Box {
     var bytes: [UInt8] = []
   }

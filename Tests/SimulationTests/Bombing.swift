@@ -50,13 +50,8 @@ extension SimulatedWorld {
 
   /// - Returns: whether what was on the stick was read to its end.
   private func plug(_ bytes: [UInt8], into store: Store) throws -> Bool {
-    var rest = bytes[...]
     do {
-      let read = try store.readBundle { most in
-        defer { rest = rest.dropFirst(most) }
-        return Array(rest.prefix(most))
-      }
-      return read.damage == nil
+      return try store.readBundle(source(of: bytes)).damage == nil
     } catch is BundleError {
       return false
     } catch is BundleRefusal {

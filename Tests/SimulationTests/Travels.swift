@@ -68,15 +68,10 @@ extension SimulatedWorld {
     let isOffice = random.chance(30)
     let isDamaged = random.chance(20)
     let stick = random.pick(sticks)
-    var rest = (isDamaged ? damaged(stick) : stick)[...]
     let store = isOffice ? office.store : laptop.store
     let read: BundleRead
     do {
-      read = try store.readBundle { most in
-        let some = Array(rest.prefix(most))
-        rest = rest.dropFirst(some.count)
-        return some
-      }
+      read = try store.readBundle(source(of: isDamaged ? damaged(stick) : stick))
     } catch  where isDamaged && (error is BundleError || error is BundleRefusal) {
       befell("stickUnreadable")
       return note(isOffice ? 0 : laptop.column, "cannot read a stick")

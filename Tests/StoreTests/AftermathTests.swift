@@ -131,11 +131,7 @@ import Worlds
     try other.edit(record, by: made, [At.name: .text("B")])
     try other.sync(office)
     // Of a reply the first frame is lost on the way.
-    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
-    var session = SyncSession()
-    _ = session.start()
-    guard case .send(let request) = session.gathered(material) else { return }
-    var reply = try laptop.send(request, to: office)
+    var reply = try laptop.send(try laptop.store.firstRequest(), to: office)
     let frame = try #require(reply.frames.first)
     #expect(frame.contents.count == 2)
     let before = Dot(replica: frame.stream.replica, village: At.renon, counter: 1)
@@ -170,11 +166,7 @@ import Worlds
     try third.sync(office)
     // It has a part in the village, so the office goes on speaking of that. Of a reply one frame is lost.
     try laptop.edit(record, by: narrow, [At.wave: .text("sendiri")])
-    var session = SyncSession()
-    _ = session.start()
-    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
-    guard case .send(let request) = session.gathered(material) else { return }
-    var reply = try laptop.send(request, to: office)
+    var reply = try laptop.send(try laptop.store.firstRequest(), to: office)
     let stream = try #require(last.change).dot.stream
     reply.frames.removeAll { $0.stream != stream }
     #expect(try laptop.store.absorb(reply, isNewOffice: false).waiting == 1)
@@ -247,10 +239,7 @@ import Worlds
     for text in ["satu", "lagi"] {
       try laptop.edit(record, by: made, [At.wave: .text(Text(text))])
     }
-    var session = SyncSession()
-    _ = session.start()
-    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
-    guard case .send(let request) = session.gathered(material) else { return }
+    let request = try laptop.store.firstRequest()
     // What is saved while the request is on its way is put aside with the rest, and not taken yet.
     try laptop.edit(record, by: made, [At.wave: .text("dua")])
     _ = try laptop.store.absorb(try laptop.send(request, to: office), isNewOffice: false)
@@ -276,10 +265,7 @@ import Worlds
     try twin.sync(office)
     try laptop.edit(record, by: made, [At.wave: .text("satu")])
     try stick.write(laptop.store)
-    var session = SyncSession()
-    _ = session.start()
-    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
-    guard case .send(let request) = session.gathered(material) else { return }
+    let request = try laptop.store.firstRequest()
     try laptop.edit(record, by: made, [At.wave: .text("dua")])
     // Of the stream itself nothing comes yet.
     var reply = try laptop.send(request, to: office)
@@ -309,10 +295,7 @@ import Worlds
     let backup = try office.store.copy(to: nil)
     try office.store.setWatermark(try office.store.prepareWatermark(of: backup, without: []))
     try office.person("made", .surveyor, [At.sanur])
-    var session = SyncSession()
-    _ = session.start()
-    let material = try twin.store.syncMaterial(budget: SyncSession.budget)
-    guard case .send(let request) = session.gathered(material) else { return }
+    let request = try twin.store.firstRequest()
     try twin.edit(record, by: made, [At.outcome: .text("lain")])
     var reply = try twin.send(request, to: office)
     // As when it is said to the store as it was before it was put back, and comes late.
@@ -365,11 +348,7 @@ import Worlds
   @Test func `A branch comes again to an office that is found to have less than it said`() throws {
     let (laptop, _, record) = try branch()
     let before = try office.store.copy(to: nil)
-    var session = SyncSession()
-    _ = session.start()
-    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
-    guard case .send(let request) = session.gathered(material) else { return }
-    var reply = try laptop.send(request, to: office)
+    var reply = try laptop.send(try laptop.store.firstRequest(), to: office)
     #expect(reply.branches.count == 1)
     reply.frames = []
     _ = try laptop.store.absorb(reply, isNewOffice: false)

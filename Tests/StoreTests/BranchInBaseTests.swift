@@ -38,21 +38,12 @@ extension `Dropped history` {
     if isTold {
       for _ in 0..<2 { try twin.sync(office) }
     } else {
-      var session = SyncSession()
-      let material = try twin.store.syncMaterial(budget: SyncSession.budget)
-      guard case .send(let request) = session.gathered(material) else {
-        throw Unexpected.step
-      }
       // The reply is lost.
-      _ = try twin.send(request, to: office)
+      _ = try twin.send(try twin.store.firstRequest(), to: office)
     }
     try backUp("second.db")
     for _ in 0..<2 { try newcomer.sync(office) }
     return (laptop, twin, newcomer, try #require(records.first))
-  }
-
-  private enum Unexpected: Error {
-    case step
   }
 
   /// What was issued again stands in a base alone, and nobody has the changes that issued it any more.

@@ -1,6 +1,6 @@
-import Sync
 import Testing
 import Wire
+import Worlds
 
 @testable import Store
 
@@ -13,18 +13,7 @@ extension `Dropped history` {
     try first.sync(office)
     try backUp()
     let newcomer = try laptop(2)
-    return (newcomer, try reply(to: newcomer))
-  }
-
-  private func reply(to laptop: TestLaptop) throws -> SyncReply {
-    var session = SyncSession()
-    guard case .send(let request) = session.gathered(try laptop.store.syncMaterial(budget: 1 << 20))
-    else { throw Missing.request }
-    return try laptop.send(request, to: office)
-  }
-
-  private enum Missing: Error {
-    case request
+    return (newcomer, try newcomer.send(try newcomer.store.firstRequest(), to: office))
   }
 
   /// The reply with a bit turned in the first part of the first snapshot.

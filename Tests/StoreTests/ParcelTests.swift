@@ -28,19 +28,6 @@ import Worlds
     try one.sync(office)
   }
 
-  /// The next request as it goes out, and what its session is waiting for.
-  private func next(_ laptop: TestLaptop) throws -> (request: SyncRequest, session: SyncSession) {
-    var session = SyncSession()
-    guard case .gather(let budget, let refused) = session.start(),
-      case .send(let request) = session.gathered(
-        try laptop.store.syncMaterial(budget: budget, without: refused))
-    else {
-      Issue.record("a session that does not begin")
-      return try next(laptop)
-    }
-    return (request, session)
-  }
-
   private func agree(_ laptop: TestLaptop) throws -> Bool {
     try laptop.store.vectors() == office.store.vectors()
   }
@@ -48,7 +35,7 @@ import Worlds
   @Test func `What is new goes in a parcel, and no vector beside it`() throws {
     try one.edit(record, by: made, [At.name: .text("B")])
     try one.add(made, in: At.sanur, [At.name: .text("C")])
-    let (request, _) = try next(one)
+    let request = try one.store.firstRequest()
     #expect(request.parcel != nil && request.frames.isEmpty && request.villages.isEmpty)
     let frames = try #require(try office.store.open(request.parcel, of: one.device))
     #expect(try frames == one.store.syncMaterial(budget: 1 << 20).frames)
@@ -63,15 +50,15 @@ import Worlds
   @Test func `A first sync, and one that tells all, are of frames`() throws {
     let three = try TestLaptop(seed: 3, office: office, for: [made])
     try three.add(made, in: At.renon, [At.name: .text("D")])
-    let (request, _) = try next(three)
+    let request = try three.store.firstRequest()
     #expect(request.isComplete && request.parcel == nil && request.frames.count == 1)
   }
 
   @Test func `After a lost reply the same parcel is brought again, in one round`() throws {
     try one.edit(record, by: made, [At.name: .text("B")])
     try one.add(made, in: At.sanur, [At.name: .text("C")])
-    _ = try one.send(try next(one).request, to: office)
-    #expect(try next(one).request.parcel != nil)
+    _ = try one.send(try one.store.firstRequest(), to: office)
+    #expect(try one.store.firstRequest().parcel != nil)
     let summary = try one.sync(office)
     #expect(summary.rounds == 1 && summary.isAllSent)
     #expect(try agree(one))
@@ -81,9 +68,9 @@ import Worlds
     try two.edit(record, by: wayan, [At.wave: .text("2026-1")])
     try two.sync(office)
     try one.edit(record, by: made, [At.name: .text("B")])
-    _ = try one.send(try next(one).request, to: office)
+    _ = try one.send(try one.store.firstRequest(), to: office)
     try one.edit(record, by: made, [At.name: .text("C")])
-    let request = try next(one).request
+    let request = try one.store.firstRequest()
     #expect(request.parcel != nil)
     #expect(try office.store.open(request.parcel, of: one.device) == nil)
     let before = try office.store.vectors()
@@ -98,11 +85,11 @@ import Worlds
     let copy = TestLaptop(
       store: try one.store.copy(to: nil), clock: one.clock, key: one.key, device: one.device)
     try one.edit(record, by: made, [At.name: .text("B")])
-    let (request, _) = try next(one)
+    let request = try one.store.firstRequest()
     try one.sync(office)
     // What a copy wrote that nobody noticed has the same dots.
     try copy.edit(record, by: made, [At.name: .text("C")])
-    let (other, _) = try next(copy)
+    let other = try copy.store.firstRequest()
     #expect(other.parcel != nil)
     #expect(try copy.send(other, to: office).branches.count == 1)
     #expect(try copy.sync(office).isAllSent)
@@ -185,7 +172,7 @@ import Worlds
 
   @Test func `What a revoked device brings in a parcel is kept aside`() throws {
     try one.edit(record, by: made, [At.name: .text("B")])
-    #expect(try next(one).request.parcel != nil)
+    #expect(try one.store.firstRequest().parcel != nil)
     try office.revoke(one.device)
     #expect(throws: Problem.revokedDevice) { try one.sync(office) }
     #expect(try office.store.quarantined().map(\.device) == [one.device])
@@ -201,15 +188,15 @@ import Worlds
 
   @Test func `After a parcel that did not open the next session begins with frames`() throws {
     try loseAReply()
-    let reply = try one.send(try next(one).request, to: office)
+    let reply = try one.send(try one.store.firstRequest(), to: office)
     #expect(reply.status == .tellAll)
     // The line breaks off there.
     _ = try one.store.absorb(reply, isNewOffice: false)
-    let request = try next(one).request
+    let request = try one.store.firstRequest()
     #expect(request.parcel == nil && !request.frames.isEmpty)
     #expect(try one.sync(office).isAllSent)
     try one.edit(record, by: made, [At.name: .text("D")])
-    #expect(try next(one).request.parcel != nil)
+    #expect(try one.store.firstRequest().parcel != nil)
   }
 
   /// The first laptop's parcels are told by what the office has acknowledged to it since, unheard.
@@ -217,8 +204,8 @@ import Worlds
     try two.edit(record, by: wayan, [At.wave: .text("2026-1")])
     try two.sync(office)
     try one.edit(record, by: made, [At.name: .text("B")])
-    _ = try one.send(try next(one).request, to: office)
+    _ = try one.send(try one.store.firstRequest(), to: office)
     try one.edit(record, by: made, [At.name: .text("C")])
-    #expect(try office.store.open(try next(one).request.parcel, of: one.device) == nil)
+    #expect(try office.store.open(try one.store.firstRequest().parcel, of: one.device) == nil)
   }
 }

@@ -102,11 +102,7 @@ extension `Dropped history` {
     _ = try twin.store.writeBundle(BundleRequest(isWhole: true), to: { file += $0 })
     let restored = try putBack("first.db")
     #expect(try laptop.sync(restored).isAllSent)
-    var rest = file[...]
-    _ = try restored.store.readBundle { most in
-      defer { rest = rest.dropFirst(most) }
-      return Array(rest.prefix(most))
-    }
+    _ = try restored.store.readBundle(source(of: file))
     // What both wrote is no branch, for the hash at the cut says so.
     let counters = try restored.store.read { db in
       try db.all("SELECT counter FROM branch") { $0.bits(0) }
@@ -196,10 +192,7 @@ extension `Dropped history` {
     try backUp("second.db")
     // Of what the office issues again the laptop gets nothing, if its line ends too soon.
     for _ in 0..<3 {
-      var session = SyncSession()
-      let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
-      guard case .send(let request) = session.gathered(material) else { break }
-      var reply = try laptop.send(request, to: office)
+      var reply = try laptop.send(try laptop.store.firstRequest(), to: office)
       if !isIssuedAgain { reply.frames.removeAll { $0.stream.replica != own } }
       _ = try laptop.store.absorb(reply, isNewOffice: false)
     }
@@ -222,10 +215,7 @@ extension `Dropped history` {
     _ = try twin.add(wayan, in: At.renon, [At.name: .text("lain")])
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("satu")])
     try twin.sync(office)
-    var session = SyncSession()
-    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
-    guard case .send(let request) = session.gathered(material) else { return }
-    var reply = try laptop.send(request, to: office)
+    var reply = try laptop.send(try laptop.store.firstRequest(), to: office)
     reply.frames = []
     _ = try laptop.store.absorb(reply, isNewOffice: false)
     try laptop.edit(record, by: wayan, [At.name: .text("dua")])

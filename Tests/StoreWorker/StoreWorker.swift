@@ -58,11 +58,7 @@ import Worlds
       var reader = SnapshotReader(village: TinySurvey.villages[0])
       _ = try reader.next(bytes)
     case "bundle":
-      var rest = bytes[...]
-      var reader = try BundleReader { most in
-        defer { rest = rest.dropFirst(most) }
-        return Array(rest.prefix(most))
-      }
+      var reader = try BundleReader(source(of: bytes))
       while try reader.next() != nil {}
     default: exit(2)
     }

@@ -5,7 +5,6 @@ import Forms
 import Model
 import Reading
 import Store
-import Sync
 import Testing
 import Wire
 
@@ -46,19 +45,6 @@ struct TestLaptop {
         person: try #require(PersonID("wayan")),
         wishes: [Wish(register.path(), .text(Text(name)))]))
   }
-
-  /// A round's request.
-  func request() throws -> SyncRequest {
-    var session = SyncSession()
-    _ = session.start()
-    let material = try store.syncMaterial(budget: SyncSession.budget)
-    guard case .send(let request) = session.gathered(material) else {
-      throw Unexpected()
-    }
-    return request
-  }
-
-  struct Unexpected: Error {}
 
   /// The header that proves who sends a body.
   func proof(of body: [UInt8], device: DeviceID? = nil) throws -> String {

@@ -1,6 +1,7 @@
 import Store
 import Testing
 import Wire
+import Worlds
 
 /// A file on a memory stick.
 final class Stick {
@@ -25,24 +26,14 @@ final class Stick {
 
   /// What the file says at its beginning, and its frames.
   func open() throws -> (header: BundleHeader, frames: [Frame]) {
-    var reader = try BundleReader(source)
+    var reader = try BundleReader(source(of: bytes))
     var frames: [Frame] = []
     while let frame = try reader.next() { frames.append(frame) }
     return (reader.header, frames)
   }
 
   @discardableResult
-  func read(_ store: Store) throws -> BundleRead { try store.readBundle(source) }
+  func read(_ store: Store) throws -> BundleRead { try store.readBundle(source(of: bytes)) }
 
-  func look(_ store: Store) throws -> BundleContents { try store.lookIntoBundle(source) }
-
-  /// Gives the file's bytes from its beginning.
-  private var source: (Int) -> [UInt8] {
-    var rest = bytes[...]
-    return { most in
-      let some = Array(rest.prefix(most))
-      rest = rest.dropFirst(some.count)
-      return some
-    }
-  }
+  func look(_ store: Store) throws -> BundleContents { try store.lookIntoBundle(source(of: bytes)) }
 }
