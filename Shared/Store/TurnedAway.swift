@@ -21,6 +21,9 @@ extension Store {
         } else {
           try takeRelayed(frame, by: device)
         }
+      // NB: the key was turned away, and what was sealed with it is the writer's all the same.
+      case .former(let writer, isRevoked: true)?:
+        try quarantine(frame, of: writer, ground: .revoked)
       default: try quarantine(frame, of: device, ground: .revoked)
       }
     }

@@ -203,6 +203,39 @@ import Testing
     #expect(left.filter { $0.hasPrefix("backup.db") } == ["backup.db"])
   }
 
+  @Test(arguments: [false, true])
+  func `A backup replaces no other store, and none that is in use`(isOffice: Bool) throws {
+    let town = try Town()
+    try town.open()
+    let wayan = try town.laptop("wayan", for: "wayan")
+    let other = try town.laptop("other", for: "made")
+    _ = try other.add("Batik Sari")
+    func refusal() throws -> String {
+      let folder = town.folder.path()
+      let before = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      let bytes = try Data(contentsOf: URL(filePath: other.store))
+      let arguments = ["backup", other.store, "--replace"]
+      let outcome =
+        try isOffice
+        ? town.run("kulkul-server", arguments + ["--store", town.officeStore])
+        : wayan.attempt(arguments)
+      #expect(outcome.code == 1, "\(outcome.err)")
+      #expect(try Data(contentsOf: URL(filePath: other.store)) == bytes)
+      let after = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      #expect(after == before)
+      return outcome.err
+    }
+    let foreign = try refusal()
+    #expect(foreign.contains("is a store, and not an older copy of this one"))
+    #expect(foreign.contains("\nHint: Choose another name, or remove the file yourself."))
+    let store = try Store.open(at: other.store)
+    let used = try refusal()
+    try store.close()
+    #expect(used.contains("is using \(other.store)"))
+    let process = ProcessInfo.processInfo.processIdentifier
+    #expect(used.contains("\nHint: Choose another name, or end process \(process) first."))
+  }
+
   @Test func `A laptop's backup goes on beside the laptop, under a number of its own`() throws {
     let town = try Town()
     try town.open()

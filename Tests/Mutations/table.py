@@ -511,6 +511,19 @@ for edit in edits {
         ],
     ),
     (
+        "told-beyond-the-end",
+        "of a village that was taken away the office acknowledges more than a laptop listed of its streams",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Delivering.swift",
+                "            try Self.entries(db, of: mine, upTo: theirs, in: village) + alone)\n",
+                "            (BROKEN ? mine.entries.filter { theirs[$0.replica] != nil }\n"
+                "              : try Self.entries(db, of: mine, upTo: theirs, in: village)) + alone)\n",
+            )
+        ],
+    ),
+    (
         "acknowledged-across-epochs",
         "what a lost office acknowledged counts for its successor",
         ["StoreTests", "OfficeTests", "SimulationTests"],
@@ -994,8 +1007,20 @@ for edit in edits {
         [
             (
                 "Shared/Store/Journal.swift",
-                "      return isOwn ? content.author.device",
-                "      return isOwn || BROKEN ? content.author.device",
+                "      let isOwn = content.origin == nil ",
+                "      let isOwn = (content.origin == nil || BROKEN) ",
+            )
+        ],
+    ),
+    (
+        "put-back-is-its-authors",
+        "whoever's answer the office put back goes on with the office's stream",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Journal.swift",
+                "&& content.author.act != .office\n      return isOwn",
+                "&& (content.author.act != .office || BROKEN)\n      return isOwn",
             )
         ],
     ),
@@ -1754,6 +1779,30 @@ for edit in edits {
                 "Shared/Store/TurnedAway.swift",
                 "      switch isWhole ? voucher : nil {\n",
                 "      switch isWhole && !BROKEN ? voucher : nil {\n",
+            )
+        ],
+    ),
+    (
+        "former-kept-as-the-bearers",
+        "what was sealed by a key that was replaced is kept as its bearer's that is turned away",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/TurnedAway.swift",
+                "        .former(let writer, isRevoked: false)? where writer != device:\n",
+                "        .former(let writer, isRevoked: false)? where writer != device && !BROKEN:\n",
+            )
+        ],
+    ),
+    (
+        "former-turned-away-as-the-bearers",
+        "what was sealed by a key that was turned away is kept as its bearer's, and in its room",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/TurnedAway.swift",
+                "      case .former(let writer, isRevoked: true)?:\n",
+                "      case .former(let writer, isRevoked: true)? where !BROKEN:\n",
             )
         ],
     ),

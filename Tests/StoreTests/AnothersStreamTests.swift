@@ -53,9 +53,9 @@ import Worlds
       contents: contents)
   }
 
-  /// A stick of B's with forged frames.
-  private func give(_ frames: [Frame]) throws {
-    try stick.write(b.store)
+  /// A stick of a laptop's, of B's if no other is named, with forged frames.
+  private func give(_ frames: [Frame], of laptop: TestLaptop? = nil) throws {
+    try stick.write((laptop ?? b).store)
     let (header, _) = try stick.open()
     try stick.forge(frames, as: header)
   }
@@ -70,9 +70,30 @@ import Worlds
     try twin.edit(record, by: wayan, [At.wave: .text("dua")])
     try twin.sync(office)
     try b.sync(office)
-    let replica = try office.store.standing().replica
-    let stream = StreamID(village: At.renon, replica: replica)
-    return try #require(try b.store.read { try Streams.row($0, stream) })
+    return try end(at: b)
+  }
+
+  /// Lets the office put back what B replaced of A's, so that a stream of its own ends with that.
+  private func putBack(by c: TestLaptop) throws -> StreamRow {
+    let record = try a.add(wayan, in: At.renon, [At.name: .text("A")])
+    for laptop in [a, b, c] { try laptop.sync(office) }
+    try b.edit(record, by: made, [At.name: .text("B")])
+    try stick.write(b.store)
+    #expect(try stick.read(c.store).received == 1)
+    try office.revoke(b.device)
+    for laptop in [c, c, a] { #expect(try laptop.sync(office).isAllSent) }
+    let row = try end(at: c)
+    let last = try #require(try c.store.read { try Journal.entry($0, row.id.dot(row.count)) })
+    let content = last.change.content
+    #expect(content.author.act == .office && content.author.device == a.device)
+    #expect(content.origin == nil)
+    return row
+  }
+
+  /// The office's own stream, as a laptop has it.
+  private func end(at laptop: TestLaptop) throws -> StreamRow {
+    let stream = StreamID(village: At.renon, replica: try office.store.standing().replica)
+    return try #require(try laptop.store.read { try Streams.row($0, stream) })
   }
 
   @Test(arguments: [1, 2], [false, true])
@@ -103,6 +124,33 @@ import Worlds
     #expect(try office.store.vectors() == before)
     #expect(try office.store.verify().isClean)
     #expect(try b.sync(office).isAllSent)
+  }
+
+  @Test(arguments: [false, true])
+  func `Nobody goes on with what the office put back in his name`(hasBase: Bool) throws {
+    let putu = try office.person("putu", .surveyor, [At.renon])
+    let c = try TestLaptop(seed: 33, office: office, for: [putu])
+    let row = try putBack(by: c)
+    if hasBase {
+      let copy = try office.store.copy(to: nil)
+      try office.store.setWatermark(try office.store.prepareWatermark(of: copy, without: []))
+      try c.sync(office)
+      #expect(try c.store.truncate(At.renon) != .nothing)
+    }
+    let before = try c.store.vectors()
+    #expect(try office.store.vectors() == before)
+    let frame = try forged(
+      1, on: Chain(stream: row.id, secret: row.secret, count: row.count, head: row.head),
+      secret: row.secret)
+    try give([frame], of: c)
+    for store in [c.store, office.store] {
+      let read = try stick.read(store)
+      #expect(read.refusals.map(\.ground) == [.foreignDevice])
+      #expect(read.received == 0 && read.reverted == 0)
+      #expect(try store.vectors() == before)
+      #expect(try store.verify().isClean)
+    }
+    #expect(try c.sync(office).isAllSent)
   }
 
   /// A laptop that has nothing of a replica yet cannot know whose it is.

@@ -153,6 +153,34 @@ import Worlds
     #expect(try laptop.sync(office).rounds == 1)
   }
 
+  /// By that word the laptop lets the village go, and what it saved may stand beside what is longer here.
+  @Test func `Of a village that was taken away the office tells of no more than was listed`() throws
+  {
+    for text in ["a", "b"] { try first.edit(record, by: wayan, [At.wave: .text(text)]) }
+    try first.sync(office)
+    try assignElsewhere(office)
+    let stream = StreamID(village: At.renon, replica: try first.store.standing().replica)
+    let (count, tag) = try office.store.read { db in
+      (try Streams.row(db, stream)?.count, try Streams.hash(db, stream.dot(1))?.tag)
+    }
+    #expect(count == 3)
+    func told(head: UInt64) throws -> (listed: VersionVector, VersionVector?) {
+      let listed = VersionVector([
+        VersionVector.Entry(replica: stream.replica, count: 1, head: head)
+      ])
+      let delivery = try office.store.delivery(
+        DeliveryRequest(
+          device: laptop.device, held: [At.renon: listed], asked: [At.renon], isComplete: true,
+          directory: 0, budget: 1 << 20))
+      #expect(delivery.frames.isEmpty && delivery.branches.isEmpty)
+      return (listed, delivery.acknowledged.first { $0.village == At.renon }?.vector)
+    }
+    let end = try #require(tag)
+    let same = try told(head: end)
+    #expect(same.1 == same.listed)
+    #expect(try told(head: end ^ 1).1?.count(of: stream.replica) == 0)
+  }
+
   @Test func `What is brought is there when each change of it is, and all that came of its stream`()
     throws
   {

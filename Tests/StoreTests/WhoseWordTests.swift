@@ -98,6 +98,31 @@ import Worlds
     #expect(try stick.read(late.store).refusals.map(\.ground) == [.revoked])
   }
 
+  /// Perhaps nobody has it but one that is turned away.
+  @Test(arguments: [false, true])
+  func `What was sealed by a former key is the device's, whoever brings it`(isRevoked: Bool) throws
+  {
+    let a = try laptop(21, [wayan])
+    let b = try laptop(22, [made])
+    let record = try a.add(wayan, in: At.renon, [At.name: .text("batik")])
+    try stick.write(a.store)
+    try stick.read(b.store)
+    if isRevoked { try office.revoke(a.device) }
+    try replaceKey(of: a, keepsStore: false)
+    try office.revoke(b.device)
+    #expect(throws: Problem.revokedDevice) { try b.sync(office) }
+    let aside = try office.store.quarantined()
+    #expect(aside.map(\.device) == (isRevoked ? [a.device] : []))
+    #expect(aside.map(\.ground) == (isRevoked ? [.revoked] : []))
+    // A person decides of it as of anything that is turned away.
+    for run in try office.store.quarantinedRuns() {
+      #expect(try office.store.take(run, by: made, because: nil) == 1)
+    }
+    let state = try #require(try office.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.name).map(\.answer) == [.text("batik")])
+    #expect(try office.store.verify().isClean)
+  }
+
   @Test func `A newer seal of a device replaces its older one, and not the other way`() throws {
     let a = try laptop(21, [wayan])
     let b = try laptop(22, [made])
