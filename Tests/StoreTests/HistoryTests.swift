@@ -33,6 +33,16 @@ import Worlds
     _ = try office.store.backUp(to: folder.path(name), replacing: true)
   }
 
+  /// The office as it was at a backup; one that is put back a second time goes to another file.
+  func putBack(_ name: String, as other: String? = nil) throws -> TestOffice {
+    let file = folder.path(other ?? "back-\(name)")
+    let surroundings = office.clock.surroundings
+    _ = try Store.putBack(
+      folder.path(name), at: file, replacing: false, surroundings: surroundings)
+    return TestOffice(
+      over: try Store.open(at: file, surroundings: surroundings), clock: office.clock)
+  }
+
   /// Some records, edited, deleted and moved.
   func work(_ laptop: TestLaptop) throws -> [RecordID] {
     var records: [RecordID] = []

@@ -12,16 +12,6 @@ import Worlds
 
 /// An office that went back further than its newest backup, fed by laptops that dropped history.
 extension `Dropped history` {
-  /// Puts the office's disk back to a backup.
-  func putBack(_ name: String, as other: String = "office.db") throws -> TestOffice {
-    _ = try Store.putBack(
-      folder.path(name), at: folder.path(other), replacing: false,
-      surroundings: office.clock.surroundings)
-    return TestOffice(
-      over: try Store.open(at: folder.path(other), surroundings: office.clock.surroundings),
-      clock: office.clock)
-  }
-
   /// A laptop with work in two villages that is in a first backup by half, and in a second one as a
   /// whole; what is in the second it has dropped, and it went on.
   private func dropped() throws -> (laptop: TestLaptop, records: [RecordID]) {

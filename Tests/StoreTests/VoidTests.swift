@@ -13,17 +13,6 @@ import Worlds
 
 /// What an office goes on without, because the laptops that had it are gone.
 extension `Dropped history` {
-  /// The office as it was at a backup.
-  func putBack(_ name: String) throws -> TestOffice {
-    let file = "back-\(name)"
-    _ = try Store.putBack(
-      folder.path(name), at: folder.path(file), replacing: false,
-      surroundings: office.clock.surroundings)
-    return TestOffice(
-      over: try Store.open(at: folder.path(file), surroundings: office.clock.surroundings),
-      clock: office.clock)
-  }
-
   /// Two laptops whose work the office had and lost, and a stick that the second one wrote after that.
   struct Loss {
     let a: TestLaptop
