@@ -13,22 +13,13 @@ import Worlds
 @testable import Store
 
 /// What an attack, a copy or a restore once left behind.
-@Suite struct `After copies, restores and forgeries` {
-  private let office: TestOffice
-  private let wayan: PersonID
-  private let made: PersonID
+@Suite struct `After copies, restores and forgeries`: OfTwoSurveyors {
+  let surveyors: TwoSurveyors
   private let ketut: PersonID
-  private let stick = Stick()
 
   init() throws {
-    office = try TestOffice()
-    wayan = try office.person("wayan", .surveyor, [At.renon, At.sanur])
-    made = try office.person("made", .surveyor, [At.renon, At.sanur])
-    ketut = try office.person("ketut", .supervisor, nil)
-  }
-
-  private func laptop(_ seed: UInt64, _ people: [PersonID]) throws -> TestLaptop {
-    try TestLaptop(seed: seed, office: office, for: people)
+    surveyors = try TwoSurveyors()
+    ketut = try surveyors.office.person("ketut", .supervisor, nil)
   }
 
   private func restored(_ store: Store) throws -> TestOffice {
@@ -56,7 +47,7 @@ import Worlds
     let record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
     try first.sync(office)
     let backup = try office.store.copy(to: nil)
-    let twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    let twin = try first.twin()
     try first.edit(record, by: wayan, [At.outcome: .text("satu")])
     try first.sync(office)
     try twin.edit(record, by: made, [At.name: .text("B")])
@@ -102,7 +93,7 @@ import Worlds
     let record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
     try first.sync(office)
     let backup = try office.store.copy(to: nil)
-    let twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    let twin = try first.twin()
     try first.edit(record, by: wayan, [At.outcome: .text("satu")])
     try first.edit(record, by: wayan, [At.outcome: .text("dua")])
     try first.sync(office)
@@ -194,7 +185,7 @@ import Worlds
     let laptop = try laptop(1, [made])
     let record = try laptop.add(made, in: At.renon, [At.name: .text("A")])
     try laptop.sync(office)
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     try twin.edit(record, by: made, [At.outcome: .text("lain")])
     try twin.sync(office)
     for text in ["satu", "dua", "tiga"] {
@@ -233,7 +224,7 @@ import Worlds
   @Test func `What waits for a branch waits no more when a snapshot tells of it`() throws {
     let laptop = try laptop(1, [made])
     let record = try laptop.add(made, in: At.renon, [At.name: .text("A")])
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     try twin.edit(record, by: made, [At.outcome: .text("lain")])
     try twin.sync(office)
     for text in ["satu", "lagi"] {
@@ -247,8 +238,7 @@ import Worlds
     try stick.read(twin.store)
     #expect(try twin.store.waitingCount() == 1)
     try laptop.sync(office)
-    let copy = try office.store.copy(to: nil)
-    try office.store.setWatermark(try office.store.prepareWatermark(of: copy, without: []))
+    try office.mark()
     for _ in 0..<2 { try twin.sync(office) }
     #expect(try !twin.store.read { db in try Cuts.isWhole(db, At.renon) })
     #expect(try twin.store.waitingCount() == 0)
@@ -260,7 +250,7 @@ import Worlds
   @Test func `What comes back of a branch keeps its place before what goes on from it`() throws {
     let laptop = try laptop(1, [made])
     let record = try laptop.add(made, in: At.renon, [At.name: .text("A")])
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     try twin.edit(record, by: made, [At.outcome: .text("lain")])
     try twin.sync(office)
     try laptop.edit(record, by: made, [At.wave: .text("satu")])
@@ -291,9 +281,8 @@ import Worlds
     for text in ["satu", "dua"] { try laptop.edit(record, by: made, [At.wave: .text(Text(text))]) }
     try laptop.sync(office)
     let whole = try laptop.store.syncMaterial(budget: SyncSession.budget).held
-    let twin = try TestLaptop(copying: laptop, store: copy)
-    let backup = try office.store.copy(to: nil)
-    try office.store.setWatermark(try office.store.prepareWatermark(of: backup, without: []))
+    let twin = TestLaptop(copying: laptop, store: copy)
+    try office.mark()
     try office.person("made", .surveyor, [At.sanur])
     let request = try twin.store.firstRequest()
     try twin.edit(record, by: made, [At.outcome: .text("lain")])
@@ -389,7 +378,7 @@ import Worlds
     try other.sync(office)
     let record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
     for laptop in [first, reader] { try laptop.sync(office) }
-    let twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    let twin = try first.twin()
     try other.edit(moved, by: made, [.village: .village(At.renon)])
     try other.sync(office)
     try twin.sync(office)
@@ -492,12 +481,9 @@ import Worlds
         ) { ($0.bytes(0), $0.bytes(1)) }
       })
     let hash = try #require(ChainHash(entry.1))
-    let seal = Seal(
-      Dot(replica: stream.replica, village: stream.village, counter: 1), hash, survey: 7,
-      signer: m.device, key: Array(m.key.rawRepresentation))
     let frame = Frame(
-      stream: stream, first: 1, previous: 0, last: hash, secret: row.secret, seal: seal,
-      contents: [entry.0])
+      stream: stream, first: 1, previous: 0, last: hash, secret: row.secret,
+      seal: m.seal(stream.dot(1), hash), contents: [entry.0])
     try m.add(made, in: At.renon, [At.name: .text("x")])
     try stick.write(m.store)
     try stick.forge([frame], as: try stick.open().header)

@@ -1,6 +1,5 @@
 import Bytes
 import Causality
-import Crypto
 import Model
 import Reading
 import Sync
@@ -13,22 +12,10 @@ import Worlds
 
 /// A device that is let in and writes in a stream that is not its own, under its own seal, where
 /// nobody who is handed it can know that.
-@Suite struct `Streams of others` {
-  private let office: TestOffice
-  private let wayan: PersonID
-  private let made: PersonID
-  private let a: TestLaptop
-  private let b: TestLaptop
-  private let stick = Stick()
+@Suite struct `Streams of others`: OfTwoLaptops {
+  let laptops: TwoLaptops
 
-  init() throws {
-    office = try TestOffice()
-    wayan = try office.person("wayan", .surveyor, [At.renon, At.sanur])
-    made = try office.person("made", .surveyor, [At.renon, At.sanur])
-    a = try TestLaptop(seed: 31, office: office, for: [wayan])
-    b = try TestLaptop(seed: 32, office: office, for: [made])
-    for laptop in [a, b] { try laptop.sync(office) }
-  }
+  init() throws { laptops = try TwoLaptops(try TwoSurveyors()) }
 
   /// New records of A's people that go on with a chain, sealed by A.
   private func forged(
@@ -44,13 +31,10 @@ import Worlds
       ).bytes(village: chain.stream.village)
     }
     for content in contents { _ = chain.append(content) }
-    let end = chain.stream.dot(chain.count)
     return Frame(
       stream: chain.stream, first: first, previous: first == 1 ? 0 : previous, last: chain.head,
       secret: first == 1 ? secret : nil,
-      seal: Seal(
-        end, chain.head, survey: 7, signer: a.device, key: Array(a.key.rawRepresentation)),
-      contents: contents)
+      seal: a.seal(chain.stream.dot(chain.count), chain.head), contents: contents)
   }
 
   /// A stick of a laptop's, of B's if no other is named, with forged frames.
@@ -64,7 +48,7 @@ import Worlds
   private func reissued() throws -> StreamRow {
     let record = try a.add(wayan, in: At.renon, [At.name: .text("A")])
     try a.sync(office)
-    let twin = try TestLaptop(copying: a, store: try a.store.copy(to: nil))
+    let twin = try a.twin()
     try a.edit(record, by: wayan, [At.outcome: .text("satu")])
     try a.sync(office)
     try twin.edit(record, by: wayan, [At.wave: .text("dua")])
@@ -102,8 +86,7 @@ import Worlds
   ) throws {
     let row = try reissued()
     if hasBase {
-      let copy = try office.store.copy(to: nil)
-      try office.store.setWatermark(try office.store.prepareWatermark(of: copy, without: []))
+      try office.mark()
       try b.sync(office)
       guard case .dropped = try b.store.truncate(At.renon) else {
         Issue.record("nothing is dropped")
@@ -132,8 +115,7 @@ import Worlds
     let c = try TestLaptop(seed: 33, office: office, for: [putu])
     let row = try putBack(by: c)
     if hasBase {
-      let copy = try office.store.copy(to: nil)
-      try office.store.setWatermark(try office.store.prepareWatermark(of: copy, without: []))
+      try office.mark()
       try c.sync(office)
       #expect(try c.store.truncate(At.renon) != .nothing)
     }

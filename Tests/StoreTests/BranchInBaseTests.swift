@@ -25,7 +25,7 @@ extension `Dropped history` {
   ) throws -> (laptop: TestLaptop, twin: TestLaptop, newcomer: TestLaptop, aside: RecordID) {
     let laptop = try laptop(1)
     let newcomer = try self.laptop(2)
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     for number in 0..<count {
       _ = try laptop.add(wayan, in: At.renon, [At.name: .text(Text("satu \(number)"))])
     }
@@ -123,7 +123,7 @@ extension `Dropped history` {
   @Test func `A branch before a cut that ends with a carry is looked into`() throws {
     let alone = try TestLaptop(seed: 31)
     let record = try alone.add(wayan, in: At.sanur, [At.name: .text("pindah")])
-    let copy = try TestLaptop(copying: alone, store: try alone.store.copy(to: nil))
+    let copy = try alone.twin()
     for number in 0..<4 {
       _ = try alone.add(wayan, in: At.renon, [At.name: .text(Text("satu \(number)"))])
     }

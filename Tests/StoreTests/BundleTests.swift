@@ -1,5 +1,4 @@
 import Causality
-import Crypto
 import Model
 import Reading
 import Sync
@@ -11,23 +10,10 @@ import Worlds
 @testable import Store
 
 /// Changes that go from laptop to laptop, on a stick.
-@Suite struct `Bundles` {
-  private let office: TestOffice
-  private let wayan: PersonID
-  private let made: PersonID
-  private let a: TestLaptop
-  private let b: TestLaptop
-  private let stick = Stick()
+@Suite struct `Bundles`: OfTwoLaptops {
+  let laptops: TwoLaptops
 
-  init() throws {
-    office = try TestOffice()
-    wayan = try office.person("wayan", .surveyor, [At.renon, At.sanur])
-    made = try office.person("made", .surveyor, [At.renon])
-    a = try TestLaptop(seed: 21, office: office, for: [wayan])
-    b = try TestLaptop(seed: 22, office: office, for: [made])
-    try a.sync(office)
-    try b.sync(office)
-  }
+  init() throws { laptops = try TwoLaptops(try TwoSurveyors(madeIn: [At.renon])) }
 
   @Test func `Work comes to the office by the sync of another laptop`() throws {
     let record = try a.add(wayan, in: At.renon, [At.name: .text("batik")])
@@ -180,13 +166,9 @@ import Worlds
       by: person, on: device, directory: try a.store.standing().directory.version, [])
     let bytes = content.bytes(village: frame.stream.village)
     let hash = chain.append(bytes)
-    let dot = Dot(
-      replica: frame.stream.replica, village: frame.stream.village, counter: frame.lastCounter + 1)
     return Frame(
-      stream: frame.stream, first: frame.lastCounter + 1, previous: frame.last.tag, last: hash,
-      secret: nil,
-      seal: Seal(dot, hash, survey: 7, signer: a.device, key: Array(a.key.rawRepresentation)),
-      contents: [bytes])
+      stream: frame.stream, first: chain.count, previous: frame.last.tag, last: hash,
+      secret: nil, seal: a.seal(frame.stream.dot(chain.count), hash), contents: [bytes])
   }
 
   @Test func `Nobody writes in another's name, or goes on with another's stream`() throws {
@@ -201,11 +183,9 @@ import Worlds
       by: made, on: b.device, directory: try b.store.standing().directory.version, []
     ).bytes(village: At.renon)
     let hash = chain.append(bytes)
-    let dot = Dot(replica: row.id.replica, village: At.renon, counter: 2)
     let captured = Frame(
       stream: row.id, first: 2, previous: row.head.tag, last: hash, secret: nil,
-      seal: Seal(dot, hash, survey: 7, signer: b.device, key: Array(b.key.rawRepresentation)),
-      contents: [bytes])
+      seal: b.seal(row.id.dot(2), hash), contents: [bytes])
     let putu = try office.person("putu", .surveyor, [At.renon])
     let c = try TestLaptop(seed: 23, office: office, for: [putu])
     try stick.forge(frames + [captured], as: header)
@@ -327,10 +307,7 @@ import Worlds
     }
     var chain = Chain(stream: honest.stream, secret: try #require(honest.secret))
     let hash = chain.append(content)
-    let own = Seal(
-      honest.stream.dot(1), hash, survey: 7, signer: b.device,
-      key: Array(b.key.rawRepresentation))
-    let bySelf = try #require(own)
+    let bySelf = try #require(b.seal(honest.stream.dot(1), hash))
     let forged = [
       // Under a seal of A's that is for something else, from the beginning and behind a gap.
       frame(seal: honest.seal, [content, content]),

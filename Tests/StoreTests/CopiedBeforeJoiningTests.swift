@@ -13,20 +13,16 @@ import Worlds
 @testable import Store
 
 /// A store that was copied before it joined: both laptops work on, and both join.
-@Suite struct `Copies of a standalone laptop that both join` {
-  let office: TestOffice
+@Suite struct `Copies of a standalone laptop that both join`: OfTwoSurveyors {
+  let surveyors: TwoSurveyors
   let first: TestLaptop
-  let wayan: PersonID
-  let made: PersonID
   /// What both had when the copy was made.
   let common: RecordID
 
   init() throws {
-    office = try TestOffice()
-    wayan = try office.person("wayan", .surveyor, [At.renon, At.sanur])
-    made = try office.person("made", .surveyor, [At.renon, At.sanur])
+    surveyors = try TwoSurveyors()
     first = try TestLaptop(seed: 1)
-    common = try first.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    common = try first.add(surveyors.wayan, in: At.renon, [At.name: .text("Batik Sari")])
     try first.edit(common, by: wayan, [At.outcome: .text("buka")])
   }
 

@@ -9,10 +9,8 @@ import Worlds
 @testable import Store
 
 /// What waits at a laptop of a village that is somebody else's by now, and is a branch.
-@Suite struct `What waits of a village that was taken away` {
-  private let office: TestOffice
-  private let wayan: PersonID
-  private let made: PersonID
+@Suite struct `What waits of a village that was taken away`: OfTwoSurveyors {
+  let surveyors: TwoSurveyors
   private let nyoman: PersonID
   /// Whose laptop was copied, and the copy.
   private let first: TestLaptop
@@ -22,12 +20,10 @@ import Worlds
   /// Whoever has the stick, and loses the village.
   private let laptop: TestLaptop
   private let record: RecordID
-  private let stick = Stick()
 
   init() throws {
-    office = try TestOffice()
-    wayan = try office.person("wayan", .surveyor, [At.renon, At.sanur])
-    made = try office.person("made", .surveyor, [At.renon, At.sanur])
+    surveyors = try TwoSurveyors()
+    let (office, wayan, made) = (surveyors.office, surveyors.wayan, surveyors.made)
     nyoman = try office.person("nyoman", .surveyor, [At.renon, At.sanur])
     first = try TestLaptop(seed: 1, office: office, for: [wayan])
     other = try TestLaptop(seed: 2, office: office, for: [made])
@@ -35,7 +31,7 @@ import Worlds
     record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
     try first.sync(office)
     for laptop in [other, laptop] { try laptop.sync(office) }
-    twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    twin = try first.twin()
     // Nobody but the copy hears of it yet.
     try other.edit(record, by: made, [At.name: .text("T")])
     try stick.write(other.store)
@@ -126,7 +122,7 @@ import Worlds
   {
     // The laptop's own branch elsewhere, which the office has issued again.
     let own = try laptop.add(nyoman, in: At.sanur, [At.name: .text("S")])
-    let copy = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let copy = try laptop.twin()
     try copy.sync(office)
     try laptop.edit(own, by: nyoman, [At.wave: .text("s")])
     try copy.edit(own, by: nyoman, [At.wave: .text("other")])

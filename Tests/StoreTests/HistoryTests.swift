@@ -381,7 +381,7 @@ import Worlds
   @Test func `A copy of a disk that began with a snapshot still hands its branch in`() throws {
     let laptop = try laptop(1)
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     try laptop.sync(office)
     try self.laptop(2).sync(office)
     let other = try self.laptop(5)

@@ -1,6 +1,5 @@
 import Bytes
 import Causality
-import Crypto
 import Model
 import Sync
 import Testing
@@ -24,12 +23,6 @@ import Worlds
     one = try TestLaptop(seed: 1, office: office, for: [wayan])
     two = try TestLaptop(seed: 2, office: office, for: [made])
     for laptop in [one, two] { try laptop.sync(office) }
-  }
-
-  private func seal(_ frame: Frame, by laptop: TestLaptop) -> Seal? {
-    Seal(
-      frame.lastDot, frame.last, survey: 7, signer: laptop.device,
-      key: Array(laptop.key.rawRepresentation))
   }
 
   /// The parts of a stream of `one`, each of one change, the later ones with what they go on from.

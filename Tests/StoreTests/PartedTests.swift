@@ -19,7 +19,7 @@ extension `Dropped history` {
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
     try laptop.sync(office)
     try backUp("first.db")
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     for text in ["satu", "dua", "tiga"] {
       try laptop.edit(record, by: wayan, [At.wave: .text(Text(text))])
     }
@@ -50,7 +50,7 @@ extension `Dropped history` {
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
     try backUp("first.db")
     var twin: TestLaptop?
-    func copy() throws { twin = try TestLaptop(copying: laptop, store: laptop.store.copy(to: nil)) }
+    func copy() throws { twin = try laptop.twin() }
     if partsBefore { try copy() }
     for text in ["satu", "dua"] {
       try laptop.edit(record, by: wayan, [At.wave: .text(Text(text))])
@@ -91,7 +91,7 @@ extension `Dropped history` {
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
     try backUp("first.db")
     try laptop.edit(record, by: wayan, [At.wave: .text("satu")])
-    let twin = try TestLaptop(copying: laptop, store: laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     try laptop.sync(office)
     try backUp("second.db")
     try laptop.sync(office)
@@ -118,7 +118,7 @@ extension `Dropped history` {
     _ = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
     try laptop.sync(office)
     try backUp("first.db")
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     let lost = try laptop.add(wayan, in: At.renon, [At.name: .text("hilang")])
     _ = try laptop.add(wayan, in: At.renon, [At.name: .text("juga")])
     try laptop.sync(office)
@@ -147,7 +147,7 @@ extension `Dropped history` {
     let laptop = try laptop(1)
     try backUp("first.db")
     let before = try office.store.copy(to: nil)
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     for name in ["satu", "dua", "tiga"] {
       _ = try laptop.add(wayan, in: At.renon, [At.name: .text(Text(name))])
     }
@@ -180,7 +180,7 @@ extension `Dropped history` {
     let laptop = try laptop(1)
     try backUp("first.db")
     _ = try laptop.add(wayan, in: At.renon, [At.name: .text("awal")])
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     for number in 0..<count {
       _ = try twin.add(wayan, in: At.renon, [At.name: .text(Text("lain \(number)"))])
     }
@@ -211,7 +211,7 @@ extension `Dropped history` {
   /// What the office issues again comes behind what its author wrote over it meanwhile.
   @Test func `What is issued again behind what replaces it does not stand again`() throws {
     let laptop = try laptop(1)
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     _ = try twin.add(wayan, in: At.renon, [At.name: .text("lain")])
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("satu")])
     try twin.sync(office)
@@ -243,7 +243,7 @@ extension `Dropped history` {
     let laptop = try laptop(1)
     let (two, three) = (try self.laptop(2), try self.laptop(3))
     let twins = try (0..<2).map { _ in
-      try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+      try laptop.twin()
     }
     _ = try laptop.add(wayan, in: At.renon, [At.name: .text("satu")])
     for (number, twin) in twins.enumerated() {
@@ -285,7 +285,7 @@ extension `Dropped history` {
   {
     let laptop = try laptop(1)
     try backUp("first.db")
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     _ = try laptop.add(wayan, in: At.renon, [At.name: .text("satu")])
     for name in ["lain", "juga"] {
       _ = try twin.add(wayan, in: At.renon, [At.name: .text(Text(name))])
@@ -317,7 +317,7 @@ extension `Dropped history` {
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
     try laptop.sync(office)
     try backUp("first.db")
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     for number in 1...before {
       let text: Text = number == before ? "dua" : "satu"
       try laptop.edit(record, by: wayan, [At.wave: .text(text)])
@@ -404,7 +404,7 @@ extension `Dropped history` {
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
     try laptop.sync(office)
     try backUp("first.db")
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     try laptop.edit(record, by: wayan, [.village: .village(At.sanur)])
     try laptop.sync(office)
     try backUp("second.db")
@@ -446,7 +446,7 @@ extension `Dropped history` {
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
     try laptop.sync(office)
     try backUp("first.db")
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     for text in ["x", "lain"] { try twin.edit(record, by: made, [At.outcome: .text(Text(text))]) }
     for one in [twin, reader] { try one.sync(office) }
     try backUp("second.db")
@@ -532,7 +532,7 @@ extension `Dropped history` {
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
     try laptop.sync(office)
     try backUp("first.db")
-    let twin = try TestLaptop(copying: laptop, store: try laptop.store.copy(to: nil))
+    let twin = try laptop.twin()
     try laptop.edit(record, by: wayan, [At.wave: .text("satu")])
     try laptop.sync(office)
     try whole.sync(office)

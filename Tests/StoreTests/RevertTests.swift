@@ -1,6 +1,5 @@
 import Bytes
 import Causality
-import Crypto
 import Model
 import Reading
 import Rules
@@ -13,23 +12,10 @@ import Worlds
 @testable import Store
 
 /// Changes that others hold and the office refuses: it holds them too, and puts back what was there.
-@Suite struct `Reverting` {
-  private let office: TestOffice
-  private let wayan: PersonID
-  private let made: PersonID
-  private let a: TestLaptop
-  private let b: TestLaptop
-  private let stick = Stick()
+@Suite struct `Reverting`: OfTwoLaptops {
+  let laptops: TwoLaptops
 
-  init() throws {
-    office = try TestOffice()
-    wayan = try office.person("wayan", .surveyor, [At.renon, At.sanur])
-    made = try office.person("made", .surveyor, [At.renon, At.sanur])
-    a = try TestLaptop(seed: 21, office: office, for: [wayan])
-    b = try TestLaptop(seed: 22, office: office, for: [made])
-    try a.sync(office)
-    try b.sync(office)
-  }
+  init() throws { laptops = try TwoLaptops(try TwoSurveyors()) }
 
   /// A record of B's with everything that both know of it.
   private func known(_ answers: [Path: Answer]) throws -> RecordID {
@@ -213,12 +199,9 @@ import Worlds
       record: record, cites: state.siblings(at: .life).map(\.origin), [closed])
     var forger = Forger(At.renon, replica: ReplicaID(0x77))
     let plain = forger.frame([content])
-    let seal = Seal(
-      forger.last.dot, plain.last, survey: 7, signer: viewer.device,
-      key: Array(viewer.key.rawRepresentation))
     let frame = Frame(
       stream: plain.stream, first: 1, previous: 0, last: plain.last, secret: plain.secret,
-      seal: seal, contents: plain.contents)
+      seal: viewer.seal(forger.last.dot, plain.last), contents: plain.contents)
     let reply = try viewer.push([frame], to: office)
     #expect(reply.refusals.map(\.ground) == [.role])
     #expect(try office.store.quarantined().count == 1)

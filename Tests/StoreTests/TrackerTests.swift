@@ -37,7 +37,7 @@ import Worlds
     try laptop.edit(record, by: wayan, [At.name: .text("baru")])
     try laptop.sync(office)
 
-    let forgetful = try TestLaptop(copying: laptop, store: old)
+    let forgetful = TestLaptop(copying: laptop, store: old)
     let shown = try forgetful.show(record, to: wayan)
     try forgetful.edit(shown, by: wayan, [At.outcome: .text("sesudah")])
     #expect(try forgetful.sync(office).isAllSent)
@@ -55,7 +55,7 @@ import Worlds
     let first = try laptop(1)
     let record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
     try first.sync(office)
-    let twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    let twin = try first.twin()
     try first.edit(record, by: wayan, [At.outcome: .text("satu")])
     try first.edit(record, by: wayan, [At.wave: .text("w")])
     try first.sync(office)
@@ -254,36 +254,5 @@ import Worlds
     let state = try #require(try office.store.peek(record, form: 1)).state
     #expect(state.siblings(at: At.name).map(\.answer) == [.text("C")])
     #expect(try office.store.waitingCount() == 0)
-  }
-}
-
-extension TestLaptop {
-  /// The same laptop with another disk.
-  convenience init(copying other: TestLaptop, store: Store) throws {
-    self.init(store: store, clock: other.clock, key: other.key, device: other.device)
-  }
-}
-
-extension Store {
-  /// A frame of this store's, cut into frames of one change each.
-  func pieces(of frame: Frame) throws -> [Frame] {
-    let before = Dot(
-      replica: frame.stream.replica, village: frame.stream.village, counter: frame.first - 1)
-    let (row, head) = try read { db in
-      (
-        try Streams.row(db, frame.stream),
-        frame.first == 1 ? ChainHash.start : try Streams.hash(db, before)
-      )
-    }
-    guard let secret = row?.secret, let head else { return [frame] }
-    var chain = Chain(stream: frame.stream, secret: secret, count: frame.first - 1, head: head)
-    return frame.contents.map { content in
-      let previous = chain.head.tag
-      let first = chain.count + 1
-      _ = chain.append(content)
-      return Frame(
-        stream: frame.stream, first: first, previous: first == 1 ? 0 : previous, last: chain.head,
-        secret: first == 1 ? secret : nil, contents: [content])
-    }
   }
 }

@@ -1,6 +1,5 @@
 import Bytes
 import Causality
-import Crypto
 import Model
 import Reading
 import Sync
@@ -33,9 +32,7 @@ extension `Dropped history` {
     Frame(
       stream: frame.stream, first: frame.first, previous: frame.previous, last: frame.last,
       secret: frame.secret, base: frame.base,
-      seal: Seal(
-        frame.lastDot, frame.last, survey: 7, signer: laptop.device,
-        key: Array(laptop.key.rawRepresentation)), contents: frame.contents)
+      seal: laptop.seal(frame.lastDot, frame.last), contents: frame.contents)
   }
 
   private func replica(_ laptop: TestLaptop) throws -> ReplicaID {
@@ -56,9 +53,7 @@ extension `Dropped history` {
     // That seal is for another dot; one of A's that was seen somewhere covers the dot and no contents.
     let genuine = Frame(
       stream: stream, first: farCount, previous: 1, last: honest.last, secret: nil,
-      seal: Seal(
-        stream.dot(farCount), honest.last, survey: 7, signer: loss.a.device,
-        key: Array(loss.a.key.rawRepresentation)), contents: honest.contents)
+      seal: loss.a.seal(stream.dot(farCount), honest.last), contents: honest.contents)
     let stick = Stick()
     try stick.forge([junk, genuine], as: try loss.stick.open().header)
     #expect(try stick.read(store).refusals.map(\.ground) == [.seal])

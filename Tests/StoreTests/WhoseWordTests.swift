@@ -12,21 +12,10 @@ import Worlds
 @testable import Store
 
 /// Keys that were replaced, offices that fell back, and those who say that they are one.
-@Suite struct `Whose word it is` {
-  private let office: TestOffice
-  private let wayan: PersonID
-  private let made: PersonID
-  private let stick = Stick()
+@Suite struct `Whose word it is`: OfTwoSurveyors {
+  let surveyors: TwoSurveyors
 
-  init() throws {
-    office = try TestOffice()
-    wayan = try office.person("wayan", .surveyor, [At.renon, At.sanur])
-    made = try office.person("made", .surveyor, [At.renon, At.sanur])
-  }
-
-  private func laptop(_ seed: UInt64, _ people: [PersonID]) throws -> TestLaptop {
-    try TestLaptop(seed: seed, office: office, for: people)
-  }
+  init() throws { surveyors = try TwoSurveyors() }
 
   private func restored(_ store: Store, isSaid: Bool = true) throws -> TestOffice {
     if isSaid { try store.beginAgain() }
@@ -280,7 +269,7 @@ import Worlds
       records[village] = try first.add(wayan, in: village, [At.name: .text("A")])
     }
     try first.sync(office)
-    let twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    let twin = try first.twin()
     let long = Text(String(repeating: "x", count: 4000))
     for record in records.sorted(by: { $0.key < $1.key }).map(\.value) {
       try first.edit(record, by: wayan, [At.outcome: .text("satu")])

@@ -6,11 +6,12 @@ import Glibc
 import Model
 import Office
 import Reading
-import Store
 import Sync
 import Testing
 import Wire
 import Worlds
+
+@testable import Store
 
 /// An office with its desks, over the tiny survey.
 final class TestOffice {
@@ -58,6 +59,12 @@ final class TestOffice {
       contents: frame.contents)
   }
 
+  /// Checks a backup that is made now, so that laptops may drop what it has.
+  func mark() throws {
+    let copy = try store.copy(to: nil)
+    try store.setWatermark(try store.prepareWatermark(of: copy, without: []))
+  }
+
   func revoke(_ device: DeviceID) throws {
     let known = try #require(try store.standing().directory.device(device))
     try store.extendDirectory([
@@ -84,6 +91,11 @@ final class TestLaptop {
     self.device = device
   }
 
+  /// The same laptop with another disk.
+  convenience init(copying other: TestLaptop, store: Store) {
+    self.init(store: store, clock: other.clock, key: other.key, device: other.device)
+  }
+
   init(seed: UInt64, at path: String? = nil) throws {
     clock = TurnedClock(seed: seed)
     key = Curve25519.Signing.PrivateKey()
@@ -95,6 +107,16 @@ final class TestLaptop {
   convenience init(seed: UInt64, office: TestOffice, for people: [PersonID]) throws {
     try self.init(seed: seed)
     try join(office, for: people)
+  }
+
+  /// A copy of its disk as it is now, in the same laptop: nobody notices that there are two.
+  func twin() throws -> TestLaptop {
+    TestLaptop(copying: self, store: try store.copy(to: nil))
+  }
+
+  /// Its seal over the end of a stream, or what it says is one.
+  func seal(_ dot: Dot, _ hash: ChainHash) -> Seal? {
+    Seal(dot, hash, survey: 7, signer: device, key: Array(key.rawRepresentation))
   }
 
   func join(_ office: TestOffice, for people: [PersonID]) throws {
@@ -216,6 +238,30 @@ final class TestLaptop {
 
   private static func wishes(_ answers: [Path: Answer]) -> [Wish] {
     answers.sorted { $0.key < $1.key }.map { Wish($0.key, $0.value) }
+  }
+}
+
+extension Store {
+  /// A frame of this store's, cut into frames of one change each.
+  func pieces(of frame: Frame) throws -> [Frame] {
+    let before = Dot(
+      replica: frame.stream.replica, village: frame.stream.village, counter: frame.first - 1)
+    let (row, head) = try read { db in
+      (
+        try Streams.row(db, frame.stream),
+        frame.first == 1 ? ChainHash.start : try Streams.hash(db, before)
+      )
+    }
+    guard let secret = row?.secret, let head else { return [frame] }
+    var chain = Chain(stream: frame.stream, secret: secret, count: frame.first - 1, head: head)
+    return frame.contents.map { content in
+      let previous = chain.head.tag
+      let first = chain.count + 1
+      _ = chain.append(content)
+      return Frame(
+        stream: frame.stream, first: first, previous: first == 1 ? 0 : previous, last: chain.head,
+        secret: first == 1 ? secret : nil, contents: [content])
+    }
   }
 }
 
