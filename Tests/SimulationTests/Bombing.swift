@@ -28,7 +28,7 @@ extension SimulatedWorld {
     let isForOffice = random.yes()
     let store = isForOffice ? office.store : laptop.store
     let before = (try store.vectors(), try store.waitingCount(), try directory(of: store).version)
-    let isTaken: Bool
+    let isTaken: Bool?
     if bomb.kind == .bundle {
       isTaken = try plug(bytes, into: store)
     } else if isForOffice {
@@ -36,15 +36,17 @@ extension SimulatedWorld {
     } else {
       isTaken = try reply(bytes, to: laptop)
     }
-    try hold(
-      .bombs, !isTaken || bomb.isTaken,
-      "\(isForOffice ? "the office" : laptop.name) took \(bomb.what)")
+    if let isTaken {
+      try hold(
+        .bombs, isTaken == bomb.isTaken,
+        "\(isForOffice ? "the office" : laptop.name) \(isTaken ? "took" : "refused") \(bomb.what)")
+    }
     let after = (try store.vectors(), try store.waitingCount(), try directory(of: store).version)
     try hold(
       .bombs, before == after,
       "\(isForOffice ? "the office" : laptop.name) is another after \(bomb.what)")
     // NB: what can be read and is no change is kept aside, as what is forged is.
-    if bomb.isTaken { tally["attacks", default: 0] += 1 }
+    if isTaken == true { tally["attacks", default: 0] += 1 }
     note(isForOffice ? 0 : laptop.column, "is sent \(bomb.what)")
   }
 
@@ -59,8 +61,8 @@ extension SimulatedWorld {
     }
   }
 
-  /// - Returns: whether the office could read the request.
-  private func send(_ frame: [UInt8], from laptop: SimulatedLaptop) throws -> Bool {
+  /// - Returns: whether the office could read the request; `nil` if it turned the laptop away unread.
+  private func send(_ frame: [UInt8], from laptop: SimulatedLaptop) throws -> Bool? {
     let standing = try laptop.store.standing()
     let empty = SyncRequest(
       survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
@@ -73,7 +75,7 @@ extension SimulatedWorld {
       return true
     } catch Problem.unknownDevice {
       // Ignored because an office that lost its directory turns everybody away.
-      return false
+      return nil
     } catch Problem.malformed {
       return false
     }

@@ -222,10 +222,16 @@ public struct Bomb: Sendable {
         let frame = try Bomb.wholeFrame()
         return try Bomb.bundle(then: Bomb.word(frame.count) + frame)
       },
-      Bomb("a bundle whose directory says less than it unpacks to", .bundle, most: 16) {
+      Bomb("a bundle whose directory is of more than its length allows", .bundle) {
         Bomb.directory(says: limit, entries: 1, try Bomb.zeros(2 * limit))
       },
-      Bomb("a bundle whose directory has a million entries of nothing", .bundle, most: 80) {
+      Bomb("a bundle whose directory says less than it unpacks to", .bundle, most: 16) {
+        let packed = try Bomb.zeros(2 * limit)
+        // NB: what may be for its length, so that it is unpacked.
+        let length = DirectoryEntry.limit + 256 * packed.count
+        return Bomb.directory(says: length, entries: 4096 + packed.count, packed)
+      },
+      Bomb("a bundle whose directory has a million entries of nothing", .bundle) {
         Bomb.directory(says: 1_000_000, entries: 1_000_000, try Bomb.zeros(1_000_000))
       },
     ]
