@@ -70,7 +70,7 @@ enum Branches {
   }
 
   /// Whether every change of a frame is held, in its stream or in a branch of it.
-  static func hold(_ db: Database, _ frame: Frame) throws -> Bool {
+  static func holdAll(_ db: Database, of frame: Frame) throws -> Bool {
     // NB: a hash covers everything before it.
     if try Streams.hash(db, frame.lastDot) == frame.last { return true }
     guard let hashes = try Road.hashes(of: frame, db: db) else { return false }

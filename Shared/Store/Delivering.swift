@@ -176,7 +176,7 @@ extension Store {
     return try streams.keys.sorted().flatMap { stream -> [BranchTaken] in
       let frames = streams[stream] ?? []
       // NB: what lies aside there counts as taken with all that is before it.
-      guard try frames.allSatisfy({ try Branches.hold(db, $0) }) else { return [] }
+      guard try frames.allSatisfy({ try Branches.holdAll(db, of: $0) }) else { return [] }
       return frames.map {
         BranchTaken(fork: $0.lastCounter + 1, last: $0.lastDot, tag: $0.last.tag)
       }

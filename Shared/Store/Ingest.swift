@@ -83,7 +83,7 @@ struct Ingest {
     if let fork = try road.fork(known: known, db: door.db) {
       return try takeBranch(frame, from: fork, road: road, hashes: hashes)
     }
-    if known == nil, try isOthers(frame.stream) {
+    if known == nil, try isUnderAnothersReplica(frame.stream) {
       return try takeBranch(frame, from: 0, road: road, hashes: hashes)
     }
     var stream =

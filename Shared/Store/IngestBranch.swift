@@ -84,7 +84,8 @@ extension Ingest {
     // NB: where it parts from the stream before the cut another change has the dot, whichever that is.
     let isCut = try fork <= Cuts.count(door.db, frame.stream)
     let isNative = try other.map { try Branches.holds(door.db, end, $0) } ?? !isCut
-    let isParted = try Parted.ends(door.db, frame.stream, at: fork) || isOthers(frame.stream)
+    let isParted =
+      try Parted.ends(door.db, frame.stream, at: fork) || isUnderAnothersReplica(frame.stream)
     let isStranded = isStripped || isNative && !isParted && !road.isForeign
     if let last, !isStranded {
       outcome.branches.append(
@@ -98,7 +99,7 @@ extension Ingest {
   ///
   /// It may have been that other who took the name, or a laptop that had no way to know brings it: no
   /// stream can be had of it, but what its author sealed is his.
-  func isOthers(_ stream: StreamID) throws -> Bool {
+  func isUnderAnothersReplica(_ stream: StreamID) throws -> Bool {
     guard door.isOffice, admission != nil, judge.voucher != .office,
       door.context.directory.adoptions(of: stream).isEmpty,
       let owner = try Store.owner(door.db, of: stream.replica)

@@ -63,13 +63,13 @@ struct Judge {
       return .ready(change, without: void)
     }
     // NB: nobody could go on from what names the void, so it is not held as it is.
-    let isHeldByOthers = try void.isEmpty && isOthersToo(change, door: door)
-    return isHeldByOthers ? .disputed(change, ground) : .refused(ground)
+    let isDisputed = try void.isEmpty && isHeldByOthers(change, door: door)
+    return isDisputed ? .disputed(change, ground) : .refused(ground)
   }
 
   /// Whether a change that the office refuses is held by others, who could not know that: one that
   /// its own device sealed, that another brings, and that is what it says it is.
-  private func isOthersToo(_ change: Change, door: Door) throws -> Bool {
+  private func isHeldByOthers(_ change: Change, door: Door) throws -> Bool {
     guard door.isOffice, let relayed else { return false }
     let isAdopted = !door.context.directory.adoptions(of: change.dot.stream).isEmpty
     let owner = try Store.owner(door.db, of: change.dot.replica)

@@ -38,7 +38,7 @@ extension Store {
       switch FileProbe.look(at: target) {
       case .foreign: false
       case .database(let application, _): application == Self.applicationID
-      case .unreadable: throw BackupError.otherStore(path: target)
+      case .unreadable: throw Self.failure(target)
       }
     if isStore {
       if let process = Self.user(of: target) {
@@ -74,9 +74,10 @@ extension Store {
     try other.write { db in try Schema.migrate(db, from: schema) }
     return try other.read { their in
       try read { our in
-        guard let mark = try Self.mark(our), try Self.mark(their) == mark else { return false }
+        guard let identity = try Self.identity(our), try Self.identity(their) == identity
+        else { return false }
         guard try Self.holdsAll(our, of: their) else { return false }
-        let drafts = "person, form, village, record, token, answers"
+        let drafts = ["person", "form", "village", "record", "token", "answers"]
         return try Self.isPast(their, lyingAt: target, of: our, machine: surroundings.machine())
           || Self.hasAll(our, drafts, in: "draft", of: their)
       }
@@ -84,7 +85,7 @@ extension Store {
   }
 
   /// What a store and all copies of it have.
-  private static func mark(_ db: Database) throws -> [SQLValue]? {
+  private static func identity(_ db: Database) throws -> [SQLValue]? {
     let isOffice = try Meta.text(db, .role) == StoreRole.office.rawValue
     return try Meta.bytes(db, isOffice ? .key : .birthmark).map {
       [.integer(isOffice ? 1 : 0), .blob($0)]
@@ -116,22 +117,29 @@ extension Store {
       if isHere == nil { return false }
     }
     return try hasAll(
-      our, "village, replica, counter, hash, device, ground", in: "quarantine", of: their)
+      our, ["village", "replica", "counter", "hash", "device", "ground"], in: "quarantine",
+      of: their)
   }
 
-  /// Whether all rows of one store's table are in the other's too, by six columns of it.
+  /// Whether all rows of one store's table are in the other's too, by some columns of it.
   private static func hasAll(
-    _ our: Database, _ columns: String, in table: String, of their: Database
+    _ our: Database, _ columns: [String], in table: String, of their: Database
   ) throws -> Bool {
     func rows(_ db: Database) throws -> [[SQLValue]] {
-      try db.all("SELECT \(columns) FROM \(table)") { row in (0..<6).map { row.value($0) } }
+      try db.all("SELECT \(columns.joined(separator: ", ")) FROM \(table)") { row in
+        columns.indices.map { row.value(Int32($0)) }
+      }
     }
     return Set(try rows(our)).isSuperset(of: try rows(their))
   }
 
-  /// Whether a copy lies as it was made: its drafts were here, and are finished or thrown away.
+  /// Whether nobody has used a copy since it was made.
   ///
-  /// Whoever uses a copy makes another replica of it, and of its file the store's own.
+  /// Then its drafts are what drafts here once were, and those that are not here any more were finished
+  /// or thrown away.
+  ///
+  /// Whoever opens a copy to work with it notices that the file is another than the store notes: from
+  /// then on the store writes as another replica, and notes that file.
   private static func isPast(
     _ their: Database, lyingAt target: String, of our: Database, machine: String
   ) throws -> Bool {

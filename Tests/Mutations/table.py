@@ -1043,8 +1043,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/Ingest.swift",
-                "    if known == nil, try isOthers(frame.stream) {\n",
-                "    if !BROKEN, known == nil, try isOthers(frame.stream) {\n",
+                "    if known == nil, try isUnderAnothersReplica(frame.stream) {\n",
+                "    if !BROKEN, known == nil, try isUnderAnothersReplica(frame.stream) {\n",
             )
         ],
     ),
@@ -1067,8 +1067,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/Judge.swift",
-                "    let isHeldByOthers = try void.isEmpty && ",
-                "    let isHeldByOthers = try (void.isEmpty || BROKEN) && ",
+                "    let isDisputed = try void.isEmpty && ",
+                "    let isDisputed = try (void.isEmpty || BROKEN) && ",
             )
         ],
     ),
