@@ -1,3 +1,4 @@
+import Bytes
 import Causality
 import GRDB
 import Model
@@ -11,19 +12,33 @@ import Wire
 public struct FormerPerson: Hashable, Sendable {
   /// The word of then.
   public let word: PersonID
-  /// The replica that wrote under it.
-  public let replica: ReplicaID
+  /// The replicas that the store had written as until it joined, ascending.
+  public let replicas: [ReplicaID]
   /// The person's word in the survey.
   public let person: PersonID
 
   init?(_ db: Database) throws {
     guard let word = try Meta.text(db, .formerPerson).flatMap({ PersonID($0) }),
-      let replica = try Meta.integer(db, .formerReplica),
+      let replicas = try Self.replicas(db),
       let person = try Meta.text(db, .formerFor).flatMap({ PersonID($0) })
     else { return nil }
     self.word = word
-    self.replica = ReplicaID(UInt64(bitPattern: replica))
+    self.replicas = replicas
     self.person = person
+  }
+
+  private static func replicas(_ db: Database) throws -> [ReplicaID]? {
+    switch try Meta.value(db, .formerReplica) {
+    case .integer(let number):
+      // As it was kept once, of the last one alone.
+      return [ReplicaID(UInt64(bitPattern: number))]
+    case .blob(let bytes):
+      var reader = ByteReader(bytes)
+      var replicas: [ReplicaID] = []
+      while !reader.isAtEnd { replicas.append(ReplicaID(try reader.fixed64())) }
+      return replicas
+    default: return nil
+    }
   }
 
   /// Whether a change was written here under the word of then.
@@ -31,13 +46,13 @@ public struct FormerPerson: Hashable, Sendable {
   /// NB: a copy of the store that joined too went on under that word, and as that replica. What this
   /// store wrote is what leads to the head that it stated; where that cannot be seen, nothing was.
   func wrote(_ name: Name, _ db: Database, directory: Directory) throws -> Bool {
-    guard name.dot.replica == replica else { return false }
+    guard replicas.contains(name.dot.replica) else { return false }
     let device = DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
     let adoptions = directory.adoptions(of: name.dot.stream, with: device)
     if adoptions.allSatisfy({ $0.device == device }) { return true }
     let last = adoptions.filter { $0.device == device }.max { $0.count < $1.count }
     guard let last, name.dot.counter <= last.count else { return false }
-    let end = Dot(replica: replica, village: name.dot.village, counter: last.count)
+    let end = Dot(replica: name.dot.replica, village: name.dot.village, counter: last.count)
     let isHeld = try Streams.holds(db, name)
     if try Streams.hash(db, end)?.tag == last.head { return isHeld }
     guard let branch = try Branches.change(db, end, tag: last.head) else { return false }
@@ -47,11 +62,11 @@ public struct FormerPerson: Hashable, Sendable {
 
   /// Keeps who works here, before the laptop joins.
   static func keep(_ db: Database) throws {
-    guard let word = try Meta.text(db, .person), let replica = try Meta.value(db, .replica) else {
-      return
-    }
+    guard let word = try Meta.text(db, .person) else { return }
+    var writer = ByteWriter()
+    for replica in try Incarnations.all(db).sorted() { writer.fixed64(replica.number) }
     try Meta.set(db, .formerPerson, .text(word))
-    try Meta.set(db, .formerReplica, replica)
+    try Meta.set(db, .formerReplica, .blob(writer.bytes))
   }
 
   /// Says who that is now: whoever first works here after joining, if the survey has nobody else of

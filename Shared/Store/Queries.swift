@@ -360,12 +360,11 @@ extension Store {
       values += [.text(person.description), .text(person.description)]
       if let former = filter.former, former.person == person {
         // The word may be another's elsewhere, so only what was written here under it counts.
-        who += " OR (_creator = ? AND _id IN (SELECT record FROM journal WHERE replica = ?"
-        who += " UNION ALL SELECT record FROM branch WHERE replica = ?))"
-        values += [
-          .text(former.word.description), .bits(former.replica.number),
-          .bits(former.replica.number),
-        ]
+        let replicas = former.replicas.map { "\(Int64(bitPattern: $0.number))" }
+        let here = "replica IN (\(replicas.joined(separator: ", ")))"
+        who += " OR (_creator = ? AND _id IN (SELECT record FROM journal WHERE \(here)"
+        who += " UNION ALL SELECT record FROM branch WHERE \(here)))"
+        values.append(.text(former.word.description))
       }
       conditions.append("(\(who))")
     }

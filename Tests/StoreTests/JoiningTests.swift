@@ -219,14 +219,28 @@ import Worlds
     }
   }
 
-  @Test func `One's own records are seen after joining under the same word`() throws {
+  @Test(arguments: ["wayan", "root"])
+  func `One's own records are seen after joining, also from before the disk changed`(
+    word: String
+  ) throws {
     let office = try TestOffice()
     let wayan = try office.person("wayan", .surveyor, [At.renon])
+    let former = try #require(PersonID(word))
     let laptop = try TestLaptop(seed: 1)
-    try laptop.store.setPerson(wayan)
-    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    try laptop.store.setPerson(former)
+    var records: [RecordID] = []
+    for name: Answer in [.text("Batik Sari"), .text("Perak"), .text("Tenun")] {
+      records.append(try laptop.add(former, in: At.renon, [At.name: name]))
+      if records.count < 3 { try laptop.store.mint() }
+    }
     try laptop.join(office, for: [wayan])
-    #expect(try laptop.store.latestView(of: record, form: 1, for: wayan) != nil)
+    for record in records {
+      #expect(try laptop.store.latestView(of: record, form: 1, for: wayan) != nil)
+    }
+    var filter = RecordFilter()
+    filter.person = wayan
+    filter.former = try laptop.store.standing().former
+    #expect(try Set(laptop.store.records(form: 1, filter).map(\.record)) == Set(records))
   }
 
   @Test func `A word that the survey has somebody for stays that person's`() throws {

@@ -35,7 +35,7 @@ import Worlds
     record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
     try first.sync(office)
     for laptop in [other, laptop] { try laptop.sync(office) }
-    twin = try TestLaptop(copying: first, store: try first.store.copy(to: nil))
+    twin = TestLaptop(copying: first, store: try first.store.copy(to: nil))
     // Nobody but the copy hears of it yet.
     try other.edit(record, by: made, [At.name: .text("T")])
     try stick.write(other.store)
