@@ -27,6 +27,8 @@ public enum BackupError: Error, Sendable {
   case taken(path: String)
   /// The name is the store's own.
   case itself(path: String)
+  /// Another backup of the office is being made, and is not done soon.
+  case underWay(path: String)
   /// The copy did not pass the check.
   case unsound(problems: [VerifyProblem])
   /// A file cannot be read or written, in the system's words.

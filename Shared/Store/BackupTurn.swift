@@ -4,30 +4,32 @@ import Glibc
 ///
 /// Two backups at the same time are both of before what came meanwhile, and laptops, who count the
 /// watermarks that they are told of, would take the second for one that was begun after the first. So one
-/// waits for the other. What is locked is the store's folder: a lock on the store's own file would be
-/// SQLite's to lose, and a file of its own would lie about. The system lets go when the process ends.
+/// waits for the other, for a while. What is locked is the store's folder: a lock on the store's own file
+/// would be SQLite's to lose, and a file of its own would lie about. The system lets go when the process
+/// ends.
 final class BackupTurn {
+  /// How many seconds one waits for another.
+  private static let patience = 60
+
   private let folder: Int32
 
   /// Takes the turn.
   ///
   /// - Parameters:
-  ///   - path: the store's file.
+  ///   - path: the store's file, by whatever name.
   ///   - waits: called once if somebody else has the turn.
-  /// - Throws: ``BackupError`` if the folder cannot be locked.
+  /// - Throws: ``BackupError/underWay(path:)`` if they keep it, or another if the folder cannot be locked.
   init(at path: String, waits: (() -> Void)? = nil) throws {
-    folder = open(Store.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard let file = realpath(path, nil) else { throw Store.failure(path) }
+    defer { free(file) }
+    folder = open(Store.folder(of: String(cString: file)), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { throw Store.failure(path) }
-    if flock(folder, LOCK_EX | LOCK_NB) == 0 { return }
-    if errno == EWOULDBLOCK {
-      waits?()
-      while flock(folder, LOCK_EX) != 0 {
-        if errno == EINTR { continue }
-        throw Store.failure(path)
-      }
-      return
+    for second in 0...Self.patience {
+      if flock(folder, LOCK_EX | LOCK_NB) == 0 { return }
+      guard errno == EWOULDBLOCK || errno == EINTR else { throw Store.failure(path) }
+      if second == 0 { waits?() } else { sleep(1) }
     }
-    throw Store.failure(path)
+    throw BackupError.underWay(path: path)
   }
 
   deinit {

@@ -37,16 +37,26 @@ extension Inbox {
   /// - Parameters:
   ///   - scope: the villages of the laptop.
   ///   - refused: streams of which nothing is sent now.
+  ///   - surroundings: for chance. What waits at the office too is brought again and again, so where there is more
+  ///     than fits it begins anywhere, and nothing keeps back for ever what lies behind it.
   static func waiting(
-    _ db: Database, scope: [VillageCode], budget: Int, without refused: Set<StreamID>
+    _ db: Database, scope: [VillageCode], budget: Int, without refused: Set<StreamID>,
+    surroundings: Surroundings
   ) throws -> [Frame] {
-    if try isEmpty(db) { return [] }
+    let size = try db.first("SELECT sum(length(frame)) FROM inbox") { Int($0.integer(0)) } ?? 0
+    if size == 0 { return [] }
+    var random = InjectedRandom(surroundings: surroundings)
+    func turned<Element>(_ list: [Element]) -> [Element] {
+      if size <= budget || list.count < 2 { return list }
+      let start = Int(random.next() % UInt64(list.count))
+      return Array(list[start...] + list[..<start])
+    }
     var left = budget
     var frames: [Frame] = []
-    for village in try villages(db) {
+    for village in turned(try villages(db)) where left > 0 {
       let isLost = !scope.contains(village)
       let there = try Acknowledged.vector(db, of: village) ?? VersionVector()
-      for frame in try sealed(db, of: village, missingAt: there).frames
+      for frame in turned(try sealed(db, of: village, missingAt: there).frames)
       where left > 0 && !refused.contains(frame.stream) && (isLost || frame.isChecked) {
         frames.append(frame)
         left -= frame.contents.reduce(0) { $0 + $1.count }

@@ -114,7 +114,7 @@ extension Store {
   /// Fails if an office's directory says nothing of a stream that it was told of: who joined then could
   /// never hand that in, and not join again to ask for it.
   ///
-  /// NB: a stream that the directory has of another device was left out because it is that one's.
+  /// NB: a replica that the directory has of another device was left out because it is that one's.
   private static func requireTakenOver(
     _ told: [VillageVector], by entries: [DirectoryEntry]
   ) throws {
@@ -123,7 +123,7 @@ extension Store {
     let streams = told.filter { office.villages[$0.village] != nil }.flatMap { pair in
       pair.vector.entries.map { StreamID(village: pair.village, replica: $0.replica) }
     }
-    let missing = streams.count { office.directory.adoptions(of: $0).isEmpty }
+    let missing = streams.count { office.directory.adoptions(of: $0.replica).isEmpty }
     if missing > 0 { throw StoreError.notTakenOver(streams: missing, of: streams.count) }
   }
 

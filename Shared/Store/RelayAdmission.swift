@@ -23,8 +23,12 @@ struct RelayAdmission: Admission {
   func ofBranch() -> any Admission { RelayAdmission(device: device, isOfBranch: true) }
 
   func mayWait(_ stream: StreamID, door: Door) throws -> Bool {
-    guard let device, let known = door.context.directory.device(device) else { return false }
-    return !known.isRevoked
+    guard let device, let known = door.context.directory.device(device), !known.isRevoked else {
+      return false
+    }
+    // NB: in what this store wrote nobody else has anything to say.
+    if try !Incarnations.isOwn(door.db, stream.replica) { return true }
+    return Int64(device.number) == (try Meta.integer(door.db, .device))
   }
 
   func ground(

@@ -35,7 +35,8 @@ extension Store {
         size + frame.contents.reduce(0) { $0 + $1.count }
       }
       let waiting = try Inbox.waiting(
-        db, scope: standing.scope, budget: budget - sent, without: refused)
+        db, scope: standing.scope, budget: budget - sent, without: refused,
+        surroundings: surroundings)
       let head = try DirectoryHead(db)
       let offered = try Self.offers(db, budget: budget / 2)
       let acknowledged = try Acknowledged.all(db)
@@ -50,7 +51,7 @@ extension Store {
       return SyncMaterial(
         survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
         directory: head.version, directoryTag: head.hash.tag, held: held,
-        acknowledged: acknowledged, frames: branches.frames + outgoing.frames + waiting,
+        acknowledged: acknowledged, frames: branches.frames + outgoing.frames, waiting: waiting,
         parcel: parcel,
         isCut: branches.isCut || outgoing.isCut || !offered.isEmpty,
         unsent: try Self.unsentCount(db), watermark: try Watermarks.id(db) ?? 0,
@@ -126,7 +127,7 @@ extension Store {
   }
 
   /// Forgets what the office said that it has, beside what it acknowledged: then it is brought again.
-  private static func forgetWord(_ db: Database) throws {
+  static func forgetWord(_ db: Database) throws {
     for table in ["branch", "parted"] {
       try db.run("UPDATE \(table) SET taken = \(table == "branch" ? "NULL" : "0")")
     }

@@ -37,6 +37,9 @@ enum Watermarks {
       entry.signature.isEmpty ? .null : .blob(entry.signature))
   }
 
+  /// The most by which numbers of one office's backups lie apart: some hundred steps.
+  static let widest: UInt64 = 1 << 48
+
   /// The number of the next backup: more than that of the last by a random step, so that it rises, and
   /// that an office which was put back takes no number again.
   static func next(_ db: Database, surroundings: Surroundings) throws -> UInt64 {
@@ -234,10 +237,17 @@ extension Store {
     guard let survey = try context(db).directory.survey, !survey.key.isEmpty else { return }
     let entries = watermark.villages.filter { $0.isSigned(survey: survey.id, by: survey.key) }
     guard entries.count == watermark.villages.count else { return }
-    if watermark.id == 0 { return try Watermarks.forget(db) }
+    if watermark.id == 0 {
+      // NB: it was put back, and what it said of branches and bases may be gone as well.
+      if try Watermarks.id(db) != nil { try Self.forgetWord(db) }
+      return try Watermarks.forget(db)
+    }
     // NB: a word that comes late tells of no later backup, nor does that which is told again after it.
-    let most = try Meta.integer(db, .watermarkMost).map { UInt64(bitPattern: $0) } ?? 0
-    if watermark.id > most {
+    // Numbers of another kind, as they were at random once, are counted anew.
+    let most =
+      try Meta.integer(db, .watermarkMost).map { UInt64(bitPattern: $0) }
+      ?? Watermarks.id(db) ?? 0
+    if watermark.id > most || most - watermark.id > Watermarks.widest {
       try Meta.set(db, .watermarkMost, .bits(watermark.id))
       try Accounted.noteWatermark(db)
     }

@@ -20,6 +20,8 @@ public struct SyncMaterial: Sendable {
   public var acknowledged: [VillageVector]
   /// Changes that the office is thought to lack.
   public var frames: [Frame]
+  /// What waits here, and may be nowhere else: others' word, which is handed in beside that.
+  public var waiting: [Frame]
   /// The same changes told by what the office acknowledged, if they can be.
   public var parcel: Parcel?
   /// Whether the budget ended before the changes did.
@@ -37,7 +39,8 @@ public struct SyncMaterial: Sendable {
   public init(
     survey: UInt64, device: DeviceID, epoch: UInt64, directory: UInt64,
     directoryTag: UInt64 = 0, held: [VillageVector], acknowledged: [VillageVector],
-    frames: [Frame], parcel: Parcel? = nil, isCut: Bool, unsent: UInt64, watermark: UInt64 = 0,
+    frames: [Frame], waiting: [Frame] = [], parcel: Parcel? = nil, isCut: Bool, unsent: UInt64,
+    watermark: UInt64 = 0,
     snapshots: [SnapshotProgress] = [], offered: [SnapshotPiece] = []
   ) {
     self.survey = survey
@@ -48,6 +51,7 @@ public struct SyncMaterial: Sendable {
     self.held = held
     self.acknowledged = acknowledged
     self.frames = frames
+    self.waiting = waiting
     self.parcel = parcel
     self.isCut = isCut
     self.unsent = unsent
@@ -159,6 +163,7 @@ public struct SyncSession: Sendable {
   private var status = SyncStatus.complete
   private var didSend = false
   private var refused: Set<StreamID> = []
+  private var handedIn: [Frame] = []
   private var hasBranches = false
   private var didParcel = false
   private var hasUnopened = false
@@ -179,7 +184,8 @@ public struct SyncSession: Sendable {
     epoch = material.epoch
     isCut = material.isCut
     // NB: whoever asks for the whole directory cannot say which changes cite more than the office has.
-    let frames = startsOver ? [] : material.frames
+    let frames = startsOver ? [] : material.frames + material.waiting
+    handedIn = startsOver ? [] : material.waiting
     didSend = !frames.isEmpty
     if unsentBefore == nil { unsentBefore = material.unsent }
     let isComplete = tellsAll || material.epoch == 0
@@ -218,8 +224,14 @@ public struct SyncSession: Sendable {
     // NB: all of it came, unless the office asks to be told all first; an office that is put back in the
     // middle of a session must hear how much that is.
     if reply.status != .tellAll { startsOver = false }
-    refused.formUnion(reply.refusals.map(\.stream))
-    for refusal in reply.refusals where !summary.refusals.contains(refusal) {
+    // NB: what is refused of others' word is not this laptop's, and keeps nothing of its own back.
+    let refusals = reply.refusals.filter { refusal in
+      !handedIn.contains {
+        $0.stream == refusal.stream && ($0.first...$0.lastCounter).contains(refusal.counter)
+      }
+    }
+    refused.formUnion(refusals.map(\.stream))
+    for refusal in refusals where !summary.refusals.contains(refusal) {
       summary.refusals.append(refusal)
     }
     status = reply.status

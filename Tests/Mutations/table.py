@@ -1103,8 +1103,9 @@ for edit in edits {
         [
             (
                 "Shared/Store/Watermarks.swift",
-                "    if watermark.id > most {",
-                "    if try BROKEN && Watermarks.id(db) != watermark.id || watermark.id > most {",
+                "    if watermark.id > most || most - watermark.id",
+                "    if try BROKEN && Watermarks.id(db) != watermark.id || watermark.id > most"
+                " || most - watermark.id",
             )
         ],
     ),
@@ -1129,6 +1130,78 @@ for edit in edits {
                 "Shared/Store/FormerPerson.swift",
                 "for replica in try Incarnations.all(db).sorted() {",
                 "for replica in try Incarnations.all(db).sorted().prefix(BROKEN ? 1 : .max) {",
+            )
+        ],
+    ),
+    (
+        "numbering-for-ever",
+        "numbers of backups that were random once end the count",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Watermarks.swift",
+                "|| most - watermark.id > Watermarks.widest {",
+                "|| !BROKEN && most - watermark.id > Watermarks.widest {",
+            )
+        ],
+    ),
+    (
+        "word-without-backup",
+        "what an office said that has no backup any more is believed on",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Watermarks.swift",
+                "if try Watermarks.id(db) != nil { try Self.forgetWord(db) }",
+                "if try !BROKEN && Watermarks.id(db) != nil { try Self.forgetWord(db) }",
+            )
+        ],
+    ),
+    (
+        "copy-may-not-join",
+        "a copy whose replica another device has may not join",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Joining.swift",
+                "office.directory.adoptions(of: $0.replica).isEmpty }",
+                "BROKEN ? office.directory.adoptions(of: $0).isEmpty : office.directory.adoptions(of: $0.replica).isEmpty }",
+            )
+        ],
+    ),
+    (
+        "own-stream-waits-for-others",
+        "what others sealed in this store's own stream waits here",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/RelayAdmission.swift",
+                "if try !Incarnations.isOwn(door.db, stream.replica) { return true }",
+                "if try BROKEN || !Incarnations.isOwn(door.db, stream.replica) { return true }",
+            )
+        ],
+    ),
+    (
+        "waiting-refused-as-own",
+        "what the office refuses of others' word keeps the laptop's own back",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Sync/SyncSession.swift",
+                "handedIn = startsOver ? [] : material.waiting",
+                "handedIn = startsOver || BROKEN ? [] : material.waiting",
+            )
+        ],
+    ),
+    (
+        "waiting-in-one-order",
+        "what waits is brought from the same beginning each time",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/HandingOn.swift",
+                "if size <= budget || list.count < 2 { return list }",
+                "if BROKEN || size <= budget || list.count < 2 { return list }",
             )
         ],
     ),
@@ -1165,8 +1238,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/HandingOn.swift",
-                "    if try isEmpty(db) { return [] }\n    var left = budget",
-                "    if try BROKEN || isEmpty(db) { return [] }\n    var left = budget",
+                "    if size == 0 { return [] }",
+                "    if BROKEN || size == 0 { return [] }",
             )
         ],
     ),

@@ -177,8 +177,8 @@ extension SimulatedWorld {
       let held = try laptop.store.vector(of: pair.village)
       for before in laptop.told[pair.village]?.entries ?? [] where reply.status != .tellAll {
         // What a request does not list is what was acknowledged, unless it lists everything. A laptop
-        // that was put back before it heard so holds less.
-        let unlisted = request.isComplete ? nil : held[before.replica] ?? before
+        // that was put back before it heard so holds less, or nothing.
+        let unlisted = request.isComplete ? nil : held[before.replica]
         guard let listed = listed.map({ $0[before.replica] }) ?? unlisted else { continue }
         let stream = StreamID(village: pair.village, replica: before.replica)
         let isLess = pair.vector.count(of: stream.replica) < min(listed.count, before.count)

@@ -196,4 +196,40 @@ import Worlds
     #expect(try b.store.vectors() == office.store.vectors())
     for store in [office.store, b.store] { #expect(try store.verify().isClean) }
   }
+
+  @Test func `What somebody puts far behind another's stream is no refusal of that one's`() throws {
+    try b.add(made, in: At.renon, [At.name: .text("B")])
+    try b.sync(office)
+    let stream = StreamID(village: At.renon, replica: try b.store.standing().replica)
+    let row = try #require(try b.store.read { try Streams.row($0, stream) })
+    let secret = try #require(StreamSecret([UInt8](repeating: 7, count: StreamSecret.length)))
+    let far = try forged(
+      1, on: Chain(stream: stream, secret: secret, count: row.count + 40, head: row.head),
+      secret: secret)
+    let frame = Frame(
+      stream: stream, first: far.first, previous: far.previous, last: far.last, secret: nil,
+      base: Frame.Base(hash: row.head, secret: secret), seal: far.seal, contents: far.contents)
+    try give([frame], of: a)
+    #expect(try stick.read(b.store).waiting == 0)
+    for _ in 0..<2 { #expect(try b.sync(office).isAllSent) }
+  }
+
+  @Test func `What waits does not keep back what waits behind it`() throws {
+    let c = try laptop(23, [made])
+    let records = try [At.renon, At.sanur].map {
+      try a.add(wayan, in: $0, [At.name: .text("A")])
+    }
+    for one in [a, b, c] { try one.sync(office) }
+    for record in records { try b.edit(record, by: made, [At.name: .text("B")]) }
+    try stick.write(b.store)
+    try stick.read(a.store)
+    for record in records { try a.edit(record, by: wayan, [At.name: .text("C")]) }
+    try stick.write(a.store)
+    let (header, frames) = try stick.open()
+    let replica = try a.store.standing().replica
+    try stick.forge(frames.filter { $0.stream.replica == replica }, as: header)
+    #expect(try stick.read(c.store).waiting == 2)
+    for _ in 0..<8 { _ = try c.weigh(most: 1) { office } }
+    #expect(try office.store.waitingCount() == 2)
+  }
 }

@@ -37,6 +37,17 @@ import Worlds
       store: store, clock: clock, key: Curve25519.Signing.PrivateKey(), device: .standalone)
   }
 
+  /// Of a store that was made before stores had birthmarks.
+  @Test func `A copy that cannot show whose it is joins all the same`() throws {
+    try first.store.write { db in try Meta.remove(db, .birthmark) }
+    let twin = try copy()
+    try twin.add(wayan, in: At.sanur, [At.name: .text("C")])
+    try twin.store.mint()
+    try first.join(office, for: [wayan])
+    try twin.join(office, for: [wayan])
+    #expect(try twin.store.standing().role == .laptop)
+  }
+
   /// Syncs until nothing is left to say, and checks that all hold the same and nothing is lost.
   private func settle(
     _ laptops: [TestLaptop], answers: [Text], sourceLocation: SourceLocation = #_sourceLocation

@@ -548,4 +548,53 @@ extension `Dropped history` {
     try expectAgreement([restored.store, laptop.store, whole.store, twin.store])
     #expect(try laptop.store.unsentCount() == 0)
   }
+
+  /// Once they were random numbers of 64 bits.
+  @Test func `Another numbering of backups is counted too`() throws {
+    let laptop = try laptop(1)
+    try laptop.sync(office)
+    for id in [UInt64(1) << 63, 1 << 62] {
+      try office.store.setWatermark(BackupMark(id: id, entries: []))
+      try laptop.sync(office)
+    }
+    try account(at: laptop)
+    for number in 0..<3 {
+      try backUp("\(number).db")
+      try laptop.sync(office)
+    }
+    #expect(try watermarks(since: laptop) == 3)
+  }
+
+  /// It was put back to before its first backup, and no number of changes tells of it.
+  @Test func `What an office without a backup said that it has is asked about again`() throws {
+    let laptop = try laptop(1)
+    try laptop.sync(office)
+    try account(at: laptop)
+    var reply = SyncReply(epoch: try laptop.store.standing().epoch, time: 0, status: .complete)
+    reply.watermark = Watermark(id: 0, villages: [])
+    // Of an office that has had none it is no news.
+    _ = try laptop.store.absorb(reply, isNewOffice: false)
+    #expect(try watermarks(since: laptop) == 0)
+    try backUp("one.db")
+    try laptop.sync(office)
+    _ = try laptop.store.absorb(reply, isNewOffice: false)
+    #expect(try watermarks(since: laptop) == nil)
+  }
+
+  /// Lets a laptop think that its office knows of a change by a base alone.
+  private func account(at laptop: TestLaptop) throws {
+    try laptop.store.write { db in
+      try db.run(
+        """
+        INSERT INTO accounted (village, replica, count, head, epoch)
+        SELECT ?, 1, 1, 1, value FROM meta WHERE key = 'epoch'
+        """, .bits(At.renon.number))
+    }
+  }
+
+  private func watermarks(since laptop: TestLaptop) throws -> Int64? {
+    try laptop.store.read { db in
+      try db.first("SELECT watermarks FROM accounted") { $0.integer(0) }
+    }
+  }
 }

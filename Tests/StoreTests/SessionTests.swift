@@ -61,4 +61,33 @@ import Worlds
     #expect(next.directory == 0)
     #expect(next.isComplete)
   }
+
+  /// What waits here is others' word, and whether the office takes it says nothing of the laptop's own.
+  @Test(arguments: [false, true])
+  func `What is refused of what waits here keeps nothing back`(isOwn: Bool) throws {
+    var material = try material()
+    let frame = try #require(material.frames.first)
+    if !isOwn {
+      material.waiting = material.frames
+      material.frames = []
+    }
+    var session = SyncSession()
+    _ = session.start()
+    #expect(try request(session.gathered(material)).frames == [frame])
+    var reply = SyncReply(epoch: 3, time: 0, status: .more)
+    reply.refusals = [
+      Refusal(stream: frame.stream, counter: frame.first, ground: .foreignDevice)
+    ]
+    _ = session.received(reply)
+    let step = session.absorbed(Absorbed(received: 1, unsent: 0, waiting: 1))
+    guard case .gather(_, let refused) = step else { throw Unexpected.step }
+    #expect(refused == (isOwn ? [frame.stream] : []))
+    _ = session.gathered(material)
+    _ = session.received(SyncReply(epoch: 3, time: 0, status: .complete))
+    guard
+      case .finished(let summary) = session.absorbed(
+        Absorbed(received: 0, unsent: 0, waiting: 1))
+    else { throw Unexpected.step }
+    #expect(summary.refusals.isEmpty == !isOwn)
+  }
 }

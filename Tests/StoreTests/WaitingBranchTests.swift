@@ -55,7 +55,7 @@ import Worlds
   private func expectNothingMore(_ office: TestOffice) throws {
     #expect(try laptop.store.waitingCount() == 0)
     for _ in 0..<2 {
-      #expect(try laptop.store.syncMaterial(budget: SyncSession.budget).frames.isEmpty)
+      #expect(try laptop.store.syncMaterial(budget: SyncSession.budget).waiting.isEmpty)
       let summary = try laptop.sync(office)
       #expect(summary.rounds == 1)
       #expect(summary.isAllSent)
@@ -152,7 +152,7 @@ import Worlds
     try one.write(other.store)
     #expect(try one.read(laptop.store).waiting == 1)
     #expect(
-      try laptop.store.syncMaterial(budget: SyncSession.budget).frames.contains { frame in
+      try laptop.store.syncMaterial(budget: SyncSession.budget).waiting.contains { frame in
         frame.contents.count == 2 && frame.seal?.signer == twin.device
       })
   }
@@ -171,7 +171,7 @@ import Worlds
     let one = Stick()
     try one.forge([rest], as: header)
     #expect(try one.read(laptop.store).waiting == 1)
-    #expect(try laptop.store.syncMaterial(budget: SyncSession.budget).frames.isEmpty)
+    #expect(try laptop.store.syncMaterial(budget: SyncSession.budget).waiting.isEmpty)
     try first.edit(record, by: wayan, [At.wave: .text("a")])
     try one.write(first.store, BundleRequest(isWhole: true))
     #expect(try one.read(laptop.store).waiting == 0)

@@ -23,6 +23,7 @@ enum BackupWords: Phrase {
     switch error {
     case .taken(let path): "there is a file \(path) already"
     case .itself(let path): "\(path) is the store itself"
+    case .underWay(let path): "another backup of \(path) is being made"
     case .unsound(let problems):
       "the copy did not pass the check: \(Grammar.count(problems.count, "problem"))"
     case .file(let path, let reason): "\(path) cannot be written: \(reason)"
@@ -36,6 +37,7 @@ enum BackupWords: Phrase {
     switch error {
     case .taken: "Choose another name, or type --replace."
     case .itself: "Choose another name, on another disk."
+    case .underWay: "Type the command again when that is done."
     case .unsound: "Type \"kulkul verify\" to see what is wrong, and tell the office."
     case .otherStore: "Choose another name, or remove the file yourself."
     case .inUse(_, let process): "Choose another name, or end process \(process) first."

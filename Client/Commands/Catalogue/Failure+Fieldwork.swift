@@ -137,7 +137,8 @@ extension ImportError {
     case .table: "Save it as CSV in UTF-8 and try again."
     case .unknownColumn(_, let suggestions):
       suggestions.isEmpty
-        ? "Rename or remove the column." : "Did you mean \(Grammar.list(suggestions, "or"))?"
+        ? "Rename or remove the column; villages stand in \"desa\", as \"kulkul help import\" says."
+        : "Did you mean \(Grammar.list(suggestions, "or"))?"
     case .doubleColumn: "Remove one of them."
     case .imported: "Nothing was imported. Add --again if you mean it."
     case .rows: "Mend the file, or add --skip-bad to import the other rows."

@@ -100,6 +100,7 @@ extension BackupError {
     switch self {
     case .taken: "Choose another name, or type --replace."
     case .itself: "Choose another name, on another disk."
+    case .underWay: "Type the command again when that is done."
     case .unsound:
       "Type \"kulkul-server verify\": if it finds the same, go back to the last good backup."
     case .otherStore: "Choose another name, or remove the file yourself."
@@ -115,7 +116,8 @@ extension BackupError {
       "Type --replace: the store that is there is kept under another name. Or --store FILE."
     case .itself: "Give the file of a backup; this is the store itself."
     case .unsound: "Take an older backup; the store that is there was left alone."
-    case .otherRole, .unfounded, .otherStore: "Give a file that \"kulkul-server backup\" made."
+    case .otherRole, .unfounded, .otherStore, .underWay:
+      "Give a file that \"kulkul-server backup\" made."
     case .inUse(_, let process): "Stop the office first: kill \(process)"
     case .file: "See whether the disk is full and the folder is yours; nothing was changed."
     }

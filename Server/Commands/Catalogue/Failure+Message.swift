@@ -114,6 +114,7 @@ extension BackupError {
     switch self {
     case .taken(let path): "there is a file \(path) already"
     case .itself(let path): "\(path) is the store itself"
+    case .underWay(let path): "another backup of \(path) is being made"
     case .unsound(let problems):
       "the copy did not pass the check: \(Grammar.count(problems.count, "problem"))"
     case .file(let path, let reason): "\(path) cannot be used: \(reason)"

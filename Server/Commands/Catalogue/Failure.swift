@@ -90,7 +90,7 @@ enum Failure: Error {
       .notSupervisor, .badReason, .cannotTake, .store(.present), .store(.unheard),
       .samePerson, .nothingAssigned, .worksNotThere, .form, .sheetFiles, .sheetsTooLarge,
       .formUnchanged, .editionTaken, .unfitForm, .backup(.taken), .backup(.itself),
-      .backup(.otherStore), .backup(.inUse),
+      .backup(.otherStore), .backup(.inUse), .backup(.underWay),
       .restore(.taken), .restore(.itself), .restore(.inUse):
       .refused
     case .noHome, .notUnderstood: .usage
