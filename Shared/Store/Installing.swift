@@ -216,12 +216,12 @@ extension Store {
     row.count = stream.count
     row.head = stream.head
     row.stamp = max(row.stamp, stamp)
-    row.directory = max(row.directory, newest.directories[stream.replica] ?? 0)
+    row.directory = max(row.directory, newest.ends[stream.replica] ?? 0)
     try Streams.write(door.db, row)
     if door.isOffice {
       // NB: what the office issued again bears its first author's device, and is in no state under its own
       // name; its stream is not that device's.
-      if stream.device != .standalone, newest.ends.contains(stream.replica) {
+      if stream.device != .standalone, newest.ends[stream.replica] != nil {
         try Self.bind(door.db, stream.replica, to: stream.device)
       }
       // NB: only the office can have signed it; so it was put back, and nobody said so.
@@ -236,12 +236,12 @@ extension Store {
   private struct Newest {
     /// The newest stamp among their answers.
     var stamp = Stamp(number: 0)
-    /// Of each replica the newest version of the directory that an answer which stands cites.
+    /// The replicas whose last change the states tell of by its own name, and the version of the directory
+    /// that it cites: what comes after cites none that is older.
     ///
-    /// Its changes may have cited a newer one; what comes after cites none that is older.
-    var directories: [ReplicaID: UInt64] = [:]
-    /// The replicas whose last change the states tell of by its own name.
-    var ends: Set<ReplicaID> = []
+    /// NB: what another change of the replica cites says nothing. It may be of a branch, and a copy hears
+    /// of another version than the laptop that goes on with the stream.
+    var ends: [ReplicaID: UInt64] = [:]
   }
 
   /// Merges the staged states.
@@ -256,13 +256,10 @@ extension Store {
       for copy in part.copies {
         let state = try RecordTable.state(copy.state, of: copy.record)
         for origin in state.origins {
-          if ends[origin.name.dot.replica] == origin.name {
-            newest.ends.insert(origin.name.dot.replica)
-          }
-          guard let author = origin.author else { continue }
-          newest.stamp = max(newest.stamp, author.stamp)
+          if let author = origin.author { newest.stamp = max(newest.stamp, author.stamp) }
           let replica = origin.name.dot.replica
-          newest.directories[replica] = max(newest.directories[replica] ?? 0, author.directory)
+          guard ends[replica] == origin.name else { continue }
+          newest.ends[replica] = max(newest.ends[replica] ?? 0, origin.author?.directory ?? 0)
         }
         try door.merge(copy, in: staged.village)
       }

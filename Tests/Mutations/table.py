@@ -849,9 +849,38 @@ for edit in edits {
         [
             (
                 "Shared/Store/Installing.swift",
-                "newest.ends.contains(stream.replica) {",
-                "BROKEN || newest.ends.contains(stream.replica) {",
+                "newest.ends[stream.replica] != nil {",
+                "BROKEN || newest.ends[stream.replica] != nil {",
             )
+        ],
+    ),
+    (
+        "held-to-what-a-copy-heard",
+        "a laptop is held to the directory that a copy of it cited",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Installing.swift",
+                "guard ends[replica] == origin.name else { continue }",
+                "guard BROKEN || ends[replica] == origin.name else { continue }",
+            )
+        ],
+    ),
+    (
+        "directory-behind-a-base",
+        "what goes on from a base may cite an older directory than that ends with",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Installing.swift",
+                "    row.directory = max(row.directory, newest.ends",
+                "    if !BROKEN { row.directory = max(row.directory, newest.ends",
+            ),
+            (
+                "Shared/Store/Installing.swift",
+                "[stream.replica] ?? 0)\n    try Streams.write(door.db, row)",
+                "[stream.replica] ?? 0) }\n    try Streams.write(door.db, row)",
+            ),
         ],
     ),
     (

@@ -171,6 +171,59 @@ extension `Dropped history` {
     #expect(try restored.store.quarantined().isEmpty)
   }
 
+  /// What a copy wrote stands among the answers of a base, beside those of the stream, and cites what the
+  /// laptop has not heard of yet.
+  @Test func `A laptop is not held to what a copy of it had heard`() throws {
+    let laptop = try laptop(1)
+    let reader = try self.laptop(2)
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("first.db")
+    let twin = try laptop.twin()
+    try office.person("nyoman", .viewer, [At.renon])
+    try twin.sync(office)
+    try twin.edit(record, by: made, [At.outcome: .text("lain")])
+    try laptop.edit(record, by: wayan, [At.wave: .text("satu")])
+    // The answer is lost on the way, and with it the directory.
+    _ = try laptop.send(try laptop.store.firstRequest(), to: office)
+    try twin.sync(office)
+    try backUp("second.db")
+    for _ in 0..<2 { try reader.sync(office) }
+    #expect(try !reader.store.read { db in try Cuts.isWhole(db, At.renon) })
+    let restored = try putBack("first.db")
+    #expect(try reader.sync(restored).isAllSent)
+    try laptop.edit(record, by: wayan, [At.wave: .text("dua")])
+    let summary = try laptop.sync(restored)
+    #expect(summary.isAllSent && summary.refusals.isEmpty)
+    let state = try #require(try restored.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("dua")])
+    #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+  }
+
+  @Test func `What goes on from a base cites no older directory than that ends with`() throws {
+    let laptop = try laptop(1)
+    let reader = try self.laptop(2)
+    for one in [laptop, reader] { try one.sync(office) }
+    try backUp("first.db")
+    let before = try office.store.standing().directory.version
+    try office.person("nyoman", .viewer, [At.renon])
+    var forger = Forger(At.renon)
+    func change(citing version: UInt64) -> ChangeContent {
+      .forged(
+        by: wayan, on: laptop.device, directory: version,
+        [PlacedAnswer(path: At.name, answer: .text("A"))])
+    }
+    #expect(
+      try laptop.push([forger.frame([change(citing: before + 1)])], to: office).refusals.isEmpty)
+    try backUp("second.db")
+    for _ in 0..<2 { try reader.sync(office) }
+    #expect(try !reader.store.read { db in try Cuts.isWhole(db, At.renon) })
+    let restored = try putBack("first.db")
+    #expect(try reader.sync(restored).isAllSent)
+    let reply = try laptop.push([forger.frame([change(citing: before)])], to: restored)
+    #expect(reply.refusals.map(\.ground) == [.directory])
+  }
+
   /// The change that both branches go on from is in no journal any more, so the laptop says itself what its
   /// branch goes on from.
   @Test(arguments: [false, true], [1, 2])
