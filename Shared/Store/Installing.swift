@@ -38,7 +38,7 @@ extension Store {
     for piece in pieces {
       if let mark = piece.mark {
         guard let survey, mark.isSigned(survey: survey.id, by: survey.key) else { continue }
-        if device == .standalone, try !mayJoin(db, mark, piece.snapshot) { continue }
+        if device == .standalone, try !mayJoin(db, mark) { continue }
       }
       let (next, tag) = try Self.staged(db, piece.village, from: device)
       let isOther = tag != nil && tag != piece.snapshot
@@ -59,9 +59,11 @@ extension Store {
 
   /// Whether a laptop may take a snapshot that has less of some stream than its base.
   ///
-  /// What comes of the two nobody has signed, so the base has to be at the office first: nobody else may
-  /// have what it stands for. A snapshot that cannot be taken is not asked for again.
-  private func mayJoin(_ db: Database, _ mark: WatermarkEntry, _ tag: UInt64) throws -> Bool {
+  /// What comes of the two nobody has signed, so the base is to be at the office first: nobody else may
+  /// have what it stands for. An office that wants nothing of it has it already, perhaps by another base
+  /// alone, and then cannot acknowledge where this one ends; or it cannot take it, and both are kept here
+  /// for the next one (``JoinedBases``).
+  private func mayJoin(_ db: Database, _ mark: WatermarkEntry) throws -> Bool {
     let there = try Acknowledged.vector(db, of: mark.village) ?? VersionVector()
     // NB: what the base tells of a branch nobody else may tell, so it is offered first.
     if try Parted.isUntaken(db, mark.village), try Self.offer(db, of: mark.village) != nil {
@@ -71,11 +73,7 @@ extension Store {
       try Cuts.mark(db, of: mark.village) != nil,
       try Self.exceedsCuts(db, of: mark.village, there)
     else { return true }
-    if try Self.offer(db, of: mark.village) == nil {
-      try Self.unstage(db, mark.village, from: .standalone)
-      try refuseSnapshot(db, of: mark.village, from: .standalone, tag)
-    }
-    return false
+    return try Self.offer(db, of: mark.village) == nil
   }
 
   /// How many parts of a snapshot are staged, and of which; a negative count if none is wanted.
@@ -120,9 +118,9 @@ extension Store {
 
   /// Asks for the changes of a village from now on.
   private func refuseSnapshot(
-    _ db: Database, of village: VillageCode, from device: DeviceID, _ other: UInt64? = nil
+    _ db: Database, of village: VillageCode, from device: DeviceID
   ) throws {
-    let tag = try other ?? Self.staged(db, village, from: device).snapshot
+    let tag = try Self.staged(db, village, from: device).snapshot
     try Self.unstage(db, village, from: device)
     try StagedSnapshot(db, village, from: device).put(-1, of: tag ?? 0, mark: nil, [])
   }

@@ -855,6 +855,18 @@ for edit in edits {
         ],
     ),
     (
+        "unwanted-base-takes-nothing",
+        "a laptop of whose base the office wants nothing turns the office's own down",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Installing.swift",
+                "    return try Self.offer(db, of: mark.village) == nil\n",
+                "    return try !BROKEN && Self.offer(db, of: mark.village) == nil\n",
+            )
+        ],
+    ),
+    (
         "held-to-what-a-copy-heard",
         "a laptop is held to the directory that a copy of it cited",
         ["StoreTests"],

@@ -174,11 +174,12 @@ extension SimulatedWorld {
     if laptop.isAtFormer { return }
     for pair in reply.acknowledged {
       let listed = request.villages.first { $0.village == pair.village }?.vector
-      let held = try laptop.store.vector(of: pair.village)
+      let held = laptop.heldThen[request.digest]?[pair.village]
       for before in laptop.told[pair.village]?.entries ?? [] where reply.status != .tellAll {
         // What a request does not list is what was acknowledged, unless it lists everything. A laptop
-        // that was put back before it heard so holds less, or nothing.
-        let unlisted = request.isComplete ? nil : held[before.replica]
+        // that was put back before it heard so holds less, or nothing; and another window may have heard it
+        // after this request was made.
+        let unlisted = request.isComplete ? nil : held?[before.replica]
         guard let listed = listed.map({ $0[before.replica] }) ?? unlisted else { continue }
         let stream = StreamID(village: pair.village, replica: before.replica)
         let isLess = pair.vector.count(of: stream.replica) < min(listed.count, before.count)

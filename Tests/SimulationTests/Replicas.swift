@@ -74,6 +74,8 @@ final class SimulatedLaptop {
   var image: LaptopImage?
   var flight: Flight?
   var oldReplies: [[UInt8]] = []
+  /// What it held whenever it asked, by the digest of that in the request.
+  private(set) var heldThen: [ChainHash: [VillageCode: VersionVector]] = [:]
   /// The latest view of each person, then older ones.
   var views: [PersonID: [RecordID: SeenRecord]] = [:]
   var oldViews: [(person: PersonID, view: SeenRecord)] = []
@@ -105,6 +107,8 @@ final class SimulatedLaptop {
         var material = try store.syncMaterial(budget: budget, without: refused)
         // NB: every third laptop sends frames alone, which is what most faults are about.
         if column % 3 == 0 { material.parcel = nil }
+        heldThen[Digest.vectors(material.held)] = Dictionary(
+          uniqueKeysWithValues: material.held.map { ($0.village, $0.vector) })
         step = session.gathered(material)
       case .send(let request): return .outward(session, request)
       case .absorb(let reply, let isNewOffice):

@@ -224,6 +224,41 @@ extension `Dropped history` {
     #expect(reply.refusals.map(\.ground) == [.directory])
   }
 
+  /// An office that was fed twice with the same stream, each time by a base, knows nothing of where the first
+  /// one ended. Whoever began with what it signed in between is not told that it has that.
+  @Test func `Who holds a base that an office has by another is given what goes beyond it`() throws {
+    let laptop = try laptop(1)
+    let (reader, newcomer) = (try self.laptop(2), try self.laptop(3))
+    try backUp("first.db")
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("A")])
+    try laptop.sync(office)
+    try backUp("second.db")
+    for _ in 0..<2 { try reader.sync(office) }
+    try laptop.edit(record, by: wayan, [At.wave: .text("satu")])
+    try laptop.sync(office)
+    try backUp("third.db")
+    try laptop.sync(office)
+    #expect(try laptop.store.truncate(At.renon) != .nothing)
+    let restored = try putBack("first.db")
+    #expect(try reader.sync(restored).isAllSent)
+    _ = try reader.add(made, in: At.renon, [At.name: .text("B")])
+    try reader.sync(restored)
+    _ = try restored.store.backUp(to: folder.path("fourth.db"))
+    for _ in 0..<2 { try newcomer.sync(restored) }
+    #expect(try laptop.sync(restored).isAllSent)
+    let stream = StreamID(village: At.renon, replica: try laptop.store.standing().replica)
+    #expect(
+      try restored.store.read { db in try Streams.hash(db, stream.dot(1)) } == nil,
+      "it is known by a base alone")
+    for one in [newcomer, reader, laptop] { #expect(try one.sync(restored).isAllSent) }
+    try expectAgreement([restored.store, laptop.store, reader.store, newcomer.store])
+    // It goes on keeping what it was joined from, for the next office.
+    let again = try putBack("first.db", as: "again.db")
+    #expect(try newcomer.sync(again).isAllSent)
+    try expectAgreement([again.store, newcomer.store])
+    #expect(try newcomer.store.verify().problems == [])
+  }
+
   /// The change that both branches go on from is in no journal any more, so the laptop says itself what its
   /// branch goes on from.
   @Test(arguments: [false, true], [1, 2])
