@@ -117,8 +117,9 @@ public struct Courier {
     var round = 0
     while true {
       switch step {
-      case .gather(let budget, let refused):
-        step = session.gathered(try store.syncMaterial(budget: budget, without: refused))
+      case .gather(let budget, let refused, let handsIn):
+        step = session.gathered(
+          try store.syncMaterial(budget: budget, without: refused, handsIn: handsIn))
       case .send(let request):
         round += 1
         do {

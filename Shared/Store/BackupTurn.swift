@@ -8,23 +8,21 @@ import Glibc
 /// would be SQLite's to lose, and a file of its own would lie about. The system lets go when the process
 /// ends.
 final class BackupTurn {
-  /// How many seconds one waits for another.
-  private static let patience = 60
-
   private let folder: Int32
 
   /// Takes the turn.
   ///
   /// - Parameters:
   ///   - path: the store's file, by whatever name.
+  ///   - patience: how many seconds one waits for another.
   ///   - waits: called once if somebody else has the turn.
   /// - Throws: ``BackupError/underWay(path:)`` if they keep it, or another if the folder cannot be locked.
-  init(at path: String, waits: (() -> Void)? = nil) throws {
+  init(at path: String, patience: Int = 60, waits: (() -> Void)? = nil) throws {
     guard let file = realpath(path, nil) else { throw Store.failure(path) }
     defer { free(file) }
     folder = open(Store.folder(of: String(cString: file)), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { throw Store.failure(path) }
-    for second in 0...Self.patience {
+    for second in 0...patience {
       if flock(folder, LOCK_EX | LOCK_NB) == 0 { return }
       guard errno == EWOULDBLOCK || errno == EINTR else { throw Store.failure(path) }
       if second == 0 { waits?() } else { sleep(1) }

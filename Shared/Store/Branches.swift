@@ -26,7 +26,7 @@ struct OutgoingBranches {
   var seen: Int
 
   /// How many bytes of contents leave.
-  var size: Int { frames.reduce(0) { $0 + $1.contents.reduce(0) { $0 + $1.count } } }
+  var size: Int { frames.reduce(0) { $0 + $1.size } }
 }
 
 /// Changes whose dots are taken.

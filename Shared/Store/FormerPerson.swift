@@ -1,4 +1,3 @@
-import Bytes
 import Causality
 import GRDB
 import Model
@@ -12,33 +11,15 @@ import Wire
 public struct FormerPerson: Hashable, Sendable {
   /// The word of then.
   public let word: PersonID
-  /// The replicas that the store had written as until it joined, ascending.
-  public let replicas: [ReplicaID]
   /// The person's word in the survey.
   public let person: PersonID
 
   init?(_ db: Database) throws {
     guard let word = try Meta.text(db, .formerPerson).flatMap({ PersonID($0) }),
-      let replicas = try Self.replicas(db),
       let person = try Meta.text(db, .formerFor).flatMap({ PersonID($0) })
     else { return nil }
     self.word = word
-    self.replicas = replicas
     self.person = person
-  }
-
-  private static func replicas(_ db: Database) throws -> [ReplicaID]? {
-    switch try Meta.value(db, .formerReplica) {
-    case .integer(let number):
-      // As it was kept once, of the last one alone.
-      return [ReplicaID(UInt64(bitPattern: number))]
-    case .blob(let bytes):
-      var reader = ByteReader(bytes)
-      var replicas: [ReplicaID] = []
-      while !reader.isAtEnd { replicas.append(ReplicaID(try reader.fixed64())) }
-      return replicas
-    default: return nil
-    }
   }
 
   /// Whether a change was written here under the word of then.
@@ -46,7 +27,7 @@ public struct FormerPerson: Hashable, Sendable {
   /// NB: a copy of the store that joined too went on under that word, and as that replica. What this
   /// store wrote is what leads to the head that it stated; where that cannot be seen, nothing was.
   func wrote(_ name: Name, _ db: Database, directory: Directory) throws -> Bool {
-    guard replicas.contains(name.dot.replica) else { return false }
+    guard try Incarnations.isOwn(db, name.dot.replica) else { return false }
     let device = DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
     let adoptions = directory.adoptions(of: name.dot.stream, with: device)
     if adoptions.allSatisfy({ $0.device == device }) { return true }
@@ -63,10 +44,7 @@ public struct FormerPerson: Hashable, Sendable {
   /// Keeps who works here, before the laptop joins.
   static func keep(_ db: Database) throws {
     guard let word = try Meta.text(db, .person) else { return }
-    var writer = ByteWriter()
-    for replica in try Incarnations.all(db).sorted() { writer.fixed64(replica.number) }
     try Meta.set(db, .formerPerson, .text(word))
-    try Meta.set(db, .formerReplica, .blob(writer.bytes))
   }
 
   /// Says who that is now: whoever first works here after joining, if the survey has nobody else of

@@ -13,20 +13,24 @@ extension Inbox {
   static func sealed(
     _ db: Database, of village: VillageCode, missingAt there: VersionVector
   ) throws -> (frames: [Frame], held: UInt64) {
-    let waiting = try frames(
-      db.all(
-        "SELECT frame FROM inbox WHERE village = ? ORDER BY replica, first, last_hash",
-        .bits(village.number)
-      ) { $0.bytes(0) })
     var (sealed, held): ([Frame], UInt64) = ([], 0)
-    for frame in waiting where frame.seal != nil {
-      let entry = there[frame.stream.replica]
-      if let entry, try isKnown(db, frame, at: entry) { continue }
-      let whole = try beginning(db, of: frame, after: entry?.count ?? 0)
-      sealed.append(whole)
-      held += frame.first - whole.first
+    for key in try keys(db, of: village) {
+      guard let (frame, isHeld) = try Self.sealed(db, key, missingAt: there) else { continue }
+      sealed.append(frame)
+      held += isHeld
     }
     return (sealed, held)
+  }
+
+  /// What one frame that waits comes to, if it is under somebody's seal and not known to be held there.
+  private static func sealed(
+    _ db: Database, _ key: Key, missingAt there: VersionVector
+  ) throws -> (frame: Frame, held: UInt64)? {
+    guard let frame = try frame(db, key)?.frame, frame.seal != nil else { return nil }
+    let entry = there[frame.stream.replica]
+    if let entry, try isKnown(db, frame, at: entry) { return nil }
+    let whole = try beginning(db, of: frame, after: entry?.count ?? 0)
+    return (whole, frame.first - whole.first)
   }
 
   /// Frames that wait at a laptop, for the office.
@@ -56,10 +60,13 @@ extension Inbox {
     for village in turned(try villages(db)) where left > 0 {
       let isLost = !scope.contains(village)
       let there = try Acknowledged.vector(db, of: village) ?? VersionVector()
-      for frame in turned(try sealed(db, of: village, missingAt: there).frames)
-      where left > 0 && !refused.contains(frame.stream) && (isLost || frame.isChecked) {
+      // NB: one by one, for much more may wait than is sent.
+      for key in turned(try keys(db, of: village)) where left > 0 {
+        guard let (frame, _) = try sealed(db, key, missingAt: there),
+          !refused.contains(frame.stream), isLost || frame.isChecked
+        else { continue }
         frames.append(frame)
-        left -= frame.contents.reduce(0) { $0 + $1.count }
+        left -= frame.size
       }
     }
     return frames

@@ -106,14 +106,16 @@ extension Ingest {
     return true
   }
 
-  /// In whose room a frame waits: of whoever is certain to bring it, or to have sealed it.
+  /// In whose room a frame waits: of whoever is certain to have sealed it, or to bring it.
+  ///
+  /// A device hands on what waits under another's seal, and not of its own free will: a stick brought it that.
   private func room(isChecked: Bool) -> Inbox.Room {
-    if isProven { return .of(device) }
-    // NB: whoever has a key that was turned away takes no room of the device that has another now.
-    guard isChecked, !judge.voucher.isTurnedAway, judge.voucher != .bearer else {
-      return .nobodys
+    if isChecked, let writer = judge.writer, writer != device || !isProven {
+      // NB: whoever has a key that was turned away takes no room of the device that has another now.
+      return judge.voucher.isTurnedAway ? .nobodys : .of(writer)
     }
-    return .of(judge.writer ?? .standalone)
+    if isProven { return .of(device) }
+    return isChecked && judge.voucher == .office ? .of(.standalone) : .nobodys
   }
 
   mutating func refuse(_ frame: Frame, _ counter: UInt64, _ ground: Refusal.Ground) {

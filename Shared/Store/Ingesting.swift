@@ -83,7 +83,7 @@ extension Store {
     var end = start
     var size = 0
     while end < frames.count, end - start < batchLimit {
-      size += frames[end].contents.reduce(0) { $0 + $1.count }
+      size += frames[end].size
       if end > start, size > Frame.contentTarget { break }
       end += 1
     }

@@ -360,8 +360,7 @@ extension Store {
       values += [.text(person.description), .text(person.description)]
       if let former = filter.former, former.person == person {
         // The word may be another's elsewhere, so only what was written here under it counts.
-        let replicas = former.replicas.map { "\(Int64(bitPattern: $0.number))" }
-        let here = "replica IN (\(replicas.joined(separator: ", ")))"
+        let here = "replica IN (SELECT replica FROM incarnation)"
         who += " OR (_creator = ? AND _id IN (SELECT record FROM journal WHERE \(here)"
         who += " UNION ALL SELECT record FROM branch WHERE \(here)))"
         values.append(.text(former.word.description))

@@ -33,10 +33,7 @@ extension Store {
     try write { db in
       guard try Meta.text(db, .role) == StoreRole.laptop.rawValue else { return }
       let scope = Set(try standing(db).scope)
-      let villages = try db.all("SELECT DISTINCT village FROM inbox") {
-        VillageCode(number: $0.bits(0))
-      }
-      for case let village? in villages where !scope.contains(village) {
+      for village in try Inbox.villages(db) where !scope.contains(village) {
         try Inbox.removeAcknowledged(db, of: village)
       }
     }

@@ -27,7 +27,7 @@ enum Meta {
     case role, replica, epoch, device, key, address
     case trusted, trustedUptime, trustedBoot
     case person, lastRecord, pruned, heardAt, joining, turnedAway
-    case formerPerson, formerReplica, formerFor, confirmed
+    case formerPerson, formerFor, confirmed
     case restored, fingerprint, birthmark, unopened
     case watermark, watermarkAt, watermarkMost
   }

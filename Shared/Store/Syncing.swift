@@ -10,9 +10,11 @@ import Wire
 extension Store {
   /// What this laptop has to say, with at most `budget` bytes of changes that the office lacks.
   ///
-  /// - Parameter refused: streams of which nothing is sent now.
+  /// - Parameters:
+  ///   - refused: streams of which nothing is sent now.
+  ///   - handsIn: whether what waits here is handed in.
   public func syncMaterial(
-    budget: Int, without refused: Set<StreamID> = []
+    budget: Int, without refused: Set<StreamID> = [], handsIn: Bool = true
   ) throws -> SyncMaterial {
     try read { db in
       // NB: one snapshot, so that no other process can make the parts disagree.
@@ -31,12 +33,13 @@ extension Store {
         db, missingAt: peer, budget: budget - min(branches.size, budget),
         most: max(1, Self.frameTarget - branches.frames.count), without: refused,
         seals: try Sealer(db, context: context), fromBase: based)
-      let sent = (branches.frames + outgoing.frames).reduce(0) { size, frame in
-        size + frame.contents.reduce(0) { $0 + $1.count }
-      }
-      let waiting = try Inbox.waiting(
-        db, scope: standing.scope, budget: budget - sent, without: refused,
-        surroundings: surroundings)
+      let sent = (branches.frames + outgoing.frames).reduce(0) { $0 + $1.size }
+      let waiting =
+        try !handsIn
+        ? []
+        : Inbox.waiting(
+          db, scope: standing.scope, budget: budget - sent, without: refused,
+          surroundings: surroundings)
       let head = try DirectoryHead(db)
       let offered = try Self.offers(db, budget: budget / 2)
       let acknowledged = try Acknowledged.all(db)

@@ -118,9 +118,9 @@ extension Store {
       if change.content.record == nil { creations.append(change) }
     }
     statement.reset()
+    let former = try FormerPerson(db)
     for change in creations {
       let author = change.content.author
-      let former = try FormerPerson(db)
       let isFormer =
         try former?.word == author.person
         && former?.wrote(change.name, db, directory: context.directory) == true

@@ -135,8 +135,9 @@ public struct SyncSession: Sendable {
   public enum Step: Sendable {
     /// Collect the material of the next round from the store, with at most so many bytes of frames.
     /// Streams of which the office has refused something in this session wait for the next one, so that
-    /// they do not keep the others.
-    case gather(budget: Int, without: Set<StreamID>)
+    /// they do not keep the others. What waits is handed in once, and again to an office that asks for
+    /// everything: it may go on waiting there.
+    case gather(budget: Int, without: Set<StreamID>, handsIn: Bool)
     /// Carry a request to the office and bring back its reply.
     case send(SyncRequest)
     /// Take a reply into the store. With `isNewOffice` the office's database is not the one that was
@@ -163,6 +164,7 @@ public struct SyncSession: Sendable {
   private var status = SyncStatus.complete
   private var didSend = false
   private var refused: Set<StreamID> = []
+  private var handsIn = true
   private var handedIn: [Frame] = []
   private var hasBranches = false
   private var didParcel = false
@@ -176,7 +178,7 @@ public struct SyncSession: Sendable {
 
   /// Begins.
   public mutating func start() -> Step {
-    .gather(budget: Self.budget, without: refused)
+    .gather(budget: Self.budget, without: refused, handsIn: handsIn)
   }
 
   /// Goes on with the material of a round.
@@ -185,8 +187,8 @@ public struct SyncSession: Sendable {
     isCut = material.isCut
     // NB: whoever asks for the whole directory cannot say which changes cite more than the office has.
     let frames = startsOver ? [] : material.frames + material.waiting
-    handedIn = startsOver ? [] : material.waiting
-    didSend = !frames.isEmpty
+    handedIn = startsOver ? [] : material.waiting.filter { $0.seal?.signer != material.device }
+    didSend = !startsOver && !material.frames.isEmpty
     if unsentBefore == nil { unsentBefore = material.unsent }
     let isComplete = tellsAll || material.epoch == 0
     var listed = material.held
@@ -204,7 +206,7 @@ public struct SyncSession: Sendable {
       }
       listed.removeAll { known[$0.village] == $0.vector }
     }
-    let sending = frames.reduce(0) { $0 + UInt64($1.contents.count) }
+    let sending = startsOver ? 0 : material.frames.reduce(0) { $0 + UInt64($1.contents.count) }
     return .send(
       SyncRequest(
         survey: material.survey, device: material.device, epoch: material.epoch,
@@ -240,6 +242,7 @@ public struct SyncSession: Sendable {
     let isNewOffice = epoch != 0 && reply.epoch != epoch
     // NB: what was acknowledged under another epoch says nothing, so all vectors are told again.
     tellsAll = reply.status == .tellAll || isNewOffice
+    handsIn = tellsAll || startsOver
     if isNewOffice && !hasMetAnother {
       // NB: an office that finds out only now that it was put back is to be told all within this session.
       hasMetAnother = true
@@ -256,7 +259,7 @@ public struct SyncSession: Sendable {
   /// then it is asked for all of it.
   public mutating func handedBack(isTaken: Bool) -> Step {
     startsOver = !isTaken
-    return .gather(budget: Self.budget, without: refused)
+    return .gather(budget: Self.budget, without: refused, handsIn: handsIn)
   }
 
   private mutating func handBack() -> Step {
@@ -286,7 +289,7 @@ public struct SyncSession: Sendable {
       || outcome.hasFallenBack
       || (outcome.unsent > 0 && summary.refusals.isEmpty && (!didSend || isOther))
     if isMore && idleRounds < Self.patience {
-      return .gather(budget: Self.budget, without: refused)
+      return .gather(budget: Self.budget, without: refused, handsIn: handsIn)
     }
     return .finished(summary)
   }

@@ -72,6 +72,9 @@ public struct Frame: Hashable, Sendable {
     self.contents = contents
   }
 
+  /// The bytes of its contents.
+  public var size: Int { contents.reduce(0) { $0 + $1.count } }
+
   /// The counter of the last change.
   public var lastCounter: UInt64 { first + UInt64(contents.count) - 1 }
 

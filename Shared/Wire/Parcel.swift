@@ -36,7 +36,7 @@ public struct Parcel: Hashable, Sendable {
 
   /// Packs frames that begin where the office ends; `nil` if they must go as frames.
   public init?(_ frames: [Frame], on ground: any ParcelGround) {
-    let length = frames.reduce(0) { $0 + $1.contents.reduce(0) { $0 + $1.count } }
+    let length = frames.reduce(0) { $0 + $1.size }
     guard let stream = frames.first?.stream, length <= Self.limit, frames.count <= Self.runLimit,
       frames.allSatisfy({ $0.seal == nil && !$0.contents.contains(where: \.isEmpty) })
     else { return nil }

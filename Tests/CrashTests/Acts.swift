@@ -162,8 +162,9 @@ extension CrashWorld {
     var step = session.start()
     for _ in 0..<60 {
       switch step {
-      case .gather(let budget, let refused):
-        var material = try laptop.store.syncMaterial(budget: budget, without: refused)
+      case .gather(let budget, let refused, let handsIn):
+        var material = try laptop.store.syncMaterial(
+          budget: budget, without: refused, handsIn: handsIn)
         // NB: parcels and frames take different roads.
         if seed % 3 == 0 { material.parcel = nil }
         step = session.gathered(material)

@@ -103,8 +103,8 @@ final class SimulatedLaptop {
     var step = first
     while true {
       switch step {
-      case .gather(let budget, let refused):
-        var material = try store.syncMaterial(budget: budget, without: refused)
+      case .gather(let budget, let refused, let handsIn):
+        var material = try store.syncMaterial(budget: budget, without: refused, handsIn: handsIn)
         // NB: every third laptop sends frames alone, which is what most faults are about.
         if column % 3 == 0 { material.parcel = nil }
         heldThen[Digest.vectors(material.held)] = Dictionary(

@@ -177,7 +177,8 @@ import Worlds
     // To wait is over for good, and a village that is nobody's here can go.
     #expect(try laptop.sync(asked).isAllSent)
     #expect(try laptop.sync(asked).rounds == 1)
-    #expect(try laptop.store.syncMaterial(budget: SyncSession.budget).frames.isEmpty)
+    let material = try laptop.store.syncMaterial(budget: SyncSession.budget)
+    #expect(material.frames.isEmpty && material.waiting.isEmpty)
   }
 
   /// Two copies, of which one has written once and the other thrice, as frames of one change each.
@@ -331,6 +332,29 @@ import Worlds
     let backup = try again.store.copy(to: nil)
     try again.store.setWatermark(try again.store.prepareWatermark(of: backup, without: []))
     #expect(try laptop.sync(again).released == [At.renon])
+  }
+
+  /// What it said of other villages it may have said before it was put back.
+  @Test(arguments: [false, true])
+  func `Nothing is let go in a round that shows that the office has less than it had`(
+    hasLess: Bool
+  ) throws {
+    let laptop = try laptop(1, [made])
+    for village in [At.renon, At.sanur] {
+      try laptop.add(made, in: village, [At.name: .text("A")])
+    }
+    try laptop.sync(office)
+    try office.mark()
+    try laptop.sync(office)
+    try office.person("made", .surveyor, [At.sanur])
+    var reply = try laptop.send(try laptop.store.firstRequest(), to: office)
+    if hasLess {
+      reply.acknowledged.removeAll { $0.village == At.sanur }
+      reply.acknowledged.append(VillageVector(village: At.sanur, vector: VersionVector()))
+    }
+    let absorbed = try laptop.store.absorb(reply, isNewOffice: false)
+    #expect(absorbed.hasFallenBack == hasLess)
+    #expect(absorbed.released == (hasLess ? [] : [At.renon]))
   }
 
   /// The file was put back by other means, so its epoch is the old one, and nobody has what it issued again.

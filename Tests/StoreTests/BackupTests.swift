@@ -52,6 +52,24 @@ import Worlds
     #expect(try used.standing().replica != store.standing().replica)
   }
 
+  @Test func `Who waits for another backup by whatever name is told when that does not end`() throws
+  {
+    _ = try make(.office)
+    let turn = try BackupTurn(at: folder.path("own.db"))
+    try withExtendedLifetime(turn) {
+      let elsewhere = try TemporaryFolder()
+      let link = elsewhere.path("link.db")
+      try FileManager.default.createSymbolicLink(
+        atPath: link, withDestinationPath: folder.path("own.db"))
+      do {
+        _ = try BackupTurn(at: link, patience: 1)
+        Issue.record("two have the turn")
+      } catch BackupError.underWay(let path) {
+        #expect(path == link)
+      }
+    }
+  }
+
   /// Two at a time are both of before what comes meanwhile, and laptops count them.
   @Test func `An office is backed up by one at a time`() throws {
     let store = try make(.office)

@@ -98,6 +98,32 @@ import Worlds
     #expect(try stick.read(office.store).received == 3)
   }
 
+  /// A stick brought it that, and the next sync hands it in.
+  @Test func `What a device hands in for another takes none of its room`() throws {
+    let (header, frames) = try parts(3)
+    try stick.forge([frames[2]], as: header)
+    #expect(try stick.read(two.store).waiting == 1)
+    try two.sync(office)
+    let run = try #require(try office.store.waitingRuns().first)
+    #expect(run.device == one.device && run.bearer == two.device)
+    try stick.forge([frames[0], frames[1]], as: header)
+    #expect(try stick.read(office.store).received == 3)
+  }
+
+  @Test func `Where more waits of one stream than fits each of it has its turn`() throws {
+    let (header, frames) = try parts(4)
+    try stick.forge(Array(frames.dropFirst()), as: header)
+    #expect(try stick.read(two.store).waiting == 3)
+    var first = Set<UInt64>()
+    for _ in 0..<40 {
+      let waiting = try two.store.syncMaterial(budget: 1).waiting
+      #expect(waiting.count == 1)
+      first.formUnion(waiting.map(\.first))
+    }
+    #expect(first == [2, 3, 4])
+    #expect(try two.store.syncMaterial(budget: 1, handsIn: false).waiting.isEmpty)
+  }
+
   @Test func `Whoever has next to nothing here is let in, whatever else waits`() throws {
     for number in 0..<8 { try fill(Int64(100 + number), device: two.device, Inbox.roomLimit) }
     func hasRoom(for bytes: Int, in room: Inbox.Room) throws -> Bool {

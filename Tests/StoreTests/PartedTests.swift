@@ -224,9 +224,11 @@ extension `Dropped history` {
     #expect(reply.refusals.map(\.ground) == [.directory])
   }
 
-  /// An office that was fed twice with the same stream, each time by a base, knows nothing of where the first
-  /// one ended. Whoever began with what it signed in between is not told that it has that.
-  @Test func `Who holds a base that an office has by another is given what goes beyond it`() throws {
+  /// An office that was fed twice with the same stream knows nothing of where the first base ended.
+  ///
+  /// Whoever began with what it signed in between is not told that it has that.
+  @Test func `Who holds a base that an office has by another is given what goes beyond it`() throws
+  {
     let laptop = try laptop(1)
     let (reader, newcomer) = (try self.laptop(2), try self.laptop(3))
     try backUp("first.db")

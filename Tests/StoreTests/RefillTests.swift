@@ -295,8 +295,9 @@ extension `Dropped history` {
     // The watermark comes with the first reply, before the base is at the office.
     var session = SyncSession()
     var step = session.start()
-    while case let .gather(budget, refused) = step {
-      step = session.gathered(try laptop.store.syncMaterial(budget: budget, without: refused))
+    while case let .gather(budget, refused, handsIn) = step {
+      step = session.gathered(
+        try laptop.store.syncMaterial(budget: budget, without: refused, handsIn: handsIn))
       guard case .send(let request) = step else { break }
       step = session.received(try laptop.send(request, to: restored))
       guard case .absorb(let reply, let isNewOffice) = step else { break }

@@ -63,24 +63,32 @@ import Worlds
   }
 
   /// What waits here is others' word, and whether the office takes it says nothing of the laptop's own.
-  @Test(arguments: [false, true])
-  func `What is refused of what waits here keeps nothing back`(isOwn: Bool) throws {
+  @Test(arguments: [false, true], [false, true])
+  func `What is refused of what waits here keeps nothing back`(
+    isOwn: Bool, isWaiting: Bool
+  ) throws {
     var material = try material()
-    let frame = try #require(material.frames.first)
-    if !isOwn {
-      material.waiting = material.frames
-      material.frames = []
-    }
+    let plain = try #require(material.frames.first)
+    // What a store that was put back wrote once waits there too, and is its own.
+    let signer = DeviceID(material.device.number + (isOwn ? 0 : 1))
+    let frame = Frame(
+      stream: plain.stream, first: plain.first, previous: plain.previous, last: plain.last,
+      secret: plain.secret, seal: Seal(signer: signer, signature: Array(repeating: 7, count: 64)),
+      contents: plain.contents)
+    let isOwn = isOwn || !isWaiting
+    (material.frames, material.waiting) = isWaiting ? ([], [frame]) : ([frame], [])
     var session = SyncSession()
     _ = session.start()
-    #expect(try request(session.gathered(material)).frames == [frame])
+    let request = try request(session.gathered(material))
+    #expect(request.frames == [frame])
+    #expect(request.unsent == (isWaiting ? 1 : 0), "what waits is not counted")
     var reply = SyncReply(epoch: 3, time: 0, status: .more)
     reply.refusals = [
       Refusal(stream: frame.stream, counter: frame.first, ground: .foreignDevice)
     ]
     _ = session.received(reply)
     let step = session.absorbed(Absorbed(received: 1, unsent: 0, waiting: 1))
-    guard case .gather(_, let refused) = step else { throw Unexpected.step }
+    guard case .gather(_, let refused, _) = step else { throw Unexpected.step }
     #expect(refused == (isOwn ? [frame.stream] : []))
     _ = session.gathered(material)
     _ = session.received(SyncReply(epoch: 3, time: 0, status: .complete))
@@ -89,5 +97,24 @@ import Worlds
         Absorbed(received: 0, unsent: 0, waiting: 1))
     else { throw Unexpected.step }
     #expect(summary.refusals.isEmpty == !isOwn)
+  }
+
+  /// It may wait on at the office, however many rounds the session has.
+  @Test func `What waits is handed in once, and again where the office is told all`() throws {
+    var session = SyncSession()
+    var step = session.start()
+    var handsIn: [Bool] = []
+    for (status, epoch) in [
+      (SyncStatus.more, 3), (.more, 3), (.tellAll, 3), (.more, 3), (.more, 4), (.more, 4),
+    ] as [(SyncStatus, UInt64)] {
+      guard case .gather(_, _, let isAsked) = step else { throw Unexpected.step }
+      handsIn.append(isAsked)
+      var material = try material()
+      material.epoch = handsIn.count > 5 ? 4 : 3
+      _ = session.gathered(material)
+      _ = session.received(SyncReply(epoch: epoch, time: 0, status: status))
+      step = session.absorbed(Absorbed(received: 1, unsent: 1, waiting: 0))
+    }
+    #expect(handsIn == [true, false, false, true, false, true])
   }
 }

@@ -13,9 +13,9 @@ extension Store {
     budget limit: Int = SyncSession.budget
   ) throws -> (session: SyncSession, request: SyncRequest) {
     var session = SyncSession()
-    guard case .gather(let budget, let refused) = session.start(),
+    guard case .gather(let budget, let refused, let handsIn) = session.start(),
       case .send(let request) = session.gathered(
-        try syncMaterial(budget: min(budget, limit), without: refused))
+        try syncMaterial(budget: min(budget, limit), without: refused, handsIn: handsIn))
     else { throw NoRequest() }
     return (session, request)
   }

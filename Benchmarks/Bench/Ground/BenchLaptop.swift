@@ -97,8 +97,9 @@ public final class BenchLaptop {
     var step = session.start()
     while true {
       switch step {
-      case .gather(let budget, let refused):
-        step = session.gathered(try store.syncMaterial(budget: budget, without: refused))
+      case .gather(let budget, let refused, let handsIn):
+        step = session.gathered(
+          try store.syncMaterial(budget: budget, without: refused, handsIn: handsIn))
       case .send(let request):
         var request = request
         request.budget -= turns
@@ -133,9 +134,9 @@ public final class BenchLaptop {
   /// The same, before it is bytes.
   func nextRequest() throws -> SyncRequest {
     var session = SyncSession()
-    guard case .gather(let budget, let refused) = session.start(),
+    guard case .gather(let budget, let refused, let handsIn) = session.start(),
       case .send(let request) = session.gathered(
-        try store.syncMaterial(budget: budget, without: refused))
+        try store.syncMaterial(budget: budget, without: refused, handsIn: handsIn))
     else { throw BenchError.unexpected("a session that does not begin") }
     return request
   }

@@ -134,8 +134,9 @@ final class Laptop {
     var step = session.start()
     while true {
       switch step {
-      case .gather(let budget, let refused):
-        step = session.gathered(try store.syncMaterial(budget: budget, without: refused))
+      case .gather(let budget, let refused, let handsIn):
+        step = session.gathered(
+          try store.syncMaterial(budget: budget, without: refused, handsIn: handsIn))
       case .send(let request):
         let bytes = request.bytes
         let signature = Array(try key.signature(for: SyncDesk.signed(bytes)))

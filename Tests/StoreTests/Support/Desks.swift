@@ -152,9 +152,9 @@ final class TestLaptop {
     var bytes = 0
     while true {
       switch step {
-      case .gather(let budget, let refused):
+      case .gather(let budget, let refused, let handsIn):
         step = session.gathered(
-          try store.syncMaterial(budget: min(budget, limit), without: refused))
+          try store.syncMaterial(budget: min(budget, limit), without: refused, handsIn: handsIn))
       case .send(let request):
         let reply = try answer(to: request, of: try office())
         bytes += request.bytes.count + reply.count
