@@ -10,7 +10,14 @@ extension Store {
     _ frame: Frame, of device: DeviceID, ground: Refusal.Ground
   ) throws {
     try write { db in
-      try Quarantine.keep(frame, of: device, ground: ground, now: surroundings.wall(), db)
+      // NB: what it goes on from is known now, and may be another change in the same place later.
+      let known = try Streams.row(db, frame.stream)
+      var base: Frame.Base?
+      if case .found(let road) = try Road.find(frame, known: known, db: db) {
+        base = road.base(at: 0)
+      }
+      try Quarantine.keep(
+        frame, base: base, of: device, ground: ground, now: surroundings.wall(), db)
     }
   }
 

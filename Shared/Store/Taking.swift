@@ -13,7 +13,7 @@ public enum TakingObstacle: Error, Hashable, Sendable {
   case held
   /// Changes before these are not held: how many of the stream are.
   case gap(held: UInt64)
-  /// Another change is held at the same dot: the store that wrote them was copied.
+  /// Another change is held at the same dot, and nothing is known of what these go on from.
   case fork
   /// They cannot be read.
   case malformed
@@ -108,15 +108,19 @@ extension Store {
     let before = run.stream.dot(run.first - 1)
     let start: ChainHash
     let secret: StreamSecret
-    if run.first == held + 1, let own = known?.secret ?? run.secret {
-      (start, secret) = (known?.head ?? .start, own)
-      if let previous = run.previous, previous != start { throw TakingObstacle.fork }
-    } else if let previous = run.previous, let own = run.secret,
-      try Voids.cover(db, before) || Branches.holds(db, before, previous)
+    if run.first == held + 1, let own = known?.secret ?? run.secret,
+      case let head = known?.head ?? .start, run.previous ?? head == head
     {
+      (start, secret) = (head, own)
+    } else if let own = run.secret ?? known?.secret,
+      let previous = run.first == 1 ? .start : run.previous,
+      try run.first == 1 || Voids.cover(db, before) || Streams.hash(db, before) == previous
+        || Branches.holds(db, before, previous)
+    {
+      // It is of a branch: what it goes on from is held, and another change has its place, or none can.
       (start, secret) = (previous, own)
     } else {
-      throw TakingObstacle.gap(held: held)
+      throw run.first <= held + 1 ? TakingObstacle.fork : .gap(held: held)
     }
     var chain = Chain(stream: run.stream, secret: secret, count: run.first - 1, head: start)
     let hashes = run.contents.map { chain.append($0) }
@@ -143,7 +147,6 @@ extension Store {
         "SELECT content FROM journal WHERE village = ? AND replica = ? AND counter = ?", dot
       ) { $0.bytes(0) }
     if let first = run.contents.first, there.contains(first) { return .held }
-    if run.first <= held { return .fork }
     if run.ground == .fork || run.ground == .chain { return .fork }
     if run.ground == .malformed { return .malformed }
     let owner = try Self.owner(db, of: run.stream.replica)
@@ -173,6 +176,7 @@ private struct Authority: Admission {
   private let device: DeviceID
   /// Names that say nothing, because what they name is void.
   private var ignored: Set<Name> = []
+  private var isOfBranch = false
 
   init(device: DeviceID) {
     self.device = device
@@ -189,6 +193,12 @@ private struct Authority: Admission {
     return authority
   }
 
+  func ofBranch() -> any Admission {
+    var authority = self
+    authority.isOfBranch = true
+    return authority
+  }
+
   func mayWait(_ stream: StreamID, door: Door) throws -> Bool {
     finding.obstacle = .elsewhere
     return false
@@ -197,7 +207,7 @@ private struct Authority: Admission {
   func ground(
     against change: Change, after stream: StreamRow, door: Door
   ) throws -> Refusal.Ground? {
-    let ordinary = OfficeAdmission(device: device, ignored: ignored)
+    let ordinary = OfficeAdmission(device: device, ignored: ignored, isOfBranch: isOfBranch)
     if try ordinary.ground(against: change, after: stream, door: door) == nil { return nil }
     let content = change.content
     guard content.author.act != .office, content.author.person != .office, content.origin == nil,
@@ -207,7 +217,7 @@ private struct Authority: Admission {
     guard try ordinary.isAboutWhatIsHere(change, door: door) else {
       return refusal(.naming, .elsewhere)
     }
-    try Store.bind(door.db, change.dot.replica, to: device)
+    if !isOfBranch { try Store.bind(door.db, change.dot.replica, to: device) }
     return nil
   }
 

@@ -1260,6 +1260,42 @@ for edit in edits {
         ],
     ),
     (
+        "branch-taken-by-nobody",
+        "a supervisor cannot take what parts from its stream",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Taking.swift",
+                "try run.first == 1 || Voids.cover(db, before) || Streams",
+                "try run.first == 1 || Voids.cover(db, before) || !BROKEN && Streams",
+            )
+        ],
+    ),
+    (
+        "branch-end-taken-by-nobody",
+        "a supervisor cannot take what goes on from what was issued again",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Taking.swift",
+                "        || Branches.holds(db, before, previous)\n",
+                "        || !BROKEN && Branches.holds(db, before, previous)\n",
+            )
+        ],
+    ),
+    (
+        "turned-away-without-base",
+        "of what was turned away nobody notes what it goes on from",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/QuarantinedRuns.swift",
+                "        base = road.base(at: 0)\n",
+                "        base = BROKEN ? nil : road.base(at: 0)\n",
+            )
+        ],
+    ),
+    (
         "numbering-for-ever",
         "numbers of backups that were random once end the count",
         ["StoreTests"],

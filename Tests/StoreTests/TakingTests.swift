@@ -105,6 +105,45 @@ import Worlds
     }
   }
 
+  /// Of a laptop that was copied, or put back to an older disk, one has handed in what it wrote, and the other
+  /// is turned away: with all of its branch, or when the office has issued the beginning of that again.
+  @Test(arguments: [false, true])
+  func `What parts from its stream is issued again on a supervisor's word`(
+    isBegun: Bool
+  ) throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    try laptop.sync(office)
+    let twin = try laptop.twin()
+    try laptop.edit(record, by: wayan, [At.wave: .text("satu")])
+    try laptop.sync(office)
+    try twin.edit(record, by: wayan, [At.outcome: .text("lain")])
+    let request = try twin.store.firstRequest()
+    try twin.edit(record, by: wayan, [At.name: .text("Batik Jaya")])
+    if isBegun {
+      var reply = try twin.send(request, to: office)
+      #expect(reply.branches.count == 1)
+      reply.frames = []
+      _ = try twin.store.absorb(reply, isNewOffice: false)
+    }
+    try office.revoke(laptop.device)
+    #expect(throws: Problem.revokedDevice) { try twin.sync(office) }
+    let run = try #require(try office.store.quarantinedRuns().last)
+    #expect(run.first == (isBegun ? 3 : 2))
+    #expect(try office.store.obstacle(to: run) == nil)
+    #expect(try office.store.take(run, by: ketut, because: "hers") == (isBegun ? 1 : 2))
+    let state = try #require(try office.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.name).map(\.answer) == [.text("Batik Jaya")])
+    #expect(state.siblings(at: At.wave).map(\.answer) == [.text("satu")])
+    #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+    let stream = StreamID(village: At.renon, replica: try laptop.store.standing().replica)
+    #expect(
+      try office.store.vector(of: At.renon).count(of: stream.replica) == 2, "under dots of its own")
+    #expect(try office.store.verify().isClean)
+    #expect(throws: TakingObstacle.held) {
+      try office.store.take(run, by: ketut, because: nil)
+    }
+  }
+
   @Test func `The branch of a copied store that may not be is not issued again`() throws {
     var honest = Forger(At.renon)
     var copied = Forger(At.renon)
@@ -118,8 +157,7 @@ import Worlds
     let reply = try other.push([copied.frame([try content("B", act: .office)])], to: office)
     #expect(reply.refusals.map(\.ground) == [.role] && reply.branches.isEmpty)
     let run = try only()
-    #expect(try office.store.obstacle(to: run) == .fork)
-    #expect(throws: TakingObstacle.fork) {
+    #expect(throws: TakingObstacle.officesOwn) {
       try office.store.take(run, by: ketut, because: nil)
     }
     #expect(try office.store.quarantined().count == 1, "it stays on the list")

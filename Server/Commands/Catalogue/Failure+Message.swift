@@ -148,7 +148,7 @@ extension TakingObstacle {
         ? "the changes before it never came"
         : "of its stream \(held) are held, and some between are missing"
     case .fork:
-      "another change stands in its place: the laptop was copied, or its hashes do not fit"
+      "another change stands in its place, and what this one goes on from is not known here"
     case .malformed: "it cannot be read"
     case .foreignStream: "it goes on with what another laptop writes, so it was copied or forged"
     case .foreignDevice: "it says that another laptop wrote it, so it was copied or forged"
