@@ -312,8 +312,7 @@ import Worlds
     try settle([first, second], answers: ["A", "B"])
 
     let store = try backup.copy(to: nil, surroundings: office.clock.surroundings)
-    try store.beginAgain()
-    let again = TestOffice(over: store, clock: office.clock)
+    let again = try office.putBack(to: store)
     try again.sync.takeBack(try #require(try second.store.directoryReturn()).bytes)
     // The first laptop is gone; the second has what it wrote.
     for _ in 0..<2 { #expect(try second.sync(again).refusals.isEmpty) }

@@ -1,7 +1,6 @@
 import Causality
 import Model
 import Sync
-import TestSupport
 import Testing
 import Wire
 import Worlds
@@ -9,39 +8,10 @@ import Worlds
 @testable import Store
 
 /// What waits at a laptop of a village that is somebody else's by now, and is a branch.
-@Suite struct `What waits of a village that was taken away`: OfTwoSurveyors {
-  let surveyors: TwoSurveyors
-  private let nyoman: PersonID
-  /// Whose laptop was copied, and the copy.
-  private let first: TestLaptop
-  private let twin: TestLaptop
-  /// Whoever wrote what the branch names.
-  private let other: TestLaptop
-  /// Whoever has the stick, and loses the village.
-  private let laptop: TestLaptop
-  private let record: RecordID
+@Suite struct `What waits of a village that was taken away`: OfBranchOnAStick {
+  let branch: BranchOnAStick
 
-  init() throws {
-    surveyors = try TwoSurveyors()
-    let (office, wayan, made) = (surveyors.office, surveyors.wayan, surveyors.made)
-    nyoman = try office.person("nyoman", .surveyor, [At.renon, At.sanur])
-    first = try TestLaptop(seed: 1, office: office, for: [wayan])
-    other = try TestLaptop(seed: 2, office: office, for: [made])
-    laptop = try TestLaptop(seed: 3, office: office, for: [nyoman])
-    record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
-    try first.sync(office)
-    for laptop in [other, laptop] { try laptop.sync(office) }
-    twin = try first.twin()
-    // Nobody but the copy hears of it yet.
-    try other.edit(record, by: made, [At.name: .text("T")])
-    try stick.write(other.store)
-    try stick.read(twin.store)
-    for text in ["B", "C"] { try twin.edit(record, by: wayan, [At.name: .text(text)]) }
-    try stick.write(twin.store)
-    let (header, frames) = try stick.open()
-    let stream = StreamID(village: At.renon, replica: try twin.store.standing().replica)
-    try stick.forge(frames.filter { $0.stream == stream }, as: header)
-  }
+  init() throws { branch = try BranchOnAStick() }
 
   private func assignElsewhere(_ office: TestOffice) throws {
     try office.store.noteHeard()
@@ -64,8 +34,7 @@ import Worlds
     #expect(try office.store.waitingCount() == 1)
     var asked = office
     if isLost {
-      try backup.beginAgain()
-      asked = TestOffice(over: backup, clock: office.clock)
+      asked = try office.putBack(to: backup)
       for _ in 0..<2 { try laptop.sync(asked) }
       #expect(try asked.store.waitingCount() == 1)
     }

@@ -2,7 +2,6 @@ import Causality
 import Crypto
 import Model
 import Sync
-import TestSupport
 import Testing
 import Wire
 import Worlds
@@ -10,42 +9,12 @@ import Worlds
 @testable import Store
 
 /// What waits at a laptop of one of its own villages, and turns out to be a branch.
-@Suite struct `What waits of a branch` {
-  private let office: TestOffice
-  private let wayan: PersonID
-  private let made: PersonID
-  /// Whose laptop was copied, and the copy, which is lost.
-  private let first: TestLaptop
-  private let twin: TestLaptop
-  /// Whoever wrote what the branch names.
-  private let other: TestLaptop
-  /// Whoever read the stick, which is erased.
-  private let laptop: TestLaptop
-  private let record: RecordID
-  private let stick = Stick()
+@Suite struct `What waits of a branch`: OfBranchOnAStick {
+  let branch: BranchOnAStick
 
   init() throws {
-    office = try TestOffice()
-    wayan = try office.person("wayan", .surveyor, [At.renon, At.sanur])
-    made = try office.person("made", .surveyor, [At.renon, At.sanur])
-    let nyoman = try office.person("nyoman", .surveyor, [At.renon, At.sanur])
-    first = try TestLaptop(seed: 1, office: office, for: [wayan])
-    other = try TestLaptop(seed: 2, office: office, for: [made])
-    laptop = try TestLaptop(seed: 3, office: office, for: [nyoman])
-    record = try first.add(wayan, in: At.renon, [At.name: .text("A")])
-    try first.sync(office)
-    for laptop in [other, laptop] { try laptop.sync(office) }
-    twin = TestLaptop(copying: first, store: try first.store.copy(to: nil))
-    // Nobody but the copy hears of it yet.
-    try other.edit(record, by: made, [At.name: .text("T")])
-    try stick.write(other.store)
-    try stick.read(twin.store)
-    for text in ["B", "C"] { try twin.edit(record, by: wayan, [At.name: .text(text)]) }
-    try stick.write(twin.store)
-    let (header, frames) = try stick.open()
-    let stream = StreamID(village: At.renon, replica: try twin.store.standing().replica)
-    try stick.forge(frames.filter { $0.stream == stream }, as: header)
-    #expect(try stick.read(laptop.store).waiting == 1)
+    branch = try BranchOnAStick()
+    #expect(try stick.read(branch.laptop.store).waiting == 1)
   }
 
   private func names(_ store: Store) throws -> [Answer] {
@@ -106,8 +75,7 @@ import Worlds
   @Test func `It outlasts the history of its stream`() throws {
     for text in ["a", "b", "c"] { try first.edit(record, by: wayan, [At.wave: .text(text)]) }
     try first.sync(office)
-    let copy = try office.store.copy(to: nil)
-    try office.store.setWatermark(try office.store.prepareWatermark(of: copy, without: []))
+    try office.mark()
     for _ in 0..<2 { try laptop.sync(office) }
     #expect(try laptop.store.truncate(At.renon) != .nothing)
     #expect(try laptop.store.waitingCount() == 1)

@@ -65,6 +65,12 @@ final class TestOffice {
     try store.setWatermark(try store.prepareWatermark(of: copy, without: []))
   }
 
+  /// The office over an older copy of its store, which was told that it is one.
+  func putBack(to backup: Store) throws -> TestOffice {
+    try backup.beginAgain()
+    return TestOffice(over: backup, clock: clock)
+  }
+
   func revoke(_ device: DeviceID) throws {
     let known = try #require(try store.standing().directory.device(device))
     try store.extendDirectory([
