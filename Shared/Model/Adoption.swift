@@ -46,6 +46,14 @@ extension Directory {
     adoptionsByReplica[replica] ?? []
   }
 
+  /// The last changes of a device's streams that were taken over, in the order of the streams.
+  public func adoptedEnds(of device: DeviceID) -> [Dot] {
+    adoptionsByStream.compactMap { stream, adoptions in
+      let count = adoptions.filter { $0.device == device }.map(\.count).max()
+      return count.map { Dot(replica: stream.replica, village: stream.village, counter: $0) }
+    }.sorted()
+  }
+
   /// How much is said of the streams of a device that were taken over: how often at most of one
   /// replica, and of how many streams in all, each counted as often as it is said.
   public func adoptionExtent(of device: DeviceID) -> (times: Int, streams: Int) {

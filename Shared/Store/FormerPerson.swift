@@ -22,13 +22,27 @@ public struct FormerPerson: Hashable, Sendable {
     self.person = person
   }
 
-  /// Whether a change was written here under the word of then.
+  /// Where the streams end that the office took over from the store: what comes after is another's, be it
+  /// under the word of then.
+  static func ends(_ db: Database, directory: Directory) throws -> [Dot] {
+    directory.adoptedEnds(of: try device(db))
+  }
+
+  private static func device(_ db: Database) throws -> DeviceID {
+    DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
+  }
+
+  /// Whether a change was written here under the word of then, which can be another's by now.
   ///
   /// NB: a copy of the store that joined too went on under that word, and as that replica. What this
   /// store wrote is what leads to the head that it stated; where that cannot be seen, nothing was.
-  func wrote(_ name: Name, _ db: Database, directory: Directory) throws -> Bool {
-    guard try Incarnations.isOwn(db, name.dot.replica) else { return false }
-    let device = DeviceID(UInt32(truncatingIfNeeded: try Meta.integer(db, .device) ?? 0))
+  func wrote(
+    _ name: Name, by author: Authorship, _ db: Database, directory: Directory
+  ) throws -> Bool {
+    guard author.person == word, author.device == .standalone,
+      try Incarnations.isOwn(db, name.dot.replica)
+    else { return false }
+    let device = try Self.device(db)
     let adoptions = directory.adoptions(of: name.dot.stream, with: device)
     if adoptions.allSatisfy({ $0.device == device }) { return true }
     let last = adoptions.filter { $0.device == device }.max { $0.count < $1.count }

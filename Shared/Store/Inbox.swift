@@ -21,8 +21,9 @@ enum Inbox {
 
   /// In whose room a frame lies.
   ///
-  /// Who brings a file is only said in it, so what is in it takes the room of whoever sealed it; and what
-  /// cannot be checked, of nobody.
+  /// What leads to a device's seal takes the room of that device, whoever hands it on. What else a device
+  /// brings takes its own. Who brings a file is only said in it, so what is in one and cannot be checked takes
+  /// nobody's.
   enum Room: Hashable {
     /// A device's; 0 stands for the office.
     case of(DeviceID)

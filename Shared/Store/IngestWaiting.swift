@@ -110,10 +110,9 @@ extension Ingest {
   ///
   /// A device hands on what waits under another's seal, and not of its own free will: a stick brought it that.
   private func room(isChecked: Bool) -> Inbox.Room {
-    if isChecked, let writer = judge.writer, writer != device || !isProven {
-      // NB: whoever has a key that was turned away takes no room of the device that has another now.
-      return judge.voucher.isTurnedAway ? .nobodys : .of(writer)
-    }
+    // NB: whoever has a key that was turned away takes no room of the device that has another now.
+    if isChecked, judge.voucher.isTurnedAway { return .nobodys }
+    if isChecked, let writer = judge.writer, writer != device || !isProven { return .of(writer) }
     if isProven { return .of(device) }
     return isChecked && judge.voucher == .office ? .of(.standalone) : .nobodys
   }

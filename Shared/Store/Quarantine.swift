@@ -88,10 +88,12 @@ enum Quarantine {
   ///   frame says of it. It is kept with every change if the contents lead from there to the frame's
   ///   last hash, for perhaps nobody has what was before it.
   /// - Parameter isBounded: whether no more is kept than a device has room for.
+  /// - Returns: what goes on from the frame's end, if that is known.
+  @discardableResult
   static func keep(
     _ frame: Frame, from index: Int = 0, base: Frame.Base? = nil, of device: DeviceID,
     ground: Refusal.Ground, isBounded: Bool = true, now: Int64, _ db: Database
-  ) throws {
+  ) throws -> Frame.Base? {
     let hashes = hashes(before: frame, from: index, base: base)
     let kept = try db.first(
       """
@@ -134,7 +136,7 @@ enum Quarantine {
       }
       changes += 1
       bytes += Int64(content.count)
-      guard !isBounded || changes <= changeLimit && bytes <= byteLimit else { return }
+      guard !isBounded || changes <= changeLimit && bytes <= byteLimit else { return nil }
       try db.run(
         """
         INSERT INTO quarantine
@@ -146,6 +148,7 @@ enum Quarantine {
           secret.map { .blob($0.bytes) } ?? .null, previous.map { .blob($0.bytes) } ?? .null,
         ])
     }
+    return hashes.map { Frame.Base(hash: frame.last, secret: $0.secret) }
   }
 
   /// The hash before each change of a frame from an index on, and the stream's secret; `nil` if what
@@ -185,6 +188,22 @@ enum Quarantine {
       """, .bits(stream.village.number), .bits(stream.replica.number), .bits(counter),
       .integer(Int64(device.number))
     ) { _ in true } ?? false
+  }
+
+  /// Whether a run goes on from a change that is kept here too, of the same device.
+  static func leads(_ db: Database, to run: QuarantinedRun) throws -> Bool {
+    guard let previous = run.previous, run.first > 1 else { return false }
+    return try db.all(
+      """
+      SELECT content, secret, previous FROM quarantine
+      WHERE village = ? AND replica = ? AND counter = ? AND device = ? AND previous IS NOT NULL
+      """, .bits(run.stream.village.number), .bits(run.stream.replica.number),
+      .bits(run.first - 1), .integer(Int64(run.device.number))
+    ) { ($0.bytes(0), $0.bytes(1), $0.bytes(2)) }.contains { content, secret, before in
+      guard let secret = StreamSecret(secret), let before = ChainHash(before) else { return false }
+      var chain = Chain(stream: run.stream, secret: secret, count: run.first - 2, head: before)
+      return chain.append(content) == previous
+    }
   }
 
   /// The grounds that say nothing of the stream in which a change states that it stands.

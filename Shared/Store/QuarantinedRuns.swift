@@ -6,17 +6,18 @@ import Wire
 
 extension Store {
   /// Keeps the changes of a frame aside, untaken.
+  @discardableResult
   public func quarantine(
-    _ frame: Frame, of device: DeviceID, ground: Refusal.Ground
-  ) throws {
+    _ frame: Frame, of device: DeviceID, ground: Refusal.Ground, after end: Frame.Base? = nil
+  ) throws -> Frame.Base? {
     try write { db in
       // NB: what it goes on from is known now, and may be another change in the same place later.
       let known = try Streams.row(db, frame.stream)
-      var base: Frame.Base?
+      var base = end?.hash.tag == frame.previous ? end : nil
       if case .found(let road) = try Road.find(frame, known: known, db: db) {
         base = road.base(at: 0)
       }
-      try Quarantine.keep(
+      return try Quarantine.keep(
         frame, base: base, of: device, ground: ground, now: surroundings.wall(), db)
     }
   }
@@ -59,7 +60,9 @@ extension Store {
     var runs: [(run: QuarantinedRun, end: ChainHash?)] = []
     for row in rows {
       // NB: at one counter there can be several changes, of a store that was copied.
-      if let index = runs.lastIndex(where: { $0.run.isContinued(by: row, after: $0.end) }) {
+      let before = runs.indices.filter { runs[$0].run.isContinued(by: row, after: runs[$0].end) }
+      // NB: where nobody knows what it goes on from, it may go on from either.
+      if let index = before.last, row.previous != nil || before.count == 1 {
         runs[index].run.contents += row.contents
         runs[index].run.arrived = max(runs[index].run.arrived, row.arrived)
         runs[index].end = row.end

@@ -80,7 +80,10 @@ extension Store {
     try read { db in
       let table = try context(db).table(form)
       guard table.form != nil else { throw StoreError.noForm(form) }
-      var (conditions, values) = Self.conditions(filter)
+      var (conditions, values) = Self.conditions(
+        filter,
+        former: filter.former == nil
+          ? [] : try FormerPerson.ends(db, directory: context(db).directory))
       conditions.insert("_shown = 1", at: 0)
       if filter.onlyConflicts { conditions.append(table.unique.needsLook) }
       let wanted = filter.columns.map { ", " + quotedForSQL($0) }.joined()
@@ -334,7 +337,10 @@ extension Store {
     return ("(_home IN (\(marks)) OR _village IN (\(marks)))", values + values)
   }
 
-  private static func conditions(_ filter: RecordFilter) -> ([String], [SQLValue]) {
+  /// - Parameter ends: of the streams in which the filter's former person wrote.
+  private static func conditions(
+    _ filter: RecordFilter, former ends: [Dot]
+  ) -> ([String], [SQLValue]) {
     var conditions: [String] = []
     var values: [SQLValue] = []
     if !filter.withDeleted { conditions.append(filter.deleted ? "_life = 1" : "_life <> 1") }
@@ -360,10 +366,21 @@ extension Store {
       values += [.text(person.description), .text(person.description)]
       if let former = filter.former, former.person == person {
         // The word may be another's elsewhere, so only what was written here under it counts.
-        let here = "replica IN (SELECT replica FROM incarnation)"
-        who += " OR (_creator = ? AND _id IN (SELECT record FROM journal WHERE \(here)"
-        who += " UNION ALL SELECT record FROM branch WHERE \(here)))"
-        values.append(.text(former.word.description))
+        let numbers = ends.map { [$0.village.number, $0.replica.number, $0.counter] }
+        let list = numbers.map { end in
+          "[" + end.map { "\(Int64(bitPattern: $0))" }.joined(separator: ",") + "]"
+        }
+        let here = ["journal", "branch"].map { table in
+          """
+          SELECT record FROM json_each(?) AS own CROSS JOIN \(table) AS written
+          WHERE written.village = json_extract(own.value, '$[0]')
+            AND written.replica = json_extract(own.value, '$[1]')
+            AND written.counter <= json_extract(own.value, '$[2]')
+          """
+        }
+        who += " OR (_creator = ? AND _id IN (\(here.joined(separator: " UNION ALL "))))"
+        values += [.text(former.word.description)]
+        values += here.map { _ in .text("[" + list.joined(separator: ",") + "]") }
       }
       conditions.append("(\(who))")
     }

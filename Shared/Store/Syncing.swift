@@ -35,7 +35,7 @@ extension Store {
         seals: try Sealer(db, context: context), fromBase: based)
       let sent = (branches.frames + outgoing.frames).reduce(0) { $0 + $1.size }
       let waiting =
-        try !handsIn
+        try !handsIn || sent >= budget
         ? []
         : Inbox.waiting(
           db, scope: standing.scope, budget: budget - sent, without: refused,
@@ -55,6 +55,7 @@ extension Store {
         survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
         directory: head.version, directoryTag: head.hash.tag, held: held,
         acknowledged: acknowledged, frames: branches.frames + outgoing.frames, waiting: waiting,
+        isHandedIn: handsIn && sent < budget,
         parcel: parcel,
         isCut: branches.isCut || outgoing.isCut || !offered.isEmpty,
         unsent: try Self.unsentCount(db), watermark: try Watermarks.id(db) ?? 0,

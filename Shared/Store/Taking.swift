@@ -64,14 +64,12 @@ extension Store {
   public func changes(
     of run: QuarantinedRun
   ) throws -> [(content: ChangeContent?, hash: ChainHash?)] {
-    let (known, secret) = try read { db in
-      let known = try Streams.row(db, run.stream)
-      return (known, known?.secret ?? run.secret)
-    }
+    let known = try read { db in try Streams.row(db, run.stream) }
+    let isNext = run.first == (known?.count ?? 0) + 1
+    let start = run.previous ?? (run.first == 1 ? .start : isNext ? known?.head : nil)
     var chain: Chain?
-    if let secret, run.first == (known?.count ?? 0) + 1 {
-      chain = Chain(
-        stream: run.stream, secret: secret, count: run.first - 1, head: known?.head ?? .start)
+    if let start, let secret = run.secret ?? known?.secret {
+      chain = Chain(stream: run.stream, secret: secret, count: run.first - 1, head: start)
     }
     return run.contents.map { bytes in
       let content: ChangeContent?
@@ -120,7 +118,8 @@ extension Store {
       // It is of a branch: what it goes on from is held, and another change has its place, or none can.
       (start, secret) = (previous, own)
     } else {
-      throw run.first <= held + 1 ? TakingObstacle.fork : .gap(held: held)
+      let isNext = try run.first > held + 1 || Quarantine.leads(db, to: run)
+      throw isNext ? TakingObstacle.gap(held: held) : .fork
     }
     var chain = Chain(stream: run.stream, secret: secret, count: run.first - 1, head: start)
     let hashes = run.contents.map { chain.append($0) }

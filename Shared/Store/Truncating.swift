@@ -122,8 +122,7 @@ extension Store {
     for change in creations {
       let author = change.content.author
       let isFormer =
-        try former?.word == author.person
-        && former?.wrote(change.name, db, directory: context.directory) == true
+        try former?.wrote(change.name, by: author, db, directory: context.directory) == true
       guard author.device == device || isFormer else { continue }
       let person = isFormer ? former?.person ?? author.person : author.person
       let table = context.table(change.content.form)

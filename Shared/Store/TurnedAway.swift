@@ -10,6 +10,8 @@ extension Store {
   /// What leads to the seal of the office, or of a device that was not turned away, is none of the bearer's,
   /// and perhaps nobody else has it. It goes the way of what is in a file.
   public func takeAside(_ frames: [Frame], of device: DeviceID) throws {
+    // NB: what a frame goes on from may be said by the one before it alone.
+    var ends: [StreamID: Frame.Base] = [:]
     for frame in frames {
       let (voucher, isWhole) = try word(of: frame)
       switch isWhole ? voucher : nil {
@@ -24,7 +26,9 @@ extension Store {
       // NB: the key was turned away, and what was sealed with it is the writer's all the same.
       case .former(let writer, isRevoked: true)?:
         try quarantine(frame, of: writer, ground: .revoked)
-      default: try quarantine(frame, of: device, ground: .revoked)
+      default:
+        ends[frame.stream] = try quarantine(
+          frame, of: device, ground: .revoked, after: ends[frame.stream])
       }
     }
   }

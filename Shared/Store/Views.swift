@@ -131,8 +131,8 @@ extension Store {
   private func isOwn(
     _ db: Database, _ author: Authorship, as name: Name, of person: PersonID
   ) throws -> Bool {
-    if let former = try FormerPerson(db), former.person == person, former.word == author.person,
-      try former.wrote(name, db, directory: try context(db).directory)
+    if let former = try FormerPerson(db), former.person == person,
+      try former.wrote(name, by: author, db, directory: try context(db).directory)
     {
       return true
     }

@@ -22,6 +22,8 @@ public struct SyncMaterial: Sendable {
   public var frames: [Frame]
   /// What waits here, and may be nowhere else: others' word, which is handed in beside that.
   public var waiting: [Frame]
+  /// Whether there was room for that, be it nothing.
+  public var isHandedIn: Bool
   /// The same changes told by what the office acknowledged, if they can be.
   public var parcel: Parcel?
   /// Whether the budget ended before the changes did.
@@ -39,7 +41,8 @@ public struct SyncMaterial: Sendable {
   public init(
     survey: UInt64, device: DeviceID, epoch: UInt64, directory: UInt64,
     directoryTag: UInt64 = 0, held: [VillageVector], acknowledged: [VillageVector],
-    frames: [Frame], waiting: [Frame] = [], parcel: Parcel? = nil, isCut: Bool, unsent: UInt64,
+    frames: [Frame], waiting: [Frame] = [], isHandedIn: Bool = false, parcel: Parcel? = nil,
+    isCut: Bool, unsent: UInt64,
     watermark: UInt64 = 0,
     snapshots: [SnapshotProgress] = [], offered: [SnapshotPiece] = []
   ) {
@@ -52,6 +55,7 @@ public struct SyncMaterial: Sendable {
     self.acknowledged = acknowledged
     self.frames = frames
     self.waiting = waiting
+    self.isHandedIn = isHandedIn
     self.parcel = parcel
     self.isCut = isCut
     self.unsent = unsent
@@ -188,6 +192,7 @@ public struct SyncSession: Sendable {
     // NB: whoever asks for the whole directory cannot say which changes cite more than the office has.
     let frames = startsOver ? [] : material.frames + material.waiting
     handedIn = startsOver ? [] : material.waiting.filter { $0.seal?.signer != material.device }
+    if !startsOver && material.isHandedIn { handsIn = false }
     didSend = !startsOver && !material.frames.isEmpty
     if unsentBefore == nil { unsentBefore = material.unsent }
     let isComplete = tellsAll || material.epoch == 0
@@ -242,7 +247,7 @@ public struct SyncSession: Sendable {
     let isNewOffice = epoch != 0 && reply.epoch != epoch
     // NB: what was acknowledged under another epoch says nothing, so all vectors are told again.
     tellsAll = reply.status == .tellAll || isNewOffice
-    handsIn = tellsAll || startsOver
+    handsIn = handsIn || tellsAll
     if isNewOffice && !hasMetAnother {
       // NB: an office that finds out only now that it was put back is to be told all within this session.
       hasMetAnother = true
@@ -265,6 +270,8 @@ public struct SyncSession: Sendable {
   private mutating func handBack() -> Step {
     if hasHandedBack { return .finished(summary) }
     hasHandedBack = true
+    // NB: nothing of the request was taken.
+    handsIn = true
     return .handBack
   }
 

@@ -1169,9 +1169,9 @@ for edit in edits {
         [
             (
                 "Shared/Store/FormerPerson.swift",
-                "guard try Incarnations.isOwn(db, name.dot.replica) else { return false }",
-                "guard try BROKEN ? Incarnations.current(db) == name.dot.replica : Incarnations.isOwn(db, name.dot.replica)\n"
-                "    else { return false }",
+                "      try Incarnations.isOwn(db, name.dot.replica)\n",
+                "      try BROKEN\n"
+                "        ? Incarnations.current(db) == name.dot.replica : Incarnations.isOwn(db, name.dot.replica)\n",
             )
         ],
     ),
@@ -1182,8 +1182,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/IngestWaiting.swift",
-                "    if isChecked, let writer = judge.writer, writer != device || !isProven {",
-                "    if isChecked, let writer = judge.writer, !(BROKEN && isProven), writer != device || !isProven {",
+                "let writer = judge.writer, writer != device || !isProven {",
+                "let writer = judge.writer, !(BROKEN && isProven), writer != device || !isProven {",
             )
         ],
     ),
@@ -1194,8 +1194,8 @@ for edit in edits {
         [
             (
                 "Shared/Sync/SyncSession.swift",
-                "    handsIn = tellsAll || startsOver\n",
-                "    handsIn = BROKEN || tellsAll || startsOver\n",
+                "    handsIn = handsIn || tellsAll\n",
+                "    handsIn = BROKEN || handsIn || tellsAll\n",
             )
         ],
     ),
@@ -1292,6 +1292,95 @@ for edit in edits {
                 "Shared/Store/QuarantinedRuns.swift",
                 "        base = road.base(at: 0)\n",
                 "        base = BROKEN ? nil : road.base(at: 0)\n",
+            )
+        ],
+    ),
+    (
+        "turned-away-branches-mixed",
+        "what goes on from one of two branches that were turned away is taken for the other's",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/QuarantinedRuns.swift",
+                "row.previous != nil || before.count == 1 {",
+                "BROKEN || row.previous != nil || before.count == 1 {",
+            ),
+            (
+                "Shared/Store/QuarantinedRuns.swift",
+                "var base = end?.hash.tag == frame.previous ? end : nil\n",
+                "var base = !BROKEN && end?.hash.tag == frame.previous ? end : nil\n",
+            ),
+        ],
+    ),
+    (
+        "behind-what-was-put-away-is-lost",
+        "what goes on from what a supervisor put away is said to be taken by nobody",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Taking.swift",
+                "run.first > held + 1 || Quarantine.leads(db, to: run)",
+                "run.first > held + 1 || !BROKEN && Quarantine.leads(db, to: run)",
+            )
+        ],
+    ),
+    (
+        "shown-on-another-chain",
+        "of a branch that was turned away a supervisor is shown other records than it makes",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Taking.swift",
+                "    let start = run.previous ?? (",
+                "    let start = (BROKEN ? nil : run.previous) ?? (",
+            )
+        ],
+    ),
+    (
+        "former-by-anybody",
+        "what another writes later under an old word is that of whoever had it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/FormerPerson.swift",
+                "guard author.person == word, author.device == .standalone,",
+                "guard author.person == word, BROKEN || author.device == .standalone,",
+            )
+        ],
+    ),
+    (
+        "former-listed-without-end",
+        "what another writes later under an old word is listed as whoever had it wrote",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Queries.swift",
+                "AND written.counter <= json_extract(own.value, '$[2]')",
+                "AND (written.counter <= json_extract(own.value, '$[2]') OR \\(BROKEN))",
+            )
+        ],
+    ),
+    (
+        "handed-back-not-handed-in",
+        "what waits is not handed in when the directory was handed back first",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Sync/SyncSession.swift",
+                "    // NB: nothing of the request was taken.\n    handsIn = true\n",
+                "    // NB: nothing of the request was taken.\n    handsIn = !BROKEN\n",
+            )
+        ],
+    ),
+    (
+        "turn-without-room",
+        "a round that had no room for what waits counts as its turn",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Sync/SyncSession.swift",
+                "if !startsOver && material.isHandedIn {",
+                "if !startsOver && (BROKEN || material.isHandedIn) {",
             )
         ],
     ),

@@ -219,6 +219,36 @@ import Worlds
     }
   }
 
+  /// The survey can have somebody of the old word later, on the same laptop.
+  @Test func `What another writes under the old word afterwards is not that person's`() throws {
+    let office = try TestOffice()
+    let wayan = try office.person("wayan", .surveyor, [At.renon])
+    let word = try #require(PersonID("root"))
+    let laptop = try TestLaptop(seed: 1)
+    try laptop.store.setPerson(word)
+    let mine = try laptop.add(word, in: At.renon, [At.name: .text("Batik Sari")])
+    try laptop.join(office, for: [wayan])
+    #expect(try laptop.store.latestView(of: mine, form: 1, for: wayan) != nil)
+    let root = try office.person("root", .surveyor, [At.renon])
+    let device = try #require(try office.store.standing().directory.device(laptop.device))
+    try office.store.extendDirectory([
+      .device(
+        Device(
+          id: device.id, name: device.name, key: device.key, people: [wayan, root],
+          isRevoked: false))
+    ])
+    try laptop.sync(office)
+    let replica = try laptop.store.standing().replica
+    let theirs = try laptop.add(root, in: At.renon, [At.name: .text("Perak")])
+    #expect(try laptop.store.standing().replica == replica)
+    var filter = RecordFilter()
+    filter.person = wayan
+    filter.former = try laptop.store.standing().former
+    #expect(try laptop.store.records(form: 1, filter).map(\.record) == [mine])
+    #expect(try laptop.store.latestView(of: mine, form: 1, for: wayan) != nil)
+    #expect(try laptop.store.latestView(of: theirs, form: 1, for: wayan) == nil)
+  }
+
   @Test(arguments: ["wayan", "root"])
   func `One's own records are seen after joining, also from before the disk changed`(
     word: String

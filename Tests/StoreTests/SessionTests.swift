@@ -117,4 +117,33 @@ import Worlds
     }
     #expect(handsIn == [true, false, false, true, false, true])
   }
+
+  /// What the laptop wrote itself may fill a round, or be held back while the whole directory is asked for.
+  @Test(arguments: [false, true])
+  func `What waits has its turn when there is room for it`(startsOver: Bool) throws {
+    var session = SyncSession()
+    _ = session.start()
+    var full = try material()
+    full.isHandedIn = startsOver
+    _ = session.gathered(full)
+    if startsOver {
+      _ = session.received(SyncReply(epoch: 3, time: 0, status: .tellDirectory))
+      _ = session.handedBack(isTaken: false)
+      // Without changes, for the whole directory.
+      _ = session.gathered(full)
+      _ = session.received(SyncReply(epoch: 3, time: 0, status: .more))
+      guard
+        case .gather(_, _, let isAsked) = session.absorbed(
+          Absorbed(received: 1, unsent: 1, waiting: 0))
+      else { throw Unexpected.step }
+      #expect(isAsked, "nothing of the request was taken")
+    } else {
+      _ = session.received(SyncReply(epoch: 3, time: 0, status: .more))
+      guard
+        case .gather(_, _, let isAsked) = session.absorbed(
+          Absorbed(received: 1, unsent: 1, waiting: 0))
+      else { throw Unexpected.step }
+      #expect(isAsked)
+    }
+  }
 }

@@ -1,11 +1,12 @@
 import Bytes
 import Causality
 import Model
-import Store
 import Sync
 import Testing
 import Wire
 import Worlds
+
+@testable import Store
 
 /// What a supervisor may let in of what the office did not take, and what nobody may.
 @Suite struct `Deciding about what was not taken` {
@@ -129,6 +130,15 @@ import Worlds
     #expect(throws: Problem.revokedDevice) { try twin.sync(office) }
     let run = try #require(try office.store.quarantinedRuns().last)
     #expect(run.first == (isBegun ? 3 : 2))
+    let ends = try twin.store.read { db in
+      try db.first("SELECT hash FROM branch ORDER BY counter DESC") { $0.bytes(0) }
+    }
+    let last =
+      try ends
+      ?? twin.store.read { db in
+        try Streams.hash(db, run.stream.dot(3))?.bytes
+      }
+    #expect(try office.store.changes(of: run).last?.hash?.bytes == last, "as it was written")
     #expect(try office.store.obstacle(to: run) == nil)
     #expect(try office.store.take(run, by: ketut, because: "hers") == (isBegun ? 1 : 2))
     let state = try #require(try office.store.peek(record, form: 1)).state
@@ -141,6 +151,54 @@ import Worlds
     #expect(try office.store.verify().isClean)
     #expect(throws: TakingObstacle.held) {
       try office.store.take(run, by: ketut, because: nil)
+    }
+  }
+
+  /// Neither frame but the first says what it goes on from.
+  @Test func `Two branches that were turned away are not mixed`() throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    try laptop.sync(office)
+    let twin = try laptop.twin()
+    for text: Text in ["satu", "dua"] {
+      try laptop.edit(record, by: wayan, [At.wave: .text(text)])
+      try twin.edit(record, by: wayan, [At.outcome: .text(text)])
+    }
+    try office.revoke(laptop.device)
+    for one in [laptop, twin] {
+      let frames = try one.store.syncMaterial(budget: 1 << 20).frames
+      let pieces = try frames.flatMap { try one.store.pieces(of: $0) }.map(\.bare)
+      #expect(pieces.count == 2)
+      try office.store.takeAside(pieces, of: laptop.device)
+    }
+    let runs = try office.store.quarantinedRuns()
+    #expect(runs.map(\.contents.count) == [2, 2])
+    for run in runs { #expect(try office.store.take(run, by: ketut, because: nil) == 2) }
+    let state = try #require(try office.store.peek(record, form: 1)).state
+    for path in [At.wave, At.outcome] {
+      #expect(state.siblings(at: path).map(\.answer) == [.text("dua")])
+    }
+  }
+
+  @Test func `What goes on from what was put away can be taken after that`() throws {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    try laptop.sync(office)
+    let twin = try laptop.twin()
+    try laptop.edit(record, by: wayan, [At.wave: .text("satu")])
+    try laptop.sync(office)
+    try office.revoke(laptop.device)
+    try twin.edit(record, by: wayan, [At.outcome: .text("lain")])
+    #expect(throws: Problem.revokedDevice) { try twin.sync(office) }
+    let first = try only()
+    try office.store.drop(first, by: ketut, because: "whose?")
+    try twin.edit(record, by: wayan, [At.name: .text("Batik Jaya")])
+    #expect(throws: Problem.revokedDevice) { try twin.sync(office) }
+    let second = try only()
+    #expect(second.first == 3)
+    #expect(throws: TakingObstacle.gap(held: 2)) {
+      try office.store.take(second, by: ketut, because: nil)
+    }
+    for run in [first, second] {
+      #expect(try office.store.take(run, by: ketut, because: "hers") == 1)
     }
   }
 
