@@ -46,12 +46,9 @@ extension Directory {
     adoptionsByReplica[replica] ?? []
   }
 
-  /// The last changes of a device's streams that were taken over, in the order of the streams.
-  public func adoptedEnds(of device: DeviceID) -> [Dot] {
-    adoptionsByStream.compactMap { stream, adoptions in
-      let count = adoptions.filter { $0.device == device }.map(\.count).max()
-      return count.map { Dot(replica: stream.replica, village: stream.village, counter: $0) }
-    }.sorted()
+  /// The replicas of which a device's streams were taken over, ascending.
+  public func adoptedReplicas(by device: DeviceID) -> [ReplicaID] {
+    adoptionsByReplica.filter { $0.value.contains { $0.device == device } }.keys.sorted()
   }
 
   /// How much is said of the streams of a device that were taken over: how often at most of one

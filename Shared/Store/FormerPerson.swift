@@ -22,10 +22,9 @@ public struct FormerPerson: Hashable, Sendable {
     self.person = person
   }
 
-  /// Where the streams end that the office took over from the store: what comes after is another's, be it
-  /// under the word of then.
-  static func ends(_ db: Database, directory: Directory) throws -> [Dot] {
-    directory.adoptedEnds(of: try device(db))
+  /// The replicas that the office took over from the store: whoever joins goes on as another.
+  static func replicas(_ db: Database, directory: Directory) throws -> [ReplicaID] {
+    directory.adoptedReplicas(by: try device(db))
   }
 
   private static func device(_ db: Database) throws -> DeviceID {

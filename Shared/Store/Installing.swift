@@ -217,9 +217,8 @@ extension Store {
     row.directory = max(row.directory, newest.ends[stream.replica] ?? 0)
     try Streams.write(door.db, row)
     if door.isOffice {
-      // NB: what the office issued again bears its first author's device, and is in no state under its own
-      // name; its stream is not that device's.
-      if stream.device != .standalone, newest.ends[stream.replica] != nil {
+      // NB: what the office issued again, whose author's device it bears, is said to be the office's.
+      if stream.device != .standalone {
         try Self.bind(door.db, stream.replica, to: stream.device)
       }
       // NB: only the office can have signed it; so it was put back, and nobody said so.

@@ -83,7 +83,7 @@ extension Store {
       var (conditions, values) = Self.conditions(
         filter,
         former: filter.former == nil
-          ? [] : try FormerPerson.ends(db, directory: context(db).directory))
+          ? [] : try FormerPerson.replicas(db, directory: context(db).directory))
       conditions.insert("_shown = 1", at: 0)
       if filter.onlyConflicts { conditions.append(table.unique.needsLook) }
       let wanted = filter.columns.map { ", " + quotedForSQL($0) }.joined()
@@ -337,9 +337,9 @@ extension Store {
     return ("(_home IN (\(marks)) OR _village IN (\(marks)))", values + values)
   }
 
-  /// - Parameter ends: of the streams in which the filter's former person wrote.
+  /// - Parameter replicas: those under which the filter's former person wrote.
   private static func conditions(
-    _ filter: RecordFilter, former ends: [Dot]
+    _ filter: RecordFilter, former replicas: [ReplicaID]
   ) -> ([String], [SQLValue]) {
     var conditions: [String] = []
     var values: [SQLValue] = []
@@ -366,21 +366,13 @@ extension Store {
       values += [.text(person.description), .text(person.description)]
       if let former = filter.former, former.person == person {
         // The word may be another's elsewhere, so only what was written here under it counts.
-        let numbers = ends.map { [$0.village.number, $0.replica.number, $0.counter] }
-        let list = numbers.map { end in
-          "[" + end.map { "\(Int64(bitPattern: $0))" }.joined(separator: ",") + "]"
-        }
+        let list = replicas.map { "\(Int64(bitPattern: $0.number))" }.joined(separator: ",")
         let here = ["journal", "branch"].map { table in
-          """
-          SELECT record FROM json_each(?) AS own CROSS JOIN \(table) AS written
-          WHERE written.village = json_extract(own.value, '$[0]')
-            AND written.replica = json_extract(own.value, '$[1]')
-            AND written.counter <= json_extract(own.value, '$[2]')
-          """
+          "SELECT record FROM \(table) WHERE replica IN (SELECT value FROM json_each(?))"
         }
         who += " OR (_creator = ? AND _id IN (\(here.joined(separator: " UNION ALL "))))"
         values += [.text(former.word.description)]
-        values += here.map { _ in .text("[" + list.joined(separator: ",") + "]") }
+        values += here.map { _ in .text("[\(list)]") }
       }
       conditions.append("(\(who))")
     }

@@ -278,7 +278,9 @@ extension Store {
     for entry in held.vector.entries {
       guard let told = there[entry.replica] else { continue }
       if told.count > entry.count {
-        agreed.append(entry)
+        // NB: of what this store wrote itself no more can be there than here, unless it was put back; then it may
+        // have saved beside its own past since. An office that turns it away will not say so.
+        if try !Incarnations.isOwn(db, entry.replica) { agreed.append(entry) }
         continue
       }
       let dot = Dot(replica: entry.replica, village: held.village, counter: told.count)

@@ -843,14 +843,14 @@ for edit in edits {
         ],
     ),
     (
-        "reissued-end-binds",
-        "a stream of the office becomes that of the device whose change it issued again",
+        "own-past-taken-for-there",
+        "what a laptop that was put back wrote beside its past counts as handed in",
         ["StoreTests"],
         [
             (
-                "Shared/Store/Installing.swift",
-                "newest.ends[stream.replica] != nil {",
-                "BROKEN || newest.ends[stream.replica] != nil {",
+                "Shared/Store/Syncing.swift",
+                "if try !Incarnations.isOwn(db, entry.replica) { agreed.append(entry) }",
+                "if try BROKEN || !Incarnations.isOwn(db, entry.replica) { agreed.append(entry) }",
             )
         ],
     ),
@@ -1354,9 +1354,9 @@ for edit in edits {
         ["StoreTests"],
         [
             (
-                "Shared/Store/Queries.swift",
-                "AND written.counter <= json_extract(own.value, '$[2]')",
-                "AND (written.counter <= json_extract(own.value, '$[2]') OR \\(BROKEN))",
+                "Shared/Store/FormerPerson.swift",
+                "    directory.adoptedReplicas(by: try device(db))\n",
+                "    BROKEN ? try Incarnations.all(db).sorted() : directory.adoptedReplicas(by: try device(db))\n",
             )
         ],
     ),

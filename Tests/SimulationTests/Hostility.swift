@@ -18,9 +18,12 @@ extension SimulatedWorld {
   ///
   /// What it pushes from then on is kept aside; its people go on.
   func revoke(_ laptop: SimulatedLaptop) throws {
-    // NB: a copy of a laptop's disk has its key, and the return of one is another test's.
+    // NB: a copy of a laptop's disk has its key, and the return of one is another test's. What others took from
+    // a laptop before it was turned away the office reverts; that is tested for itself, since the oracle goes
+    // by what people said.
     let sharing = laptops.count { $0.key.rawRepresentation == laptop.key.rawRepresentation }
     guard laptop.hasJoined, !laptop.isRevoked, sharing == 1, try maySpeak(),
+      try !onSticks.contains(where: { try laptop.store.wrote(as: $0) }),
       laptops.contains(where: { $0 !== laptop && $0.hasJoined && !$0.isRevoked })
     else { return }
     let number = try laptop.store.standing().device

@@ -48,6 +48,8 @@ final class SimulatedWorld {
   var former: Store?
   /// Files that are carried about, the oldest first.
   var sticks: [[UInt8]] = []
+  /// As whom what was ever written on one of them was written.
+  var onSticks: Set<ReplicaID> = []
   let villages: [VillageCode]
   private(set) var trace = Trace()
   /// The steps that are left out: how a failing world is told shorter.

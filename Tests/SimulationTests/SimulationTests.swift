@@ -178,6 +178,6 @@ private enum Simulation {
     let story = try #require(shrinkings.lazy.compactMap { $0.story() }.first)
     #expect(story.failure == "deleted over others")
     #expect(story.steps.count <= 4)
-    #expect(story.trace.lines.count < 20)
+    #expect(story.trace.lines.count < 25)
   }
 }

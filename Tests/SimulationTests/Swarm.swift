@@ -62,10 +62,10 @@ struct Swarm {
 
   init(_ random: inout SplitMix64) {
     var chosen = Act.allCases.filter { !$0.isOptional || random.chance(70) }
-    // NB: what a laptop took from others before these were turned away the office reverts; that is
-    // tested for itself, since the oracle goes by what people said.
-    let without: Set<Act> = random.yes() ? [.revoke] : [.writeBundle, .readBundle]
-    chosen.removeAll { without.contains($0) }
+    // NB: in some worlds there are both, which keeps few laptops that may be turned away.
+    let without: [Set<Act>] = [[.revoke], [.revoke], [.writeBundle, .readBundle], []]
+    let left = random.pick(without)
+    chosen.removeAll { left.contains($0) }
     // NB: so it is with what one of two offices takes from whom the other has turned away.
     if chosen.contains(.revoke) { chosen.removeAll { $0 == .splitOffice } }
     acts = chosen.map { ($0, $0.weight * random.pick([1, 1, 1, 5])) }

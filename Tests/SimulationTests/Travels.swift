@@ -57,6 +57,7 @@ extension SimulatedWorld {
     _ = try laptop.store.writeBundle(
       BundleRequest(isWhole: random.chance(30)), to: { bytes += $0 })
     absorb(bytes)
+    onSticks.formUnion(try laptop.store.vectors().flatMap { $0.vector.entries.map(\.replica) })
     sticks.append(bytes)
     if sticks.count > 6 { sticks.removeFirst() }
     note(laptop.column, "writes a stick")

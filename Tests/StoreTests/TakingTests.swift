@@ -154,6 +154,28 @@ import Worlds
     }
   }
 
+  /// A reply that comes late speaks of more than the store has since it was put back; and no other will come.
+  @Test func `What was written beside a past that was acknowledged is brought all the same`()
+    throws
+  {
+    let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
+    try laptop.sync(office)
+    let twin = try laptop.twin()
+    for text: Text in ["satu", "dua"] {
+      try laptop.edit(record, by: wayan, [At.wave: .text(text)])
+    }
+    let late = try laptop.send(try laptop.store.firstRequest(), to: office)
+    try twin.edit(record, by: wayan, [At.outcome: .text("lain")])
+    _ = try twin.store.absorb(late, isNewOffice: false)
+    #expect(try twin.store.unsentCount() > 0)
+    try office.revoke(laptop.device)
+    #expect(throws: Problem.revokedDevice) { try twin.sync(office) }
+    let run = try #require(try office.store.quarantinedRuns().last)
+    #expect(try office.store.take(run, by: ketut, because: "hers") == 1)
+    let state = try #require(try office.store.peek(record, form: 1)).state
+    #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
+  }
+
   /// Neither frame but the first says what it goes on from.
   @Test func `Two branches that were turned away are not mixed`() throws {
     let record = try laptop.add(wayan, in: At.renon, [At.name: .text("Batik Sari")])
