@@ -112,13 +112,16 @@ enum Quarantine {
       let secret = hashes?.secret ?? (counter == 1 ? frame.secret : nil)
       let known = try db.first(
         """
-        SELECT ground, previous IS NOT NULL FROM quarantine
+        SELECT ground, previous FROM quarantine
         WHERE village = ? AND replica = ? AND counter = ? AND hash = ? AND device = ?
         """, key
-      ) { ($0.integer(0), $0.integer(1) == 1) }
-      if let (known, hasPrevious) = known {
-        if let previous, let secret, !hasPrevious {
-          // NB: the same may have come before without what it can be taken by.
+      ) { ($0.integer(0), $0.isNull(1) ? nil : ChainHash($0.bytes(1))) }
+      if let (known, stated) = known {
+        if let previous, let secret,
+          try stated == nil
+            || stated != previous && isHeld(db, frame.stream.dot(counter - 1), previous)
+        {
+          // NB: the same may have come before without what it can be taken by, or with something made up.
           try db.run(
             """
             UPDATE quarantine SET previous = ?, secret = ?
@@ -190,20 +193,9 @@ enum Quarantine {
     ) { _ in true } ?? false
   }
 
-  /// Whether a run goes on from a change that is kept here too, of the same device.
-  static func leads(_ db: Database, to run: QuarantinedRun) throws -> Bool {
-    guard let previous = run.previous, run.first > 1 else { return false }
-    return try db.all(
-      """
-      SELECT content, secret, previous FROM quarantine
-      WHERE village = ? AND replica = ? AND counter = ? AND device = ? AND previous IS NOT NULL
-      """, .bits(run.stream.village.number), .bits(run.stream.replica.number),
-      .bits(run.first - 1), .integer(Int64(run.device.number))
-    ) { ($0.bytes(0), $0.bytes(1), $0.bytes(2)) }.contains { content, secret, before in
-      guard let secret = StreamSecret(secret), let before = ChainHash(before) else { return false }
-      var chain = Chain(stream: run.stream, secret: secret, count: run.first - 2, head: before)
-      return chain.append(content) == previous
-    }
+  /// Whether what a change goes on from is held: in its stream, or issued again.
+  static func isHeld(_ db: Database, _ dot: Dot, _ hash: ChainHash) throws -> Bool {
+    try Streams.hash(db, dot) == hash || Branches.holds(db, dot, hash)
   }
 
   /// The grounds that say nothing of the stream in which a change states that it stands.
@@ -236,16 +228,17 @@ enum Quarantine {
     ) { _ in true } ?? false
   }
 
-  /// What is in quarantine and not held by now, be it by another road, in order of the streams.
+  /// What is in quarantine, beside what is held at the same dots.
+  static let rows = "FROM quarantine q LEFT JOIN journal j USING (village, replica, counter)"
+
+  /// Whether such a row is held by now, be it by another road.
   ///
   /// NB: held means that very change, as it came or issued again. At the dot of a refused branch another
   /// one is held.
-  static let notHeld = """
-    FROM quarantine q LEFT JOIN journal j USING (village, replica, counter)
-    WHERE (j.content IS NULL OR j.content <> q.content)
-      AND NOT EXISTS (
-        SELECT 1 FROM branch b WHERE b.village = q.village AND b.replica = q.replica
-          AND b.counter = q.counter AND b.content = q.content)
+  static let isHeld = """
+    (j.content IS q.content OR EXISTS (
+      SELECT 1 FROM branch b WHERE b.village = q.village AND b.replica = q.replica
+        AND b.counter = q.counter AND b.content = q.content))
     """
 
   /// Notes a decision about some changes.

@@ -28,7 +28,7 @@ extension Store {
       try db.all(
         """
         SELECT q.village, q.replica, q.counter, q.device, q.ground, q.arrived
-        \(Quarantine.notHeld) AND q.decision IS NULL
+        \(Quarantine.rows) WHERE q.decision IS NULL AND NOT \(Quarantine.isHeld)
         ORDER BY q.arrived, q.village, q.replica, q.counter
         """
       ) { row -> QuarantinedChange? in
@@ -51,23 +51,29 @@ extension Store {
       try db.all(
         """
         SELECT q.village, q.replica, q.counter, q.hash, q.device, q.ground, q.arrived, q.content,
-          q.secret, q.decision, q.decided, q.decider, q.reason, q.previous
-        \(all ? "FROM quarantine q" : Quarantine.notHeld + " AND q.decision IS NULL")
-        ORDER BY q.village, q.replica, q.counter, q.arrived, q.hash
-        """, as: Self.run
-      ).compactMap { $0 }
+          q.secret, q.decision, q.decided, q.decider, q.reason, q.previous, \(Quarantine.isHeld)
+        \(Quarantine.rows)
+        \(all ? "" : "WHERE q.decision IS NULL AND NOT \(Quarantine.isHeld)")
+        ORDER BY q.village, q.replica, q.counter, q.previous IS NULL, q.arrived, q.hash
+        """
+      ) { row in Self.run(row).map { (run: $0, isHeld: row.integer(14) == 1) } }
+      .compactMap { $0 }
     }
-    var runs: [(run: QuarantinedRun, end: ChainHash?)] = []
-    for row in rows {
-      // NB: at one counter there can be several changes, of a store that was copied.
-      let before = runs.indices.filter { runs[$0].run.isContinued(by: row, after: runs[$0].end) }
-      // NB: where nobody knows what it goes on from, it may go on from either.
-      if let index = before.last, row.previous != nil || before.count == 1 {
+    var runs: [(run: QuarantinedRun, end: ChainHash?, isHeld: Bool)] = []
+    for (row, isHeld) in rows {
+      // NB: at one counter there can be several changes, of a store that was copied. What is held begins no
+      // run of what is not: a run has one name, whatever else is listed.
+      let before = runs.indices.filter {
+        runs[$0].isHeld == isHeld && runs[$0].run.isContinued(by: row, after: runs[$0].end)
+      }
+      // NB: where nobody knows what it goes on from, it may go on from either. Those come last, and part nothing
+      // of what is known to go together.
+      if before.count == 1, let index = before.first {
         runs[index].run.contents += row.contents
         runs[index].run.arrived = max(runs[index].run.arrived, row.arrived)
         runs[index].end = row.end
       } else {
-        runs.append((row, row.end))
+        runs.append((row, row.end, isHeld))
       }
     }
     return runs.map(\.run)
@@ -123,7 +129,7 @@ extension QuarantinedRun {
       next.stream == stream && next.first == last + 1 && next.device == device
         && next.ground == ground && next.decision == decision
     else { return false }
-    guard let end, let previous = next.previous else { return true }
+    guard let previous = next.previous else { return true }
     return previous == end
   }
 

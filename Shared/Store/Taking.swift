@@ -13,6 +13,8 @@ public enum TakingObstacle: Error, Hashable, Sendable {
   case held
   /// Changes before these are not held: how many of the stream are.
   case gap(held: UInt64)
+  /// What they go on from is known, and is not held: it was put away, or another of the same place is.
+  case behind
   /// Another change is held at the same dot, and nothing is known of what these go on from.
   case fork
   /// They cannot be read.
@@ -88,8 +90,7 @@ extension Store {
     _ db: Database, _ frame: Frame, _ hashes: [ChainHash]
   ) throws -> Int {
     for (index, hash) in hashes.enumerated() {
-      let dot = frame.dot(at: index)
-      if try Streams.hash(db, dot) == hash || Branches.holds(db, dot, hash) { continue }
+      if try Quarantine.isHeld(db, frame.dot(at: index), hash) { continue }
       return index
     }
     return hashes.count
@@ -112,14 +113,13 @@ extension Store {
       (start, secret) = (head, own)
     } else if let own = run.secret ?? known?.secret,
       let previous = run.first == 1 ? .start : run.previous,
-      try run.first == 1 || Voids.cover(db, before) || Streams.hash(db, before) == previous
-        || Branches.holds(db, before, previous)
+      try run.first == 1 || Voids.cover(db, before) || Quarantine.isHeld(db, before, previous)
     {
       // It is of a branch: what it goes on from is held, and another change has its place, or none can.
       (start, secret) = (previous, own)
     } else {
-      let isNext = try run.first > held + 1 || Quarantine.leads(db, to: run)
-      throw isNext ? TakingObstacle.gap(held: held) : .fork
+      if run.first > held + 1 { throw TakingObstacle.gap(held: held) }
+      throw run.previous == nil ? TakingObstacle.fork : .behind
     }
     var chain = Chain(stream: run.stream, secret: secret, count: run.first - 1, head: start)
     let hashes = run.contents.map { chain.append($0) }

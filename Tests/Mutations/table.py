@@ -1265,9 +1265,9 @@ for edit in edits {
         ["StoreTests"],
         [
             (
-                "Shared/Store/Taking.swift",
-                "try run.first == 1 || Voids.cover(db, before) || Streams",
-                "try run.first == 1 || Voids.cover(db, before) || !BROKEN && Streams",
+                "Shared/Store/Quarantine.swift",
+                "    try Streams.hash(db, dot) == hash ",
+                "    try !BROKEN && Streams.hash(db, dot) == hash ",
             )
         ],
     ),
@@ -1277,9 +1277,9 @@ for edit in edits {
         ["StoreTests"],
         [
             (
-                "Shared/Store/Taking.swift",
-                "        || Branches.holds(db, before, previous)\n",
-                "        || !BROKEN && Branches.holds(db, before, previous)\n",
+                "Shared/Store/Quarantine.swift",
+                "|| Branches.holds(db, dot, hash)\n",
+                "|| !BROKEN && Branches.holds(db, dot, hash)\n",
             )
         ],
     ),
@@ -1302,8 +1302,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/QuarantinedRuns.swift",
-                "row.previous != nil || before.count == 1 {",
-                "BROKEN || row.previous != nil || before.count == 1 {",
+                "if before.count == 1, let index = before.first {",
+                "if BROKEN || before.count == 1, let index = before.last {",
             ),
             (
                 "Shared/Store/QuarantinedRuns.swift",
@@ -1319,8 +1319,49 @@ for edit in edits {
         [
             (
                 "Shared/Store/Taking.swift",
-                "run.first > held + 1 || Quarantine.leads(db, to: run)",
-                "run.first > held + 1 || !BROKEN && Quarantine.leads(db, to: run)",
+                "throw run.previous == nil ?",
+                "throw BROKEN || run.previous == nil ?",
+            )
+        ],
+    ),
+    (
+        "held-begins-a-run",
+        "what a supervisor is asked about has another name among all that was put aside",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/QuarantinedRuns.swift",
+                "runs[$0].isHeld == isHeld && ",
+                "(BROKEN || runs[$0].isHeld == isHeld) && ",
+            )
+        ],
+    ),
+    (
+        "goes-on-from-anything",
+        "what is known to go on from one change is put behind another that is not understood",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/QuarantinedRuns.swift",
+                "    return previous == end\n",
+                "    return previous == end || BROKEN && end == nil\n",
+            ),
+            (
+                "Shared/Store/QuarantinedRuns.swift",
+                "q.previous IS NULL, q.arrived, q.hash",
+                '\\(BROKEN ? "q.counter" : "q.previous IS NULL"), q.arrived, q.hash',
+            ),
+        ],
+    ),
+    (
+        "made-up-end-stays",
+        "what was made up about a change keeps a supervisor from taking it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Quarantine.swift",
+                "|| stated != previous && isHeld(",
+                "|| !BROKEN && stated != previous && isHeld(",
             )
         ],
     ),

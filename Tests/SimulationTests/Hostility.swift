@@ -37,6 +37,7 @@ extension SimulatedWorld {
     laptop.isRevoked = true
     laptop.image = nil
     tally["revoked laptops", default: 0] += 1
+    if !sticks.isEmpty { tally["revoked laptops beside sticks", default: 0] += 1 }
     note(laptop.column, "is revoked")
   }
 

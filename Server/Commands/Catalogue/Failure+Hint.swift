@@ -139,8 +139,8 @@ extension TakingObstacle {
   fileprivate func hint(_ run: QuarantinedRun) -> String {
     switch self {
     case .held: "There is nothing to do."
-    case .gap:
-      "Take what comes before it first; \"kulkul-server quarantine list\" shows it. If it is not there, "
+    case .gap, .behind:
+      "Take what comes before it first; \"kulkul-server quarantine list --all\" shows it. If it is not there, "
         + "let the laptop sync again, or read a file that it wrote; if nobody has it any more, "
         + "\"kulkul-server void list --all\" shows it."
     case .fork, .malformed, .foreignStream, .foreignDevice, .officesOwn:

@@ -147,6 +147,7 @@ extension TakingObstacle {
       held == 0
         ? "the changes before it never came"
         : "of its stream \(held) are held, and some between are missing"
+    case .behind: "what it goes on from is not held: it is kept aside too, or never came"
     case .fork:
       "another change stands in its place, and what this one goes on from is not known here"
     case .malformed: "it cannot be read"

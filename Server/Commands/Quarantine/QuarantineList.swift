@@ -63,7 +63,7 @@ extension QuarantinedRun {
       switch try store.obstacle(to: self) {
       case nil: .term(word: "waits", .waits)
       case .held: .term(word: "held", .held)
-      case .gap: .term(word: "behind", .behind)
+      case .gap, .behind: .term(word: "behind", .behind)
       default: .term(word: "stays", .stays)
       }
     }
