@@ -34,12 +34,13 @@ extension Store {
         most: max(1, Self.frameTarget - branches.frames.count), without: refused,
         seals: try Sealer(db, context: context), fromBase: based)
       let sent = (branches.frames + outgoing.frames).reduce(0) { $0 + $1.size }
+      let hasTurn = handsIn && sent < budget
       let waiting =
-        try !handsIn || sent >= budget
-        ? []
-        : Inbox.waiting(
+        try hasTurn
+        ? Inbox.waiting(
           db, scope: standing.scope, budget: budget - sent, without: refused,
           surroundings: surroundings)
+        : []
       let head = try DirectoryHead(db)
       let offered = try Self.offers(db, budget: budget / 2)
       let acknowledged = try Acknowledged.all(db)
@@ -55,7 +56,7 @@ extension Store {
         survey: standing.survey?.id ?? 0, device: standing.device, epoch: standing.epoch,
         directory: head.version, directoryTag: head.hash.tag, held: held,
         acknowledged: acknowledged, frames: branches.frames + outgoing.frames, waiting: waiting,
-        isHandedIn: handsIn && sent < budget,
+        isHandedIn: hasTurn,
         parcel: parcel,
         isCut: branches.isCut || outgoing.isCut || !offered.isEmpty,
         unsent: try Self.unsentCount(db), watermark: try Watermarks.id(db) ?? 0,

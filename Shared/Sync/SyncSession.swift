@@ -162,8 +162,9 @@ public struct SyncSession: Sendable {
   private var epoch: UInt64 = 0
   private var tellsAll = false
   private var isCut = false
-  private var unsentBefore: UInt64?
   private var unsentLast: UInt64?
+  private var sending: UInt64 = 0
+  private var unsentBefore: UInt64 = 0
   private var idleRounds = 0
   private var status = SyncStatus.complete
   private var didSend = false
@@ -194,7 +195,7 @@ public struct SyncSession: Sendable {
     handedIn = startsOver ? [] : material.waiting.filter { $0.seal?.signer != material.device }
     if !startsOver && material.isHandedIn { handsIn = false }
     didSend = !startsOver && !material.frames.isEmpty
-    if unsentBefore == nil { unsentBefore = material.unsent }
+    unsentBefore = material.unsent
     let isComplete = tellsAll || material.epoch == 0
     var listed = material.held
     // NB: what did not open once may not open again, and a session has few rounds without progress.
@@ -211,7 +212,7 @@ public struct SyncSession: Sendable {
       }
       listed.removeAll { known[$0.village] == $0.vector }
     }
-    let sending = startsOver ? 0 : material.frames.reduce(0) { $0 + UInt64($1.contents.count) }
+    sending = startsOver ? 0 : material.frames.reduce(0) { $0 + UInt64($1.contents.count) }
     return .send(
       SyncRequest(
         survey: material.survey, device: material.device, epoch: material.epoch,
@@ -277,12 +278,14 @@ public struct SyncSession: Sendable {
 
   /// Goes on with what the store made of the reply.
   public mutating func absorbed(_ outcome: Absorbed) -> Step {
-    let before = unsentBefore ?? outcome.unsent
-    let isLess = outcome.unsent < unsentLast ?? before
-    // NB: more than before is unsent when the office turns out to have lost what it acknowledged.
-    let isOther = outcome.unsent != unsentLast ?? before
+    let before = unsentLast ?? unsentBefore
+    let isLess = outcome.unsent < before
+    // NB: more than before is unsent when the office turns out to have lost what it acknowledged. What
+    // is brought back then was sent too.
+    let isOther = outcome.unsent != before
     unsentLast = outcome.unsent
-    summary.sent = before > outcome.unsent ? before - outcome.unsent : 0
+    let acknowledged = unsentBefore > outcome.unsent ? unsentBefore - outcome.unsent : 0
+    summary.sent += min(acknowledged, sending)
     summary.received += outcome.received
     summary.unsent = outcome.unsent
     summary.waiting = outcome.waiting
@@ -294,6 +297,8 @@ public struct SyncSession: Sendable {
       status != .complete || tellsAll || isCut || hasBranches || outcome.isOffering
       // NB: as much may have been acknowledged in one village as turned out to be lost in another.
       || outcome.hasFallenBack
+      // NB: what waits here has had no turn yet.
+      || (handsIn && outcome.waiting > 0)
       || (outcome.unsent > 0 && summary.refusals.isEmpty && (!didSend || isOther))
     if isMore && idleRounds < Self.patience {
       return .gather(budget: Self.budget, without: refused, handsIn: handsIn)

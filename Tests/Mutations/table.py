@@ -1366,6 +1366,42 @@ for edit in edits {
         ],
     ),
     (
+        "turn-in-a-full-round",
+        "what waits counts as handed in by a round that what is here fills",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Syncing.swift",
+                "isHandedIn: hasTurn,",
+                "isHandedIn: BROKEN ? handsIn : hasTurn,",
+            )
+        ],
+    ),
+    (
+        "over-without-turn",
+        "a session ends before what waits has had its turn",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Sync/SyncSession.swift",
+                "|| (handsIn && outcome.waiting > 0)",
+                "|| (!BROKEN && handsIn && outcome.waiting > 0)",
+            )
+        ],
+    ),
+    (
+        "all-told-is-sent",
+        "what an office is asked about again counts as sent to it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Sync/SyncSession.swift",
+                "summary.sent += min(acknowledged, sending)",
+                "summary.sent += BROKEN ? acknowledged : min(acknowledged, sending)",
+            )
+        ],
+    ),
+    (
         "shown-on-another-chain",
         "of a branch that was turned away a supervisor is shown other records than it makes",
         ["StoreTests"],

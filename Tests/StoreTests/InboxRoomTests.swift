@@ -124,6 +124,18 @@ import Worlds
     #expect(try two.store.syncMaterial(budget: 1, handsIn: false).waiting.isEmpty)
   }
 
+  @Test func `What waits has no turn in a round that what is here fills`() throws {
+    let (header, frames) = try parts(2)
+    try stick.forge([frames[1]], as: header)
+    #expect(try stick.read(two.store).waiting == 1)
+    try two.add(made, in: At.renon, [At.name: .text("sendiri")])
+    let full = try two.store.syncMaterial(budget: 1)
+    #expect(!full.frames.isEmpty && full.waiting.isEmpty && !full.isHandedIn)
+    let wide = try two.store.syncMaterial(budget: 1 << 20)
+    #expect(!wide.frames.isEmpty && wide.waiting.count == 1 && wide.isHandedIn)
+    #expect(try !two.store.syncMaterial(budget: 1 << 20, handsIn: false).isHandedIn)
+  }
+
   @Test func `Whoever has next to nothing here is let in, whatever else waits`() throws {
     for number in 0..<8 { try fill(Int64(100 + number), device: two.device, Inbox.roomLimit) }
     func hasRoom(for bytes: Int, in room: Inbox.Room) throws -> Bool {

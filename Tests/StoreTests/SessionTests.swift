@@ -146,4 +146,41 @@ import Worlds
       #expect(isAsked)
     }
   }
+
+  @Test func `A session is not over before what waits has had its turn`() throws {
+    var session = SyncSession()
+    _ = session.start()
+    for hasTurn in [false, true] {
+      var material = try material()
+      material.isHandedIn = hasTurn
+      _ = session.gathered(material)
+      _ = session.received(SyncReply(epoch: 3, time: 0, status: .complete))
+      let step = session.absorbed(Absorbed(received: 0, unsent: 0, waiting: 1))
+      guard case .gather(_, _, let isAsked) = step else {
+        #expect(hasTurn)
+        continue
+      }
+      #expect(!hasTurn && isAsked)
+    }
+  }
+
+  /// It was acknowledged once, and what the office was asked about again was not lost there.
+  @Test func `What is brought back to an office that lost it was sent`() throws {
+    var session = SyncSession()
+    _ = session.start()
+    var material = try material()
+    let frames = material.frames
+    (material.frames, material.unsent) = ([], 0)
+    _ = session.gathered(material)
+    _ = session.received(SyncReply(epoch: 4, time: 0, status: .tellAll))
+    _ = session.absorbed(Absorbed(received: 0, unsent: 3, waiting: 0))
+    (material.frames, material.unsent, material.epoch) = (frames, 3, 4)
+    _ = session.gathered(material)
+    _ = session.received(SyncReply(epoch: 4, time: 0, status: .complete))
+    guard
+      case .finished(let summary) = session.absorbed(
+        Absorbed(received: 0, unsent: 0, waiting: 0))
+    else { throw Unexpected.step }
+    #expect(frames.map(\.contents.count) == [1] && summary.sent == 1)
+  }
 }
