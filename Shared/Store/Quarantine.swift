@@ -112,16 +112,14 @@ enum Quarantine {
       let secret = hashes?.secret ?? (counter == 1 ? frame.secret : nil)
       let known = try db.first(
         """
-        SELECT ground, previous FROM quarantine
+        SELECT ground, previous IS NOT NULL FROM quarantine
         WHERE village = ? AND replica = ? AND counter = ? AND hash = ? AND device = ?
         """, key
-      ) { ($0.integer(0), $0.isNull(1) ? nil : ChainHash($0.bytes(1))) }
-      if let (known, stated) = known {
-        if let previous, let secret,
-          try stated == nil
-            || stated != previous && isHeld(db, frame.stream.dot(counter - 1), previous)
-        {
-          // NB: the same may have come before without what it can be taken by, or with something made up.
+      ) { ($0.integer(0), $0.integer(1) == 1) }
+      if let (known, hasPrevious) = known {
+        // NB: the first word stands. Whoever has the key could else put an honest branch elsewhere.
+        if let previous, let secret, !hasPrevious {
+          // NB: the same may have come before without what it can be taken by.
           try db.run(
             """
             UPDATE quarantine SET previous = ?, secret = ?
@@ -191,11 +189,6 @@ enum Quarantine {
       """, .bits(stream.village.number), .bits(stream.replica.number), .bits(counter),
       .integer(Int64(device.number))
     ) { _ in true } ?? false
-  }
-
-  /// Whether what a change goes on from is held: in its stream, or issued again.
-  static func isHeld(_ db: Database, _ dot: Dot, _ hash: ChainHash) throws -> Bool {
-    try Streams.hash(db, dot) == hash || Branches.holds(db, dot, hash)
   }
 
   /// The grounds that say nothing of the stream in which a change states that it stands.

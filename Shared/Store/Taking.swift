@@ -90,7 +90,8 @@ extension Store {
     _ db: Database, _ frame: Frame, _ hashes: [ChainHash]
   ) throws -> Int {
     for (index, hash) in hashes.enumerated() {
-      if try Quarantine.isHeld(db, frame.dot(at: index), hash) { continue }
+      let dot = frame.dot(at: index)
+      if try Streams.hash(db, dot) == hash || Branches.holds(db, dot, hash) { continue }
       return index
     }
     return hashes.count
@@ -113,13 +114,16 @@ extension Store {
       (start, secret) = (head, own)
     } else if let own = run.secret ?? known?.secret,
       let previous = run.first == 1 ? .start : run.previous,
-      try run.first == 1 || Voids.cover(db, before) || Quarantine.isHeld(db, before, previous)
+      try run.first == 1 || Voids.cover(db, before) || Streams.hash(db, before) == previous
+        || Branches.holds(db, before, previous)
     {
       // It is of a branch: what it goes on from is held, and another change has its place, or none can.
       (start, secret) = (previous, own)
     } else {
       if run.first > held + 1 { throw TakingObstacle.gap(held: held) }
-      throw run.previous == nil ? TakingObstacle.fork : .behind
+      // NB: what a base stands for has no hash here, and nothing before it can be taken any more.
+      let isBehind = try run.previous != nil && run.first > Cuts.count(db, run.stream)
+      throw isBehind ? TakingObstacle.behind : .fork
     }
     var chain = Chain(stream: run.stream, secret: secret, count: run.first - 1, head: start)
     let hashes = run.contents.map { chain.append($0) }

@@ -102,7 +102,8 @@ public struct Absorbed: Sendable {
 
 /// What a sync came to.
 public struct SyncSummary: Hashable, Sendable {
-  /// Changes of this laptop that the office acknowledged in this session.
+  /// Changes that were brought in this session and that the office acknowledged: to an office that was put
+  /// back, also what it still had and others wrote, for nobody knows before what it lacks.
   public var sent: UInt64 = 0
   /// Changes that were new here.
   public var received = 0
