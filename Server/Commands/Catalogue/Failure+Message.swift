@@ -145,9 +145,9 @@ extension TakingObstacle {
     case .held: "it is held already"
     case .gap(let held):
       held == 0
-        ? "the changes before it never came"
-        : "of its stream \(held) are held, and some between are missing"
-    case .behind: "what it goes on from is not held: it is kept aside too, or never came"
+        ? "the changes before it are kept aside too, or never came"
+        : "of its stream \(held) are held, and those between are kept aside too, or never came"
+    case .behind: "what it goes on from is kept aside too, or never came"
     case .fork:
       "another change stands in its place, and what this one goes on from is not known here"
     case .malformed: "it cannot be read"
