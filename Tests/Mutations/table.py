@@ -1354,6 +1354,18 @@ for edit in edits {
         ],
     ),
     (
+        "base-binds-nobody",
+        "a stream that is known by a base alone is nobody's, so anybody goes on with it",
+        ["StoreTests"],
+        [
+            (
+                "Shared/Store/Installing.swift",
+                "      if stream.device != .standalone {",
+                "      if !BROKEN && stream.device != .standalone {",
+            )
+        ],
+    ),
+    (
         "turn-in-a-full-round",
         "what waits counts as handed in by a round that what is here fills",
         ["StoreTests"],

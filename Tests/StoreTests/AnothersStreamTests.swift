@@ -135,6 +135,32 @@ import Worlds
     #expect(try c.sync(office).isAllSent)
   }
 
+  /// Nothing of its end stands any more, so no state of the base says who wrote that.
+  @Test func `Nobody goes on with what an office knows of another by a base alone`() throws {
+    let before = try office.store.copy(to: nil)
+    let record = try b.add(made, in: At.renon, [At.name: .text("B")])
+    try b.edit(record, by: made, [At.name: .text("lagi")])
+    for laptop in [b, a] { try laptop.sync(office) }
+    try a.edit(record, by: wayan, [At.name: .text("A")])
+    for laptop in [a, b] { try laptop.sync(office) }
+    try office.mark()
+    try b.sync(office)
+    #expect(try b.store.truncate(At.renon) != .nothing)
+    let restored = TestOffice(over: before, clock: office.clock)
+    #expect(try b.sync(restored).isAllSent)
+    let stream = StreamID(village: At.renon, replica: try b.store.standing().replica)
+    let row = try #require(try restored.store.read { try Streams.row($0, stream) })
+    #expect(row.count == 2)
+    #expect(try restored.store.read { try Journal.entry($0, stream.dot(2)) } == nil)
+    let frame = try forged(
+      1, on: Chain(stream: stream, secret: row.secret, count: row.count, head: row.head),
+      secret: row.secret)
+    #expect(try a.push([frame], to: restored).refusals.map(\.ground) == [.foreignDevice])
+    #expect(try restored.store.read { try Store.owner($0, of: stream.replica) } == b.device)
+    try b.edit(record, by: made, [At.outcome: .text("terus")])
+    #expect(try b.sync(restored).isAllSent)
+  }
+
   /// A laptop that has nothing of a replica yet cannot know whose it is.
   @Test(arguments: [false, true])
   func `What somebody put into another's stream keeps nobody from what that has`(
