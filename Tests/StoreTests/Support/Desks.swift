@@ -149,9 +149,12 @@ final class TestLaptop {
 
   /// A sync with whichever office answers each request, of at most so many bytes of changes each; and
   /// how many bytes its messages had, in both directions.
+  ///
+  /// - Parameter isHandingIn: whether what waits here is handed in.
   @discardableResult
   func weigh(
-    most limit: Int = SyncSession.budget, _ office: () throws -> TestOffice
+    most limit: Int = SyncSession.budget, isHandingIn: Bool = true,
+    _ office: () throws -> TestOffice
   ) throws -> (summary: SyncSummary, bytes: Int) {
     var session = SyncSession()
     var step = session.start()
@@ -160,7 +163,8 @@ final class TestLaptop {
       switch step {
       case .gather(let budget, let refused, let handsIn):
         step = session.gathered(
-          try store.syncMaterial(budget: min(budget, limit), without: refused, handsIn: handsIn))
+          try store.syncMaterial(
+            budget: min(budget, limit), without: refused, handsIn: handsIn && isHandingIn))
       case .send(let request):
         let reply = try answer(to: request, of: try office())
         bytes += request.bytes.count + reply.count
