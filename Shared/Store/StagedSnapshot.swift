@@ -137,19 +137,15 @@ struct StagedSnapshot {
     var streams: [Snapshot.Stream] = []
     // Of which the states have not told yet; a stream that is left when all were read has parted.
     var wanted: [ReplicaID: Name] = [:]
-    // Ends without a hash here of which the states have not told yet.
-    var untold: [ReplicaID: Name] = [:]
     let digest = try forEachPart { part in
       if part.index == 0 {
         streams = part.streams
         wanted = try lastNames(before: streams)
-        untold = try endsWithoutHash(of: streams)
       }
       for copy in part.copies {
         guard context.forms[copy.form] != nil else { throw WireError.damaged }
         let state = try RecordTable.state(copy.state, of: copy.record)
         wanted = wanted.filter { !state.accounts(for: $0.value) }
-        untold = untold.filter { !state.accounts(for: $0.value) }
       }
     }
     let vector = VersionVector(streams.map(\.entry))
@@ -161,11 +157,7 @@ struct StagedSnapshot {
       let row = try Streams.row(db, id)
       // NB: a reply that comes late may bring an older snapshot than the base that is here by now.
       let isFurther = row.map { $0.count < stream.count } ?? true
-      // NB: what was issued again, or carried, is in no state under its own name, and parts no stream.
-      let isTold = untold[stream.replica] == nil
-      if try isFurther
-        ? !isMissing(wanted[stream.replica]) : !isTold || isHeld(stream, at: end)
-      {
+      if try isFurther ? !isMissing(wanted[stream.replica]) : isHeld(stream, at: end) {
         ends.joined.append(stream)
         ends.isFurther = ends.isFurther || isFurther
       } else {
@@ -180,22 +172,9 @@ struct StagedSnapshot {
   private func isHeld(_ stream: Snapshot.Stream, at end: Dot) throws -> Bool {
     if let hash = try Streams.hash(db, end) { return hash == stream.head }
     // It lies before a cut: the base that is here must account for it.
+    // NB: what the office issued again, or carried, is in no state under its own name, and parts no stream.
     if try stream.device == .standalone || Incarnations.isOwn(db, stream.replica) { return true }
     return try isInBase(Name(dot: end, tag: stream.head.tag))
-  }
-
-  /// The ends of streams that go no further than what is held, and of which no hash is known here.
-  private func endsWithoutHash(of streams: [Snapshot.Stream]) throws -> [ReplicaID: Name] {
-    var names: [ReplicaID: Name] = [:]
-    for stream in streams {
-      let id = StreamID(village: village, replica: stream.replica)
-      let end = id.dot(stream.count)
-      guard let row = try Streams.row(db, id), row.count >= stream.count,
-        try Streams.hash(db, end) == nil
-      else { continue }
-      names[stream.replica] = Name(dot: end, tag: stream.head.tag)
-    }
-    return names
   }
 
   /// Whether a change that is held should be told of by the states, and is not.

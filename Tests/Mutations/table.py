@@ -831,18 +831,6 @@ for edit in edits {
         ],
     ),
     (
-        "reissued-end-parts",
-        "a base that ends with what was issued again is of a branch",
-        ["StoreTests"],
-        [
-            (
-                "Shared/Store/StagedSnapshot.swift",
-                "      let isTold = untold[stream.replica] == nil\n",
-                "      let isTold = BROKEN || untold[stream.replica] == nil\n",
-            )
-        ],
-    ),
-    (
         "own-past-taken-for-there",
         "what a laptop that was put back wrote beside its past counts as handed in",
         ["StoreTests"],
@@ -1813,8 +1801,8 @@ for edit in edits {
         [
             (
                 "Shared/Store/StagedSnapshot.swift",
-                "        ? !isMissing(wanted[stream.replica]) :",
-                "        ? BROKEN || !isMissing(wanted[stream.replica]) :",
+                "if try isFurther ? !isMissing(wanted[stream.replica]) :",
+                "if try isFurther ? BROKEN || !isMissing(wanted[stream.replica]) :",
             ),
         ],
     ),
