@@ -96,12 +96,27 @@ import Worlds
     let twin = TestLaptop(copying: laptop, store: copy)
     try office.mark()
     try office.person("made", .surveyor, [At.sanur])
-    let request = try twin.store.firstRequest()
-    try twin.edit(record, by: made, [At.outcome: .text("lain")])
-    var reply = try twin.send(request, to: office)
-    // As when it is said to the store as it was before it was put back, and comes late.
-    if isLate { reply.acknowledged = whole }
-    _ = try twin.store.absorb(reply, isNewOffice: false)
+    // The office asks it for everything first, and lets nothing go with that.
+    var session = SyncSession()
+    var step = session.start()
+    var isSaved = false
+    while !isSaved {
+      guard case .gather(let budget, let refused, let handsIn) = step else { break }
+      step = session.gathered(
+        try twin.store.syncMaterial(budget: budget, without: refused, handsIn: handsIn))
+      guard case .send(let request) = step else { break }
+      if request.isComplete {
+        try twin.edit(record, by: made, [At.outcome: .text("lain")])
+        isSaved = true
+      }
+      var reply = try twin.send(request, to: office)
+      // As when it is said to the store as it was before it was put back, and comes late.
+      if isLate && isSaved { reply.acknowledged = whole }
+      step = session.received(reply)
+      guard case .absorb(let taken, let isNewOffice) = step else { break }
+      step = session.absorbed(try twin.store.absorb(taken, isNewOffice: isNewOffice))
+    }
+    #expect(isSaved)
     for _ in 0..<2 { #expect(try twin.sync(office).isAllSent) }
     let state = try #require(try office.store.peek(record, form: 1)).state
     #expect(state.siblings(at: At.outcome).map(\.answer) == [.text("lain")])
