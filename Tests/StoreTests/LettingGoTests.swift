@@ -152,7 +152,9 @@ import Worlds
     for _ in 0..<2 { #expect(try laptop.sync(again).released == []) }
     #expect(try again.store.peek(record, form: 1) != nil)
     try again.mark()
+    let replica = try laptop.store.standing().replica
     #expect(try laptop.sync(again).released == [At.renon])
+    #expect(try laptop.store.standing().replica != replica, "no stream begins twice")
   }
 
   /// What it said of other villages it may have said before it was put back.
