@@ -157,7 +157,7 @@ struct StagedSnapshot {
       let row = try Streams.row(db, id)
       // NB: a reply that comes late may bring an older snapshot than the base that is here by now.
       let isFurther = row.map { $0.count < stream.count } ?? true
-      if try isFurther ? !isMissing(wanted[stream.replica]) : isHeld(stream, at: end) {
+      if try isFurther ? wanted[stream.replica] == nil : isHeld(stream, at: end) {
         ends.joined.append(stream)
         ends.isFurther = ends.isFurther || isFurther
       } else {
@@ -175,14 +175,6 @@ struct StagedSnapshot {
     // NB: what the office issued again, or carried, is in no state under its own name, and parts no stream.
     if try stream.device == .standalone || Incarnations.isOwn(db, stream.replica) { return true }
     return try isInBase(Name(dot: end, tag: stream.head.tag))
-  }
-
-  /// Whether a change that is held should be told of by the states, and is not.
-  private func isMissing(_ name: Name?) throws -> Bool {
-    guard let name else { return false }
-    guard try name.dot.counter == Cuts.count(db, name.dot.stream) else { return true }
-    // NB: what was issued again bears its first author's device, and is in no state under its own name.
-    return try isInBase(name)
   }
 
   private func isInBase(_ name: Name) throws -> Bool {
