@@ -18,15 +18,17 @@ import Worlds
     try office.person("nyoman", .surveyor, [At.sanur])
   }
 
-  @Test(arguments: [false, true])
+  /// With `isHere` the laptop holds the stream so far too, so the office speaks of all of it.
+  @Test(arguments: [false, true], [false, true])
   func `It waits until the office has it, however far the stream went with others`(
-    isLost: Bool
+    isLost: Bool, isHere: Bool
   ) throws {
     for text in ["a", "b"] { try first.edit(record, by: wayan, [At.wave: .text(text)]) }
     // The stream is as long at the office now as the branch, and more.
     try first.edit(record, by: wayan, [At.wave: .text("c")])
     try first.sync(office)
     #expect(try stick.read(laptop.store).waiting == 1)
+    if isHere { try laptop.sync(office) }
     try assignElsewhere(office)
     let backup = try office.store.copy(to: nil)
     for _ in 0..<3 { try laptop.sync(office) }
